@@ -1,0 +1,412 @@
+"""The events: facts in the past tense that others may rely on.
+
+Events only grow. A field may be added with a default, because older messages are still under way; anything
+else is a new version beside the old one. No event holds a name, a number or an address of a person, but for
+`ContactSealed`, which only notification can open, and `ReportSubmitted`, which only intake reads.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lapor_contracts.fields import (
+    AgencyCode,
+    AnswerKindField,
+    ArchiveReasonField,
+    Body,
+    ChannelField,
+    ClockField,
+    ClosedByField,
+    Count,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    KindField,
+    Line,
+    MissingField,
+    Place,
+    Prose,
+    RegionCode,
+    Secret,
+    Share,
+    Title,
+    Token,
+    TrackingId,
+    Weight,
+)
+from lapor_contracts.vocabulary import Kind
+
+#: Where the services publish what happened (topic exchange; the routing key is the event's type).
+EVENTS = "lapor.events"
+#: Where adapters written by others publish what they received.
+SUBMISSIONS = "lapor.submissions"
+#: Where routing publishes to agencies' own systems (direct exchange; the routing key is the agency's code).
+AGENCIES = "lapor.agencies"
+#: Where agencies' own systems publish their answers.
+REPLIES = "lapor.replies"
+#: The broker's own exchange to a queue by its name: the way back to an adapter that waits for its tracking ID.
+DIRECT = ""
+
+REGISTRY: dict[str, type["Event"]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What every event has: which report it is about, by both of its names."""
+
+    type: ClassVar[str]
+    exchange: ClassVar[str] = EVENTS
+
+    report_id: Id
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "type" in cls.__dict__:
+            REGISTRY[cls.type] = cls
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReporterGiven:
+    """Who reports, as given. Read by intake alone, and kept in its vault."""
+
+    name: Line | None = None
+    phone: Line | None = None
+    email: Line | None = None
+
+    def __repr__(self) -> str:
+        return "ReporterGiven(…)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSubmitted(Event):
+    """An adapter received a report. ``report_id`` is the adapter's own id of this message.
+
+    The same ``idempotency_key`` of the same adapter is the same report, however often it is sent.
+    """
+
+    type: ClassVar[str] = "report.submitted.v1"
+    exchange: ClassVar[str] = SUBMISSIONS
+
+    idempotency_key: Token
+    body: Body
+    channel: ChannelField | None = None
+    kind: KindField = Kind.COMPLAINT
+    title: Title | None = None
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+    agency_code: AgencyCode | None = None
+    category: Token | None = None
+    anonymous: Flag = False
+    secret: Flag = False
+    reporter: ReporterGiven | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionAccepted(Event):
+    """The answer to an adapter that waits: the report is durable and has this tracking ID."""
+
+    type: ClassVar[str] = "submission.accepted.v1"
+    exchange: ClassVar[str] = DIRECT
+
+    tracking_id: TrackingId
+    idempotency_key: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionRefused(Event):
+    """The answer to an adapter whose submission can never become a report, and why."""
+
+    type: ClassVar[str] = "submission.refused.v1"
+    exchange: ClassVar[str] = DIRECT
+
+    reason: Prose
+    idempotency_key: Token | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReceived(Event):
+    """A report is durable in intake. From here on it is known by its tracking ID."""
+
+    type: ClassVar[str] = "report.received.v1"
+
+    tracking_id: TrackingId
+    received_at: Instant
+    channel: ChannelField
+    kind: KindField
+    title: Title
+    body: Body
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+    agency_code: AgencyCode | None = None
+    keyword: Token | None = None
+    category: Token | None = None
+    anonymous: Flag = False
+    secret: Flag = False
+    acknowledged: Flag = False
+    """The reporter already has the tracking ID in hand (the SMS was answered, the page showed it)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactSealed(Event):
+    """How to reach the reporter, sealed for notification's public key (libsodium sealed box, base64).
+
+    Opened it is JSON: ``{"via": "sms" | "email", "phone": …, "email": …}``.
+    """
+
+    type: ClassVar[str] = "reporter.contact_sealed.v1"
+
+    tracking_id: TrackingId
+    sealed: Secret
+    key_id: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSupplemented(Event):
+    """The reporter completed an incomplete report. What is None stays as it was."""
+
+    type: ClassVar[str] = "report.supplemented.v1"
+
+    tracking_id: TrackingId
+    supplement_id: Id
+    supplemented_at: Instant
+    body: Body | None = None
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportVerified(Event):
+    """A report is complete and admissible, with all that routing needs to decide."""
+
+    type: ClassVar[str] = "report.verified.v1"
+
+    tracking_id: TrackingId
+    verified_at: Instant
+    verified_by: Token
+    """``system``, or the id of the verifier."""
+    reasons: tuple[Line, ...] = ()
+    channel: ChannelField
+    kind: KindField
+    title: Title
+    body: Body
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+    agency_code: AgencyCode | None = None
+    keyword: Token | None = None
+    category: Token | None = None
+    anonymous: Flag = False
+    secret: Flag = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReturned(Event):
+    """Something is missing; the reporter is asked for it."""
+
+    type: ClassVar[str] = "report.returned.v1"
+
+    tracking_id: TrackingId
+    returned_at: Instant
+    returned_by: Token
+    missing: tuple[MissingField, ...] = ()
+    message: Prose = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportArchived(Event):
+    """The report goes no further, for a reason that the reporter is told."""
+
+    type: ClassVar[str] = "report.archived.v1"
+
+    tracking_id: TrackingId
+    archived_at: Instant
+    archived_by: Token
+    reason_code: ArchiveReasonField
+    reason: Prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One thing that speaks for a body: what kind of thing, which words, how strongly."""
+
+    kind: Token
+    detail: Line
+    weight: Weight
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRouted(Event):
+    """A body is now the report's only owner, for these reasons."""
+
+    type: ClassVar[str] = "report.routed.v1"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    routed_at: Instant
+    routed_by: Token
+    """``system``, or the id of the officer or coordinator."""
+    agency_code: AgencyCode
+    agency_name: Line
+    time_zone: Token = "Asia/Jakarta"
+    """The body's own zone, in which its working days are counted."""
+    kind: KindField
+    hop: Count = 1
+    """1 for the first body; each refusal adds one. A body that passes on to its own unit adds none."""
+    confidence: Share = 1.0
+    evidence: tuple[Evidence, ...] = ()
+    runner_up: AgencyCode | None = None
+    rules_version: Token = "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportUnroutable(Event):
+    """Nobody competent was found, or it went round too often: it stands in the coordinator's queue."""
+
+    type: ClassVar[str] = "report.unroutable.v1"
+
+    tracking_id: TrackingId
+    decided_at: Instant
+    reason: Prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRefused(Event):
+    """A body says that another one is competent, and names it."""
+
+    type: ClassVar[str] = "report.refused.v1"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    refused_at: Instant
+    refused_by: Token
+    agency_code: AgencyCode
+    agency_name: Line
+    named_agency_code: AgencyCode
+    reason: Prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered(Event):
+    """The body answered. Only a substantive answer starts the clock of the reporter's silence."""
+
+    type: ClassVar[str] = "report.answered.v1"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    answer_id: Id
+    answered_at: Instant
+    answered_by: Token
+    agency_code: AgencyCode
+    agency_name: Line
+    answer_kind: AnswerKindField
+    text: Body
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispositionAssigned(Event):
+    """To an agency's own system: this report is now yours."""
+
+    type: ClassVar[str] = "disposition.assigned.v1"
+    exchange: ClassVar[str] = AGENCIES
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    agency_code: AgencyCode
+    assigned_at: Instant
+    kind: KindField
+    title: Title
+    body: Body
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+    category: Token | None = None
+    secret: Flag = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyReplied(Event):
+    """From an agency's own system: it answers, refuses by naming another body, or passes on to a unit.
+
+    ``report_id`` is the report's; ``disposition_id`` the one it was assigned.
+    """
+
+    type: ClassVar[str] = "agency.replied.v1"
+    exchange: ClassVar[str] = REPLIES
+
+    disposition_id: Id
+    reply_id: Id
+    agency_code: AgencyCode
+    answer_kind: AnswerKindField | None = None
+    """Given for an answer; None for a refusal or for passing on."""
+    refused_to: AgencyCode | None = None
+    passed_to: AgencyCode | None = None
+    text: Body
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReplied(Event):
+    """The reporter wrote to the body that holds the report."""
+
+    type: ClassVar[str] = "report.replied.v1"
+
+    tracking_id: TrackingId
+    reply_id: Id
+    replied_at: Instant
+    text: Body
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportClosed(Event):
+    """The report is at its end; by whom is counted apart."""
+
+    type: ClassVar[str] = "report.closed.v1"
+
+    tracking_id: TrackingId
+    closed_at: Instant
+    closed_by: ClosedByField
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineSet(Event):
+    """tracking announces a clock; all others only read it."""
+
+    type: ClassVar[str] = "deadline.set.v1"
+
+    tracking_id: TrackingId
+    deadline_id: Id
+    clock: ClockField
+    starts_at: Instant
+    due_at: Instant
+    agency_code: AgencyCode | None = None
+    regulation: Line = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineMissed(Event):
+    """A clock ran out, announced once."""
+
+    type: ClassVar[str] = "deadline.missed.v1"
+
+    tracking_id: TrackingId
+    deadline_id: Id
+    clock: ClockField
+    due_at: Instant
+    missed_at: Instant
+    agency_code: AgencyCode | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeFailed(Event):
+    """A notice could not be delivered and was given up: the reporter does not know."""
+
+    type: ClassVar[str] = "notice.failed.v1"
+
+    notice_id: Id
+    template: Token
+    via: Token
+    attempts: Count
+    failed_at: Instant
+    reason: Line

@@ -1,0 +1,75 @@
+"""The kinds of value an event may carry: each type says how it is read, written and limited.
+
+A field of an event is declared once, as ``title: Title``; its marshmallow field is found in the annotation.
+"""
+
+import re
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from marshmallow import Schema, fields, validate
+
+from lapor_contracts.vocabulary import (
+    AnswerKind,
+    ArchiveReason,
+    Channel,
+    ClosedBy,
+    Clock,
+    Kind,
+    Missing,
+)
+
+#: Characters that no text may hold: control characters but tab and new line, and lone surrogates.
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def no_control_characters(text: str) -> None:
+    """Refuse what no keyboard types: it breaks logs, CSV files, terminals and PostgreSQL."""
+    if FORBIDDEN.search(text):
+        raise validate.ValidationError("Must not contain control characters.")
+
+
+def text(longest: int, shortest: int = 0, **options: Any) -> fields.String:
+    """A text field of bounded length without control characters."""
+    return fields.String(validate=[validate.Length(shortest, longest), no_control_characters], **options)
+
+
+def code(pattern: str, longest: int = 80) -> fields.String:
+    """An identifier in a fixed form."""
+    return fields.String(validate=[validate.Length(1, longest), validate.Regexp(pattern)])
+
+
+Id = Annotated[uuid.UUID, fields.UUID()]
+Instant = Annotated[datetime, fields.AwareDateTime()]
+Day = Annotated[date, fields.Date()]
+Flag = Annotated[bool, fields.Boolean()]
+Count = Annotated[int, fields.Integer(strict=True, validate=validate.Range(0))]
+Share = Annotated[float, fields.Float(validate=validate.Range(0, 1))]
+Weight = Annotated[float, fields.Float()]
+
+Title = Annotated[str, text(140)]
+Body = Annotated[str, text(10_000, 1)]
+Place = Annotated[str, text(300)]
+Line = Annotated[str, text(300)]
+Prose = Annotated[str, text(10_000)]
+Secret = Annotated[str, text(8_000)]
+
+TrackingId = Annotated[str, code(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
+RegionCode = Annotated[str, code(r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?\Z", 13)]
+AgencyCode = Annotated[str, code(r"^[A-Z0-9][A-Z0-9./_-]{0,79}\Z")]
+Token = Annotated[str, code(r"^[a-zA-Z0-9][a-zA-Z0-9 ._:@/+-]{0,119}\Z", 120)]
+
+
+def enum_of(vocabulary: type[Any]) -> fields.Enum[Any]:
+    """A word of a fixed list, written as its value."""
+    return fields.Enum(vocabulary, by_value=True)
+
+
+KindField = Annotated[Kind, enum_of(Kind)]
+ChannelField = Annotated[Channel, enum_of(Channel)]
+AnswerKindField = Annotated[AnswerKind, enum_of(AnswerKind)]
+ArchiveReasonField = Annotated[ArchiveReason, enum_of(ArchiveReason)]
+ClosedByField = Annotated[ClosedBy, enum_of(ClosedBy)]
+ClockField = Annotated[Clock, enum_of(Clock)]
+MissingField = Annotated[Missing, enum_of(Missing)]

@@ -1,0 +1,83 @@
+"""Marshmallow schemas out of annotated dataclasses, so that a field is declared once."""
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load
+
+
+class ContractError(Exception):
+    """The message can never be understood: broken, unknown, or against its contract.
+
+    The text names the fields and what is wrong with them; never a value, which may be somebody's.
+    """
+
+
+@cache
+def schema_of(kind: type[Any], *, unknown: str = EXCLUDE) -> Schema:
+    """The schema that reads and writes a dataclass of ``kind``."""
+    declared: dict[str, Any] = {}
+    hints = get_type_hints(kind, include_extras=True)
+    for item in dataclasses.fields(kind):
+        required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+        declared[item.name] = _field(hints[item.name], required)
+
+    def build(_self: Schema, data: Mapping[str, Any], **_: Any) -> Any:
+        return kind(**data)
+
+    declared["build"] = post_load(build)
+    base = type(f"{kind.__name__}Schema", (Schema,), declared)
+    return base(unknown=unknown)
+
+
+def _field(hint: Any, required: bool, *, none: bool = False) -> fields.Field[Any]:
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        (inner,) = (arm for arm in get_args(hint) if arm is not type(None))
+        return _field(inner, required, none=True)
+    if origin is Annotated:
+        template = get_args(hint)[1]
+        return _again(template, required, none)
+    if origin is tuple:
+        inner = get_args(hint)[0]
+        return _Tuple(_field(inner, True), required=required, allow_none=none)
+    if dataclasses.is_dataclass(hint):
+        return fields.Nested(schema_of(hint), required=required, allow_none=none)  # type: ignore[arg-type]
+    raise TypeError(f"{hint!r} is not a type of lapor_contracts.fields")
+
+
+def _again(template: fields.Field[Any], required: bool, none: bool) -> fields.Field[Any]:
+    """A fresh field like ``template``: a marshmallow field belongs to one schema."""
+    import copy
+
+    field = copy.deepcopy(template)
+    field.required = required
+    field.allow_none = none
+    return field
+
+
+class _Tuple(fields.List):
+    """A list on the wire, a tuple in the dataclass."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **kwargs))
+
+
+def load(kind: type[Any], data: Any, *, strict: bool = False) -> Any:
+    """Read ``data`` as a ``kind`` or raise `ContractError` naming the fields at fault."""
+    try:
+        return schema_of(kind, unknown=RAISE if strict else EXCLUDE).load(data)
+    except ValidationError as error:
+        raise ContractError(f"{kind.__name__}: {describe(error.messages)}") from None
+
+
+def describe(messages: Any) -> str:
+    """Marshmallow's messages as one line: ``title: Longer than maximum length 140.``"""
+    if isinstance(messages, Mapping):
+        return "; ".join(f"{name}: {describe(inner)}" for name, inner in messages.items())
+    if isinstance(messages, list):
+        return " ".join(describe(inner) for inner in messages)
+    return str(messages)

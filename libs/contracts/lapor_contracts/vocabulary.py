@@ -1,0 +1,101 @@
+"""The field's standard terms. Values are what is written on the wire and in the stores."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What the reporter wants (Indonesian: pengaduan, aspirasi, permintaan informasi)."""
+
+    COMPLAINT = "complaint"
+    ASPIRATION = "aspiration"
+    INFORMATION_REQUEST = "information_request"
+
+
+class Channel(StrEnum):
+    """How a report came in (kanal)."""
+
+    WEB = "web"
+    APP = "app"
+    SMS = "sms"
+    X = "x"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    WHATSAPP = "whatsapp"
+    EMAIL = "email"
+    COUNTER = "counter"
+    OPEN311 = "open311"
+    PARTNER = "partner"
+
+
+class Status(StrEnum):
+    """Where a report stands in its life."""
+
+    RECEIVED = "received"
+    INCOMPLETE = "incomplete"
+    VERIFIED = "verified"
+    ROUTED = "routed"
+    IN_PROGRESS = "in_progress"
+    REPORTER_REPLIED = "reporter_replied"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    ARCHIVED = "archived"
+    MERGED = "merged"
+    REFERRED = "referred"
+
+
+class AnswerKind(StrEnum):
+    """Only a substantive answer starts the clock of the reporter's silence."""
+
+    INITIAL = "initial"
+    SUBSTANTIVE = "substantive"
+
+
+class ClosedBy(StrEnum):
+    """Three different endings, counted apart."""
+
+    REPORTER = "reporter"
+    ADMINISTRATOR = "administrator"
+    SILENCE = "silence"
+
+
+class ArchiveReason(StrEnum):
+    """Why a report was archived (diarsipkan)."""
+
+    NOT_CLEAR = "not_clear"
+    TOO_GENERAL = "too_general"
+    NOT_PUBLIC_SERVICE = "not_public_service"
+    NO_EVIDENCE = "no_evidence"
+    HATE_SPEECH = "hate_speech"
+    SPAM = "spam"
+    WRONG_FORMAT = "wrong_format"
+    EXPIRED_INCOMPLETE = "expired_incomplete"
+    REPORTERS_WISH = "reporters_wish"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Missing(StrEnum):
+    """What an incomplete report lacks."""
+
+    WHAT = "what"
+    WHERE = "where"
+    WHEN = "when"
+
+
+class Clock(StrEnum):
+    """The deadlines that the regulations set."""
+
+    VERIFY = "verify"
+    FIRST_ANSWER = "first_answer"
+    RESOLVE = "resolve"
+    COMPLETION = "completion"
+    REPORTER_SILENCE = "reporter_silence"
+
+
+class Role(StrEnum):
+    """What a member of staff may do."""
+
+    VERIFIER = "verifier"
+    OFFICER = "officer"
+    COORDINATOR = "coordinator"
+    SUPERVISOR = "supervisor"
+    OPERATOR = "operator"
