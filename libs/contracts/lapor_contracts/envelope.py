@@ -46,7 +46,7 @@ def encode(envelope: Envelope) -> bytes:
         "time": envelope.time.isoformat(),
         "datacontenttype": "application/json",
         "correlationid": envelope.correlation_id,
-        "data": schema_of(type(event)).dump(event),
+        "data": schema_of(type(event)).dump(event),  # type: ignore[arg-type]
     }
     if envelope.causation_id:
         document["causationid"] = envelope.causation_id

@@ -6,16 +6,16 @@ A field of an event is declared once, as ``title: Title``; its marshmallow field
 import re
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from lapor_contracts.vocabulary import (
     AnswerKind,
     ArchiveReason,
     Channel,
-    ClosedBy,
     Clock,
+    ClosedBy,
     Kind,
     Missing,
 )
@@ -27,7 +27,7 @@ FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 def no_control_characters(text: str) -> None:
     """Refuse what no keyboard types: it breaks logs, CSV files, terminals and PostgreSQL."""
     if FORBIDDEN.search(text):
-        raise validate.ValidationError("Must not contain control characters.")
+        raise ValidationError("Must not contain control characters.")
 
 
 def text(longest: int, shortest: int = 0, **options: Any) -> fields.String:

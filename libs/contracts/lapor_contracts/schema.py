@@ -1,10 +1,11 @@
 """Marshmallow schemas out of annotated dataclasses, so that a field is declared once."""
 
+import copy
 import dataclasses
 import types
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load
 
@@ -17,8 +18,11 @@ class ContractError(Exception):
 
 
 @cache
-def schema_of(kind: type[Any], *, unknown: str = EXCLUDE) -> Schema:
-    """The schema that reads and writes a dataclass of ``kind``."""
+def schema_of(kind: type[Any], *, unknown: Literal["exclude", "raise"] = EXCLUDE) -> Schema:
+    """The schema that reads and writes a dataclass of ``kind``.
+
+    (mypy takes a class for one of its instances when it asks whether a cache can hold it: hence the ignores.)
+    """
     declared: dict[str, Any] = {}
     hints = get_type_hints(kind, include_extras=True)
     for item in dataclasses.fields(kind):
@@ -29,8 +33,8 @@ def schema_of(kind: type[Any], *, unknown: str = EXCLUDE) -> Schema:
         return kind(**data)
 
     declared["build"] = post_load(build)
-    base = type(f"{kind.__name__}Schema", (Schema,), declared)
-    return base(unknown=unknown)
+    schema: type[Schema] = type(f"{kind.__name__}Schema", (Schema,), declared)
+    return schema(unknown=unknown)
 
 
 def _field(hint: Any, required: bool, *, none: bool = False) -> fields.Field[Any]:
@@ -51,15 +55,13 @@ def _field(hint: Any, required: bool, *, none: bool = False) -> fields.Field[Any
 
 def _again(template: fields.Field[Any], required: bool, none: bool) -> fields.Field[Any]:
     """A fresh field like ``template``: a marshmallow field belongs to one schema."""
-    import copy
-
     field = copy.deepcopy(template)
     field.required = required
     field.allow_none = none
     return field
 
 
-class _Tuple(fields.List):
+class _Tuple(fields.List[Any]):
     """A list on the wire, a tuple in the dataclass."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
@@ -69,7 +71,7 @@ class _Tuple(fields.List):
 def load(kind: type[Any], data: Any, *, strict: bool = False) -> Any:
     """Read ``data`` as a ``kind`` or raise `ContractError` naming the fields at fault."""
     try:
-        return schema_of(kind, unknown=RAISE if strict else EXCLUDE).load(data)
+        return schema_of(kind, unknown=RAISE if strict else EXCLUDE).load(data)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ContractError(f"{kind.__name__}: {describe(error.messages)}") from None
 
