@@ -1,0 +1,12 @@
+"""Trouble that has a name. A refusal by the rules is not here: that is a value, see ``refusals``."""
+
+
+class PermanentError(Exception):
+    """This message can never work, however often it is tried: it is set aside at once, with this reason.
+
+    The text may hold ids and what was expected, never anything personal.
+    """
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names the variable."""

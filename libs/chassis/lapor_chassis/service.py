@@ -1,0 +1,55 @@
+"""What a service is: a name, what it hears, what it does by the clock, and what it shows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, Protocol, cast
+
+import sqlalchemy as sa
+
+from lapor_chassis.settings import ServiceSettings
+from lapor_chassis.transactions import Transaction, Transactions
+from lapor_contracts.events import Event
+
+Handler = Callable[[Any, Transaction], Any]
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Something to do every so often. ``run`` returns how many things it did; while it does some, it goes on."""
+
+    name: str
+    every: float
+    """Seconds."""
+    run: Callable[[], int]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, the same on RabbitMQ and in the embedded mode."""
+
+    name: str
+    metadata: sa.MetaData
+    handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    timers: Sequence[Timer] = ()
+    blueprints: Sequence[Any] = ()
+    checks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    """What must answer for the service to be ready, beside its database: each raises where it does not."""
+
+
+class ServiceModule(Protocol):
+    """A service's ``service`` module: how it is configured and how it is put together."""
+
+    NAME: str
+    Settings: type[ServiceSettings]
+
+    @staticmethod
+    def build(settings: Any, transactions: Transactions) -> Service:
+        """Put the service together; connects to nothing yet."""
+
+    metadata: sa.MetaData
+
+
+def as_service(module: ModuleType) -> ServiceModule:
+    """The module as what it promises to be."""
+    return cast(ServiceModule, module)

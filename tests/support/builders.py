@@ -1,0 +1,202 @@
+"""Events with everything that does not matter filled in: ``verified(category="tax")``."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from lapor_contracts.events import (
+    AgencyReplied,
+    ContactSealed,
+    DeadlineMissed,
+    DeadlineSet,
+    NoticeFailed,
+    ReportAnswered,
+    ReportArchived,
+    ReportClosed,
+    ReportReceived,
+    ReportRefused,
+    ReportReplied,
+    ReportReturned,
+    ReportRouted,
+    ReportSubmitted,
+    ReportSupplemented,
+    ReportUnroutable,
+    ReportVerified,
+)
+from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, Channel, Clock, ClosedBy, Kind, Missing
+from tests.support.stage import WEDNESDAY
+
+#: The key of all tracking IDs in tests, and an ID that is genuine under it.
+TRACKING_KEY = b"a key for tests only, 32 bytes.."
+
+
+def tracking_id(seed: object = "one") -> str:
+    """A genuine tracking ID; the same seed gives the same."""
+    from lapor_chassis.tracking_ids import TrackingIds
+
+    return TrackingIds(TRACKING_KEY).derived(str(seed))
+
+
+def _given(changes: dict[str, Any], **defaults: Any) -> dict[str, Any]:
+    report_id = changes.get("report_id") or uuid.uuid4()
+    return {"report_id": report_id, "tracking_id": tracking_id(report_id), **defaults, **changes}
+
+
+REPORT = {
+    "channel": Channel.WEB,
+    "kind": Kind.COMPLAINT,
+    "title": "Jalan berlubang di depan pasar",
+    "body": "Jalan di depan Pasar Rakyat berlubang besar sejak 3 Januari 2026, sudah dua motor terjatuh.",
+    "occurred_on": date(2026, 1, 3),
+    "region_code": "14.02",
+    "place": "Depan Pasar Rakyat",
+}
+
+
+def submitted(**changes: Any) -> ReportSubmitted:
+    """A submission by an adapter."""
+    kept = {k: v for k, v in REPORT.items() if k != "channel"}
+    defaults = {"report_id": uuid.uuid4(), "idempotency_key": str(uuid.uuid4()), **kept}
+    return ReportSubmitted(**{**defaults, **changes})
+
+
+def received(**changes: Any) -> ReportReceived:
+    """A report that intake has taken in."""
+    return ReportReceived(**_given(changes, received_at=WEDNESDAY, **REPORT))
+
+
+def contact_sealed(**changes: Any) -> ContactSealed:
+    """A sealed contact (not openable unless ``sealed`` is given)."""
+    return ContactSealed(**_given(changes, sealed="c2VhbGVk", key_id="test"))
+
+
+def supplemented(**changes: Any) -> ReportSupplemented:
+    """The reporter's completion of a returned report."""
+    return ReportSupplemented(**_given(changes, supplement_id=uuid.uuid4(), supplemented_at=WEDNESDAY))
+
+
+def verified(**changes: Any) -> ReportVerified:
+    """A report that is complete and admissible."""
+    return ReportVerified(**_given(changes, verified_at=WEDNESDAY, verified_by="system", **REPORT))
+
+
+def returned(**changes: Any) -> ReportReturned:
+    """A report that lacks something."""
+    return ReportReturned(
+        **_given(changes, returned_at=WEDNESDAY, returned_by="officer-1", missing=(Missing.WHERE,), message="Di mana?")
+    )
+
+
+def archived(**changes: Any) -> ReportArchived:
+    """A report that goes no further."""
+    return ReportArchived(
+        **_given(
+            changes,
+            archived_at=WEDNESDAY,
+            archived_by="officer-1",
+            reason_code=ArchiveReason.NOT_CLEAR,
+            reason="Isi laporan tidak dapat dipahami.",
+        )
+    )
+
+
+def routed(**changes: Any) -> ReportRouted:
+    """A report that a body owns."""
+    return ReportRouted(
+        **_given(
+            changes,
+            disposition_id=uuid.uuid4(),
+            routed_at=WEDNESDAY,
+            routed_by="system",
+            agency_code="PEMDA-14.02/OPD-DPUPR",
+            agency_name="Dinas Pekerjaan Umum dan Penataan Ruang Kabupaten Indragiri Hulu",
+            kind=Kind.COMPLAINT,
+        )
+    )
+
+
+def unroutable(**changes: Any) -> ReportUnroutable:
+    """A report that stands in the coordinator's queue."""
+    return ReportUnroutable(**_given(changes, decided_at=WEDNESDAY, reason="Tidak ada instansi yang cocok."))
+
+
+def refused(**changes: Any) -> ReportRefused:
+    """A body named another one."""
+    return ReportRefused(
+        **_given(
+            changes,
+            disposition_id=uuid.uuid4(),
+            refused_at=WEDNESDAY,
+            refused_by="officer-1",
+            agency_code="PEMDA-14.02/OPD-DPUPR",
+            agency_name="Dinas Pekerjaan Umum dan Penataan Ruang Kabupaten Indragiri Hulu",
+            named_agency_code="PEMDA-14.02/OPD-DISHUB",
+            reason="Rambu bukan kewenangan kami.",
+        )
+    )
+
+
+def answered(**changes: Any) -> ReportAnswered:
+    """A body's answer, substantive unless said otherwise."""
+    return ReportAnswered(
+        **_given(
+            changes,
+            disposition_id=uuid.uuid4(),
+            answer_id=uuid.uuid4(),
+            answered_at=WEDNESDAY,
+            answered_by="officer-1",
+            agency_code="PEMDA-14.02/OPD-DPUPR",
+            agency_name="Dinas Pekerjaan Umum dan Penataan Ruang Kabupaten Indragiri Hulu",
+            answer_kind=AnswerKind.SUBSTANTIVE,
+            text="Lubang sudah ditambal pada 6 Januari 2026.",
+        )
+    )
+
+
+def agency_replied(**changes: Any) -> AgencyReplied:
+    """An answer from an agency's own system."""
+    defaults = {
+        "report_id": uuid.uuid4(),
+        "disposition_id": uuid.uuid4(),
+        "reply_id": uuid.uuid4(),
+        "agency_code": "PLN",
+        "answer_kind": AnswerKind.SUBSTANTIVE,
+        "text": "Gardu sudah diperbaiki.",
+    }
+    return AgencyReplied(**{**defaults, **changes})
+
+
+def replied(**changes: Any) -> ReportReplied:
+    """The reporter wrote back."""
+    return ReportReplied(**_given(changes, reply_id=uuid.uuid4(), replied_at=WEDNESDAY, text="Masih berlubang."))
+
+
+def closed(**changes: Any) -> ReportClosed:
+    """The report is at its end."""
+    return ReportClosed(**_given(changes, closed_at=WEDNESDAY, closed_by=ClosedBy.REPORTER))
+
+
+def deadline_set(**changes: Any) -> DeadlineSet:
+    """A clock was announced."""
+    defaults = {"deadline_id": uuid.uuid4(), "clock": Clock.VERIFY, "starts_at": WEDNESDAY, "due_at": WEDNESDAY}
+    return DeadlineSet(**_given(changes, **defaults))
+
+
+def deadline_missed(**changes: Any) -> DeadlineMissed:
+    """A clock ran out."""
+    defaults = {"deadline_id": uuid.uuid4(), "clock": Clock.VERIFY, "due_at": WEDNESDAY, "missed_at": WEDNESDAY}
+    return DeadlineMissed(**_given(changes, **defaults))
+
+
+def notice_failed(**changes: Any) -> NoticeFailed:
+    """A notice was given up."""
+    defaults = {
+        "report_id": uuid.uuid4(),
+        "notice_id": uuid.uuid4(),
+        "template": "routed",
+        "via": "sms",
+        "attempts": 6,
+        "failed_at": WEDNESDAY,
+        "reason": "gateway refused",
+    }
+    return NoticeFailed(**{**defaults, **changes})

@@ -1,0 +1,117 @@
+"""A service on a stage: real database, real batches, real web application; only the bus is played by the test."""
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from lapor_chassis.batches import Fate, Incoming, Outcome, process
+from lapor_chassis.service import as_service
+from lapor_chassis.transactions import Transactions
+from lapor_contracts.envelope import Envelope, decode, encode
+from lapor_contracts.events import Event
+from lapor_contracts.vocabulary import Role
+
+E = TypeVar("E", bound=Event)
+
+#: A Wednesday, no holiday within the week; 10 o'clock in Jakarta.
+WEDNESDAY = datetime(2026, 1, 7, 3, 0, tzinfo=UTC)
+
+
+class SettableClock:
+    """A clock that shows what the test says."""
+
+    def __init__(self, now: datetime = WEDNESDAY) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The moment that was set."""
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        """It is ``now`` from here on."""
+        self._now = now
+
+    def advance(self, **duration: float) -> None:
+        """Let time pass: ``advance(days=1)``."""
+        self._now += timedelta(**duration)
+
+
+class Stage:
+    """One service under test."""
+
+    def __init__(self, module: ModuleType, engine: sa.Engine, **settings: Any) -> None:
+        wanted = as_service(module)
+        self.clock = SettableClock()
+        self.settings = wanted.Settings(**settings)
+        self.transactions = Transactions(engine, wanted.metadata, source=f"lapor/{wanted.NAME}", clock=self.clock)
+        self.service = wanted.build(self.settings, self.transactions)
+        self._client: Any = None
+
+    def hear(self, *events: Event, sender: str | None = None, reply_to: str | None = None) -> list[Outcome]:
+        """Let the service handle events as one batch; fails where one of them did not work."""
+        outcomes = self.receive(*(self.letter(event) for event in events), sender=sender, reply_to=reply_to)
+        assert all(outcome.fate is Fate.DONE for outcome in outcomes), outcomes
+        return outcomes
+
+    def receive(self, *bodies: bytes | str, sender: str | None = None, reply_to: str | None = None) -> list[Outcome]:
+        """Let the service handle messages as they come off the wire, whatever becomes of them."""
+        messages = [Incoming(body, sender=sender, reply_to=reply_to) for body in bodies]
+        return process(self.service, self.transactions, messages)[0]
+
+    def letter(self, event: Event, *, event_id: uuid.UUID | None = None) -> bytes:
+        """The event as a message, under a new id unless one is given."""
+        envelope = Envelope(
+            id=event_id or uuid.uuid4(),
+            source="test",
+            time=self.clock.now(),
+            event=event,
+            correlation_id=str(event.report_id),
+        )
+        return encode(envelope)
+
+    def announced(self, kind: type[E] | None = None) -> list[E]:
+        """What the service has said so far, in order; of one kind, or all."""
+        events = self.transactions.tables.events
+        with self.transactions.read() as connection:
+            bodies = connection.execute(sa.select(events.c.body).order_by(events.c.id)).scalars().all()
+        said: list[Any] = [decode(body).event for body in bodies]
+        return [event for event in said if kind is None or isinstance(event, kind)]
+
+    def run(self, timer: str) -> int:
+        """Run a timer until it has nothing left to do; returns how much it did."""
+        (found,) = (one for one in self.service.timers if one.name == timer)
+        done = 0
+        while did := found.run():
+            done += did
+        return done
+
+    def rows(self, table: sa.Table) -> list[dict[str, Any]]:
+        """All rows of a table."""
+        with self.transactions.read() as connection:
+            return [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+
+    @property
+    def client(self) -> Any:
+        """A client of the service's web application."""
+        if self._client is None:
+            from lapor_chassis.web import create_app
+
+            from tests.support.staff import VERIFY_KEY
+
+            app = create_app(
+                self.service,
+                settings=replace(self.settings, sign_in_public_key=VERIFY_KEY),
+                engine=self.transactions.engine,
+            )
+            self._client = app.test_client()
+        return self._client
+
+    def signed_in(self, *roles: Role, agency_code: str | None = None, officer: str = "officer-1") -> dict[str, str]:
+        """Headers of a member of staff who signed in."""
+        from tests.support.staff import bearer
+
+        return bearer(*roles, agency_code=agency_code, officer=officer, now=datetime.now(UTC))
