@@ -1,0 +1,1 @@
+"""Who is competent, and why. Pure: no clock, no database, no broker."""

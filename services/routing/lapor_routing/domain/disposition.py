@@ -1,0 +1,101 @@
+"""What may become of a disposition, and whose turn comes next. Pure: no clock, no database, no broker.
+
+A disposition is one holder's turn with a report. The coordinator's turn is a disposition too, one without an
+agency. So "no wrong door" is one sentence: every report has exactly one disposition in a `HOLDING` state.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from lapor_chassis.refusals import Refusal
+from lapor_contracts.vocabulary import AnswerKind, Kind
+
+
+class State(StrEnum):
+    """Where a disposition stands."""
+
+    WAITING = "waiting"
+    """In the coordinator's queue."""
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    """An initial answer was given."""
+    ANSWERED = "answered"
+    """A substantive answer was given."""
+    REFUSED = "refused"
+    PASSED_ON = "passed_on"
+    CLOSED = "closed"
+
+
+NEXT: dict[State, frozenset[State]] = {
+    State.WAITING: frozenset({State.PASSED_ON, State.CLOSED}),
+    State.OPEN: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.PASSED_ON, State.CLOSED}),
+    State.IN_PROGRESS: frozenset(
+        {State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.PASSED_ON, State.CLOSED}
+    ),
+    # The reporter may reply to a substantive answer, and the body answers again; it can no longer be rid of it.
+    State.ANSWERED: frozenset({State.IN_PROGRESS, State.ANSWERED, State.CLOSED}),
+    State.REFUSED: frozenset(),
+    State.PASSED_ON: frozenset(),
+    State.CLOSED: frozenset(),
+}
+
+#: The states in which the report is still this holder's.
+HOLDING = frozenset(State) - {State.REFUSED, State.PASSED_ON}
+
+#: A second refusal would make this hop. It is the coordinator's, who decides: nobody is sent round for ever.
+COORDINATORS_HOP = 3
+
+#: What officers read of a state: "Disposisi ini ...".
+IN_WORDS = {
+    State.WAITING: "menunggu keputusan koordinator",
+    State.OPEN: "belum dijawab",
+    State.IN_PROGRESS: "sedang ditindaklanjuti",
+    State.ANSWERED: "sudah dijawab",
+    State.REFUSED: "sudah ditolak",
+    State.PASSED_ON: "sudah diteruskan",
+    State.CLOSED: "sudah ditutup",
+}
+
+AFTER_ANSWER = {AnswerKind.INITIAL: State.IN_PROGRESS, AnswerKind.SUBSTANTIVE: State.ANSWERED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Disposition:
+    """One holder's turn with a report."""
+
+    id: UUID
+    report_id: UUID
+    tracking_id: str
+    kind: Kind
+    agency_code: str | None
+    """None: the coordinator's."""
+    agency_name: str | None
+    hop: int
+    state: State
+
+    def becoming(self, state: State) -> Self | Refusal:
+        """The disposition in its next state, or why that is not possible."""
+        if state not in NEXT[self.state]:
+            return Refusal(
+                f"Disposisi ini {IN_WORDS[self.state]}, maka tidak dapat lagi menjadi {state} "
+                f"(this disposition cannot go from {self.state} to {state}).",
+                code=f"disposition_{self.state}",
+            )
+        return replace(self, state=state)
+
+    def refused_in_favour_of(self, agency_code: str) -> Self | Refusal:
+        """The disposition refused, or why not: who refuses a report must know where else it belongs."""
+        if agency_code == self.agency_code:
+            return Refusal(
+                "Sebutkan instansi lain yang berwenang (name another body, not your own).",
+                code="same_agency",
+                errors={"agency_code": ["Instansi ini sendiri (this very body)."]},
+            )
+        return self.becoming(State.REFUSED)
+
+    @property
+    def next_refusal_goes_to_coordinator(self) -> bool:
+        """Whether a refusal now would be one too many for the bodies to settle it among themselves."""
+        return self.hop + 1 >= COORDINATORS_HOP
