@@ -1,0 +1,73 @@
+"""Which days civil servants work, and when a time limit that counts them ends. Pure: no clock, no database.
+
+The rule: the day something starts is not counted, whatever the hour and whether or not it is a working day. The
+first day counted is the next one that counts (any day for calendar days, a working day for working days). The limit
+ends with the last day counted, that is at the midnight after it where the handling body is.
+"""
+
+import csv
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+class Unit(StrEnum):
+    """What a time limit counts."""
+
+    WORKING = "working"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """National holidays and joint leave; weekends need no list."""
+
+    days_off: frozenset[date]
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices are open on that day."""
+        return day.weekday() < _SATURDAY and day not in self.days_off
+
+
+@cache
+def national_calendar() -> Calendar:
+    """The calendar that comes with this package; see data/README.md for where it is from."""
+    with (files("lapor_chassis") / "data" / "days_off.csv").open(encoding="utf-8") as lines:
+        return Calendar(frozenset(date.fromisoformat(row["date"]) for row in csv.DictReader(lines)))
+
+
+def due_at(start: datetime, days: int, unit: Unit, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    """The moment (UTC) at which a limit of ``days`` that began at ``start`` has run out."""
+    return _end_of(_last_day(start.astimezone(zone).date(), days, unit, calendar), zone)
+
+
+def last_day(due: datetime, zone: ZoneInfo) -> date:
+    """The last day of a limit, as people name it: the one before the midnight at which it ends."""
+    return (due.astimezone(zone) - timedelta(microseconds=1)).date()
+
+
+def working_days_left(now: datetime, due: datetime, zone: ZoneInfo, calendar: Calendar) -> int:
+    """How many working days remain after today; 0 on the last day, and after it."""
+    today, last = now.astimezone(zone).date(), last_day(due, zone)
+    return sum(calendar.is_working_day(today + n * _DAY) for n in range(1, (last - today).days + 1))
+
+
+# Thousands of reports start on the same few days.
+@lru_cache(maxsize=1024)
+def _last_day(day: date, days: int, unit: Unit, calendar: Calendar) -> date:
+    while days > 0:
+        day += _DAY
+        if unit is Unit.CALENDAR or calendar.is_working_day(day):
+            days -= 1
+    return day
+
+
+@lru_cache(maxsize=1024)
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + _DAY, datetime.min.time(), zone).astimezone(UTC)
