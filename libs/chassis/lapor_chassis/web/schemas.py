@@ -1,0 +1,48 @@
+"""Reading what is sent: strictly, and saying which field is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+import orjson
+from flask import Request
+from webargs.core import is_json
+from webargs.flaskparser import FlaskParser
+
+from lapor_chassis.web.problems import Problem
+
+
+class StrictSchema(ma.Schema):
+    """A schema that refuses fields it does not know: a misspelt one would otherwise be lost in silence."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class StrictParser(FlaskParser):
+    """Reads JSON only where JSON was declared, and nothing that is not quite JSON."""
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """The body; orjson refuses what the standard library lets in: NaN, lone surrogates, endless nesting."""
+        body = req.get_data()
+        if not body:
+            return ma.missing
+        if not is_json(req.mimetype):
+            raise Problem(415, detail="Content-Type must be application/json.")
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise Problem(400, detail=f"The body is not JSON: {error.msg}.") from None
+
+
+def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Marshmallow's nested messages by dotted field name: ``{"reporter.phone": ["Not a valid string."]}``."""
+    if isinstance(messages, Mapping):
+        found: dict[str, list[str]] = {}
+        for name, inner in messages.items():
+            # A complaint about the whole belongs to what holds it.
+            path = prefix if name == "_schema" else f"{prefix}.{name}" if prefix else str(name)
+            for key, texts in flatten(inner, path).items():
+                found.setdefault(key, []).extend(texts)
+        return found
+    return {prefix or "body": [str(text) for text in (messages if isinstance(messages, list) else [messages])]}
