@@ -130,6 +130,8 @@ class Transaction:
     def __init__(self, connection: sa.Connection, origin: Transactions, lease: timedelta) -> None:
         self.now: datetime = origin.clock.now()
         self.outgoing: list[Outgoing] = []
+        self.envelope: Envelope | None = None
+        """The message that is being handled; None under HTTP."""
         self.event_id: UUID | None = None
         """The id of the message that is being handled; None under HTTP."""
         self.sender: str | None = None
@@ -205,6 +207,7 @@ class Transaction:
 
     def handling(self, envelope: Envelope, *, reply_to: str | None, sender: str | None) -> None:
         """What is done from here on is done because of this message."""
+        self.envelope = envelope
         self.event_id = envelope.id
         self.reply_to = reply_to
         self.sender = sender
