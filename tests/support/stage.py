@@ -1,19 +1,23 @@
 """A service on a stage: real database, real batches, real web application; only the bus is played by the test."""
 
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
 
 from lapor_chassis.batches import Fate, Incoming, Outcome, process
 from lapor_chassis.service import as_service
 from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import create_app
+from lapor_chassis.web.access import COOKIE
 from lapor_contracts.envelope import Envelope, decode, encode
 from lapor_contracts.events import Event
 from lapor_contracts.vocabulary import Role
+from tests.support.staff import VERIFY_KEY, token
 
 E = TypeVar("E", bound=Event)
 
@@ -49,7 +53,7 @@ class Stage:
         self.settings = wanted.Settings(**settings)
         self.transactions = Transactions(engine, wanted.metadata, source=f"lapor/{wanted.NAME}", clock=self.clock)
         self.service = wanted.build(self.settings, self.transactions)
-        self._client: Any = None
+        self._client: FlaskClient | None = None
 
     def hear(self, *events: Event, sender: str | None = None, reply_to: str | None = None) -> list[Outcome]:
         """Let the service handle events as one batch; fails where one of them did not work."""
@@ -95,23 +99,20 @@ class Stage:
             return [dict(row) for row in connection.execute(sa.select(table)).mappings()]
 
     @property
-    def client(self) -> Any:
+    def client(self) -> FlaskClient:
         """A client of the service's web application."""
         if self._client is None:
-            from lapor_chassis.web import create_app
-
-            from tests.support.staff import VERIFY_KEY
-
-            app = create_app(
-                self.service,
-                settings=replace(self.settings, sign_in_public_key=VERIFY_KEY),
-                engine=self.transactions.engine,
-            )
+            app = create_app(self.service, verify_key=VERIFY_KEY, clock=self.clock, registry=CollectorRegistry())
             self._client = app.test_client()
         return self._client
 
     def signed_in(self, *roles: Role, agency_code: str | None = None, officer: str = "officer-1") -> dict[str, str]:
-        """Headers of a member of staff who signed in."""
-        from tests.support.staff import bearer
+        """Headers of a member of staff who signed in just now."""
+        signed = token(*roles, now=self.clock.now(), agency_code=agency_code, officer=officer)
+        return {"Authorization": f"Bearer {signed}"}
 
-        return bearer(*roles, agency_code=agency_code, officer=officer, now=datetime.now(UTC))
+    def open_session(self, *roles: Role, agency_code: str | None = None, officer: str = "officer-1") -> str:
+        """Let the client have a session on pages; returns what its forms must hold as ``csrf_token``."""
+        signed = token(*roles, now=self.clock.now(), agency_code=agency_code, officer=officer)
+        self.client.set_cookie(COOKIE, signed)
+        return VERIFY_KEY.read(signed, now=self.clock.now()).csrf

@@ -13,7 +13,7 @@ from uuid import UUID
 from lapor_chassis.database import is_away
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.service import Service
-from lapor_chassis.telemetry import log, messages_handled
+from lapor_chassis.telemetry import fault, log, messages_handled
 from lapor_chassis.transactions import Outgoing, Transactions
 from lapor_contracts.envelope import Envelope, decode
 from lapor_contracts.schema import ContractError
@@ -109,7 +109,7 @@ def _together(
 
 
 def _judge(service: Service, envelope: Envelope, error: Exception) -> Outcome:
-    """Whether to try again. The reason names the kind of error only: its text may hold what a person wrote."""
+    """Whether to try again."""
     if isinstance(error, PermanentError | ContractError):
         return Outcome(Fate.DEAD, str(error))
     log.warning(
@@ -118,17 +118,6 @@ def _judge(service: Service, envelope: Envelope, error: Exception) -> Outcome:
         type=envelope.type,
         event_id=str(envelope.id),
         report_id=str(envelope.event.report_id),
-        error=type(error).__name__,
-        where=_where(error),
+        **fault(error),
     )
-    return Outcome(Fate.RETRY, f"{type(error).__name__} at {_where(error)}")
-
-
-def _where(error: Exception) -> str:
-    """File and line of the innermost frame: enough to find the fault, and nothing of what was said."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    if frame is None:
-        return "?"
-    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}"
+    return Outcome(Fate.RETRY, "{error} at {where}".format(**fault(error)))

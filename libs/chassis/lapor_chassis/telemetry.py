@@ -33,10 +33,18 @@ def configure_logging(*, as_json: bool, level: str = "INFO") -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def fault(error: BaseException) -> dict[str, str]:
+    """What kind of error, and where: enough to find it, and nothing of what its text may quote from a person."""
+    frames, frame = [], error.__traceback__
+    while frame is not None:
+        frames.append(f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}")
+        frame = frame.tb_next
+    return {"error": type(error).__name__, "where": " < ".join(frames[:-4:-1]) or "?"}

@@ -1,0 +1,181 @@
+"""RabbitMQ: declaring the topology, publishing with pipelined confirms, and the dead-letter queues."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import amqp
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from lapor_chassis.dead_letters import DeadLetter, fit_to_keep, type_of
+from lapor_chassis.topology import Topology, dead_of, inbox_of
+from lapor_chassis.transactions import Outgoing
+from lapor_contracts.envelope import CONTENT_TYPE
+
+#: What says that the broker is away, as kombu and py-amqp put it.
+AWAY = (OperationalError, amqp.exceptions.AMQPError, OSError)
+
+#: Seconds to wait for the broker before it counts as away.
+PATIENCE = 15
+
+
+def connect(uri: str, *, timeout: float = 5) -> Connection:
+    """An open connection, or one of `AWAY`. A heartbeat finds a broker that died without a word."""
+    connection = Connection(uri, heartbeat=30, connect_timeout=timeout)
+    connection.connect()
+    return connection
+
+
+def declare(uri: str, wanted: Topology) -> None:
+    """Make sure that every exchange, queue and binding exists."""
+    with connect(uri) as connection, connection.channel() as channel:
+        for exchange in wanted.exchanges:
+            channel.exchange_declare(
+                exchange.name, exchange.kind, durable=True, auto_delete=False, arguments=dict(exchange.arguments)
+            )
+        for queue in wanted.queues:
+            channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=dict(queue.arguments))
+        for binding in wanted.bindings:
+            channel.queue_bind(binding.queue, binding.exchange, binding.routing_key)
+
+
+class Publisher:
+    """Publishes batches on a connection of its own and waits for all confirms at once.
+
+    Waiting for each confirm would be ten times slower. Not safe for threads.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._connection: Connection | None = None
+        self._channel: amqp.Channel | None = None
+        self._tag = 0
+        self._unconfirmed: set[int] = set()
+        self._refused = False
+
+    def publish(self, letters: Sequence[Outgoing]) -> None:
+        """Send events; returns when the broker has them all, else raises (then some of them may have arrived)."""
+        self.send(
+            (letter.exchange, letter.routing_key, letter.body, str(letter.event_id), letter.type, {})
+            for letter in letters
+        )
+
+    def move(self, queue: str, body: bytes | str, headers: Mapping[str, Any]) -> None:
+        """Put one message straight into a queue."""
+        self.send([("", queue, body, "", "", headers)])
+
+    def send(self, messages: Any) -> None:
+        """Send ``(exchange, routing key, body, message id, type, headers)``, then wait until all are confirmed."""
+        try:
+            channel = self._open()
+            for exchange, key, body, message_id, kind, headers in messages:
+                message = amqp.Message(
+                    body,
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    delivery_mode=2,
+                    message_id=message_id,
+                    type=kind,
+                    application_headers=dict(headers),
+                )
+                channel.basic_publish(message, exchange=exchange, routing_key=key)
+                self._tag += 1
+                self._unconfirmed.add(self._tag)
+            while self._unconfirmed:
+                assert self._connection is not None
+                self._connection.drain_events(timeout=PATIENCE)
+            if self._refused:
+                raise amqp.exceptions.RecoverableConnectionError("the broker refused a message")
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Drop the connection; the next batch opens a new one."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with contextlib.suppress(Exception):
+                connection.collapse()
+
+    def _open(self) -> amqp.Channel:
+        if self._channel is None:
+            self._connection = connect(self._uri)
+            self._channel = self._connection.channel()
+            self._tag, self._unconfirmed, self._refused = 0, set(), False
+            self._channel.confirm_select()
+            self._channel.events["basic_ack"].add(self._on_confirm)
+            self._channel.events["basic_nack"].add(self._on_refusal)
+        return self._channel
+
+    def _on_confirm(self, tag: int, multiple: bool) -> None:
+        # Confirms come in any order; one that is "multiple" covers all before it.
+        if multiple:
+            self._unconfirmed = {other for other in self._unconfirmed if other > tag}
+        else:
+            self._unconfirmed.discard(tag)
+
+    def _on_refusal(self, tag: int, multiple: bool) -> None:
+        self._refused = True
+        self._on_confirm(tag, multiple)
+
+
+class QueuedDeadLetters:
+    """The dead-letter queue of one service."""
+
+    def __init__(self, uri: str, service: str) -> None:
+        self._uri = uri
+        self._service = service
+
+    def list(self) -> Iterator[DeadLetter]:
+        """All letters, oldest first. They are taken without acknowledging, so they all go back."""
+        with connect(self._uri) as connection, connection.channel() as channel:
+            while (message := channel.basic_get(dead_of(self._service))) is not None:
+                yield self._read(message)
+
+    def replay(self, letter_id: str) -> bool:
+        """Put a letter back into the service's inbox."""
+        return self._take(letter_id, again=True)
+
+    def discard(self, letter_id: str) -> bool:
+        """Throw a letter away."""
+        return self._take(letter_id, again=False)
+
+    def _take(self, letter_id: str, *, again: bool) -> bool:
+        with connect(self._uri) as connection, connection.channel() as channel:
+            while (message := channel.basic_get(dead_of(self._service))) is not None:
+                if self._read(message).id != letter_id:
+                    continue
+                if again:
+                    publisher = Publisher(self._uri)
+                    publisher.move(inbox_of(self._service), message.body, {})
+                    publisher.close()
+                channel.basic_ack(message.delivery_tag)
+                return True
+        return False
+
+    def _read(self, message: Any) -> DeadLetter:
+        headers = message.headers or {}
+        body = message.body if isinstance(message.body, str) else message.body.decode("utf-8", "replace")
+        return DeadLetter(
+            id=str(headers.get("x-letter-id", "")),
+            service=self._service,
+            type=type_of(body),
+            reason=str(headers.get("x-reason", "")),
+            attempts=int(headers.get("x-attempts", 1)),
+            failed_at=datetime.fromisoformat(str(headers.get("x-failed-at", datetime.now(UTC).isoformat()))),
+            body=body,
+        )
+
+
+def bury(publisher: Publisher, service: str, body: bytes | str, reason: str, attempts: int, letter_id: UUID) -> None:
+    """Put a message into the service's dead-letter queue, with the reason beside it."""
+    headers = {
+        "x-letter-id": str(letter_id),
+        "x-reason": reason,
+        "x-attempts": attempts,
+        "x-failed-at": datetime.now(UTC).isoformat(),
+    }
+    publisher.move(dead_of(service), fit_to_keep(body), headers)
