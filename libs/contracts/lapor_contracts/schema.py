@@ -27,7 +27,7 @@ def schema_of(kind: type[Any], *, unknown: Literal["exclude", "raise"] = EXCLUDE
     hints = get_type_hints(kind, include_extras=True)
     for item in dataclasses.fields(kind):
         required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
-        declared[item.name] = _field(hints[item.name], required)
+        declared[item.name] = field_of(hints[item.name], required)
 
     def build(_self: Schema, data: Mapping[str, Any], **_: Any) -> Any:
         return kind(**data)
@@ -37,17 +37,18 @@ def schema_of(kind: type[Any], *, unknown: Literal["exclude", "raise"] = EXCLUDE
     return schema(unknown=unknown)
 
 
-def _field(hint: Any, required: bool, *, none: bool = False) -> fields.Field[Any]:
+def field_of(hint: Any, required: bool = False, *, none: bool = False) -> fields.Field[Any]:
+    """The field that reads and writes a value of the type ``hint``, as in ``field_of(Title | None)``."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         (inner,) = (arm for arm in get_args(hint) if arm is not type(None))
-        return _field(inner, required, none=True)
+        return field_of(inner, required, none=True)
     if origin is Annotated:
         template = get_args(hint)[1]
         return _again(template, required, none)
     if origin is tuple:
         inner = get_args(hint)[0]
-        return _Tuple(_field(inner, True), required=required, allow_none=none)
+        return _Tuple(field_of(inner, True), required=required, allow_none=none)
     if dataclasses.is_dataclass(hint):
         return fields.Nested(schema_of(hint), required=required, allow_none=none)  # type: ignore[arg-type]
     raise TypeError(f"{hint!r} is not a type of lapor_contracts.fields")
