@@ -1,0 +1,163 @@
+"""A PostgreSQL for tests and measurements."""
+
+import os
+import secrets
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from lapor_launcher.servers.machine import Container, Machine, Private, Say, ServerError, Ways, machine
+
+PLACES = [
+    "/usr/lib/postgresql/*/bin/initdb",
+    "/usr/pgsql-*/bin/initdb",
+    "/opt/homebrew/opt/postgresql*/bin/initdb",
+    "/usr/local/opt/postgresql*/bin/initdb",
+    "/Applications/Postgres.app/Contents/Versions/latest/bin/initdb",
+    "/usr/local/pgsql/bin/initdb",
+    "/usr/local/bin/initdb",
+    "/usr/bin/initdb",
+]
+
+USER = "lapor"
+
+
+class Postgres:
+    """A PostgreSQL that answers at ``url`` to somebody who may create databases."""
+
+    def __init__(self, url: str, machine: Machine | None = None) -> None:
+        self.url = url
+        self._machine = machine
+        self._created: list[str] = []
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it may be stopped: not so a server that was given to us."""
+        return self._machine is not None
+
+    def create_database(self, name: str) -> str:
+        """The URL of a new, empty database; it goes when the server or our use of it ends."""
+        unique = f"{name}_{secrets.token_hex(4)}"
+        self._execute(f'CREATE DATABASE "{unique}"')
+        self._created.append(unique)
+        return sa.make_url(self.url).set(database=unique).render_as_string(hide_password=False)
+
+    def drop_databases(self) -> None:
+        while self._created:
+            self._execute(f'DROP DATABASE IF EXISTS "{self._created.pop()}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        self._ours.stop()
+
+    def start(self) -> None:
+        """Start again, on the same port and with the same data."""
+        self._ours.start()
+        self.await_answer()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The server is down for the length of the block, and back after it, whatever happens in it."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    def await_answer(self) -> None:
+        self._ours.await_answer(lambda: _answers(self.url))
+
+    def _execute(self, statement: str) -> None:
+        engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+    @property
+    def _ours(self) -> Machine:
+        if self._machine is None:
+            raise ServerError("The PostgreSQL at DATABASE_URL is not ours to stop: unset DATABASE_URL for this.")
+        return self._machine
+
+
+@contextmanager
+def postgresql(*, given: bool = True, say: Say = print) -> Iterator[Postgres]:
+    """A PostgreSQL: the one at DATABASE_URL, unless ``given`` is false, or one of our own that ends with the block."""
+    if given and (url := os.environ.get("DATABASE_URL")):
+        postgres = Postgres(sa.make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False))
+        try:
+            yield postgres
+        finally:
+            postgres.drop_databases()
+        return
+    password = secrets.token_hex(16)
+    ways = Ways(
+        name="PostgreSQL",
+        variable="DATABASE_URL",
+        package="postgresql",
+        places=PLACES,
+        container=lambda: Container(
+            "postgres:16-alpine",
+            5432,
+            {"POSTGRES_USER": USER, "POSTGRES_PASSWORD": password, "POSTGRES_DB": "postgres"},
+        ),
+        private=lambda programs: _PrivatePostgres(programs, password),
+    )
+    with machine(ways, say) as found:
+        postgres = Postgres(f"postgresql+psycopg://{USER}:{password}@{found.host}:{found.port}/postgres", found)
+        postgres.await_answer()
+        yield postgres
+
+
+class _PrivatePostgres(Private):
+    """A cluster of its own, reached by TCP only; PostgreSQL refuses to run as root."""
+
+    def __init__(self, programs: Path, password: str) -> None:
+        super().__init__("postgresql", programs, user=_somebody_but_root())
+        self._data = self.folder / "data"
+        self._password = password
+
+    def start(self) -> None:
+        if not self._data.exists():
+            self._make_cluster()
+        self.keep(
+            "postgres",
+            "-D", self._data,
+            "-p", str(self.port),
+            "-c", f"listen_addresses={self.host}",
+            "-c", "unix_socket_directories=",
+            "-c", "max_connections=200",
+            "-c", "shared_buffers=64MB",
+            stop_signal=signal.SIGINT,  # "fast": close the connections, then stop
+        )  # fmt: skip
+
+    def _make_cluster(self) -> None:
+        secret = self.folder / "password"
+        secret.touch(0o600)
+        secret.write_text(self._password)
+        if self.user:
+            shutil.chown(secret, self.user)
+        self.run(
+            "initdb", f"--pgdata={self._data}", f"--username={USER}", f"--pwfile={secret}",
+            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync",
+        )  # fmt: skip
+
+
+def _somebody_but_root() -> str | None:
+    import pwd
+
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _answers(url: str) -> bool:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    try:
+        engine.connect().close()
+    except sa.exc.OperationalError:
+        return False
+    return True
