@@ -1,0 +1,244 @@
+"""Couriers: an SMS gateway, a mail server, or a file where there is neither.
+
+Each takes a message and says what became of it. None can promise "exactly once": a gateway that took a message over
+and died before it said so will be asked again. What can be done about it is done: a letter keeps its Message-ID, the
+file knows its last lines. A reason never holds an address; servers like to repeat it, so only codes are kept.
+"""
+
+import http.client
+import os
+import smtplib
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol, Self
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+from uuid import UUID
+
+import orjson
+
+from lapor_notification.domain import Delivered, Outcome, Template, Undelivered, Via
+
+#: Seconds for each exchange with a server.
+TIMEOUT = 10
+
+#: Answers of a gateway that speak of us or of the moment, not of this message: another time it may be taken.
+_OURS_TO_MEND = frozenset({401, 403, 404, 407, 408, 425, 429})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One notice in words, and where it goes."""
+
+    notice_id: UUID
+    template: Template
+    tracking_id: str
+    via: Via
+    to: str = field(repr=False)
+    subject: str
+    text: str
+    written_at: datetime
+
+
+class Courier(Protocol):
+    """Carries messages. Expected trouble is an outcome, not an exception."""
+
+    def send(self, message: Message) -> Outcome:
+        """Hand the message over, and say what became of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsGateway:
+    """Kannel's ``sendsms`` form: ``http://user:password@host:13013/cgi-bin/sendsms?from=1708``."""
+
+    secure: bool
+    host: str
+    port: int | None
+    path: str
+    form: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def from_url(cls, text: str) -> Self:
+        """Read the setting; other parameters of the address are sent along (``smsc``, ``dlr-mask``, …)."""
+        url = _split(text, "http", "https")
+        form = {**dict(parse_qsl(url.query)), "username": unquote(url.username or ""), "charset": "UTF-8"}
+        form["password"] = unquote(url.password or "")
+        return cls(
+            secure=url.scheme == "https", host=url.hostname or "", port=url.port, path=url.path or "/", form=form
+        )
+
+    def send(self, message: Message) -> Outcome:
+        """Hand the message over. Kannel reads the form in the address only, so it is a GET.
+
+        ``http.client`` and no more: it follows no redirect with somebody's number, and logs no address.
+        """
+        connect = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
+        connection = connect(self.host, self.port, timeout=TIMEOUT)
+        form = urlencode({**self.form, "to": message.to, "text": message.text})
+        try:
+            connection.request("GET", f"{self.path}?{form}")
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            return Undelivered(message.via, f"the gateway did not answer ({type(error).__name__})")
+        finally:
+            connection.close()
+        if 200 <= status < 300:
+            return Delivered(message.via)
+        permanent = 400 <= status < 500 and status not in _OURS_TO_MEND
+        return Undelivered(message.via, f"the gateway answered HTTP {status}", permanent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailServer:
+    """A mail server: ``smtp://``, ``smtp+starttls://`` or ``smtps://user:password@host:port?from=lapor@example.go.id``."""
+
+    scheme: str
+    host: str
+    port: int
+    sender: str
+    username: str | None = None
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def from_url(cls, text: str) -> Self:
+        """Read the setting. Encryption is asked for by name, so that nobody in between can talk it away."""
+        url = _split(text, "smtp", "smtp+starttls", "smtps")
+        sender = dict(parse_qsl(url.query)).get("from")
+        if not sender:
+            raise ValueError("needs ?from= with the sender's address")
+        return cls(
+            scheme=url.scheme,
+            host=url.hostname or "",
+            port=url.port or {"smtp": 25, "smtp+starttls": 587, "smtps": 465}[url.scheme],
+            sender=sender,
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password or ""),
+        )
+
+    def send(self, message: Message) -> Outcome:
+        """Hand the letter over; what the server says of the recipient or of the letter with a 5xx is final."""
+        try:
+            letter = self._letter(message)
+        except (ValueError, MessageError):
+            return Undelivered(message.via, "the address is malformed", permanent=True)
+        try:
+            self._hand_over(letter)
+        except smtplib.SMTPRecipientsRefused as error:
+            code = max(code for code, _ in error.recipients.values())
+            return Undelivered(message.via, f"the mail server answered {code} to the recipient", permanent=code >= 500)
+        except smtplib.SMTPDataError as error:
+            code = error.smtp_code
+            return Undelivered(message.via, f"the mail server answered {code} to the letter", permanent=code >= 500)
+        except smtplib.SMTPResponseException as error:
+            return Undelivered(message.via, f"the mail server answered {error.smtp_code}")
+        except (smtplib.SMTPException, OSError) as error:
+            return Undelivered(message.via, f"the mail server did not answer ({type(error).__name__})")
+        return Delivered(message.via)
+
+    def _hand_over(self, letter: EmailMessage) -> None:
+        context = ssl.create_default_context()
+        if self.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+        try:
+            if self.scheme == "smtp+starttls":
+                server.starttls(context=context)
+            if self.username:
+                server.login(self.username, self.password)
+            server.send_message(letter)
+        finally:
+            # The letter is taken or refused by now, whatever becomes of the farewell.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+            server.close()
+
+    def _letter(self, message: Message) -> EmailMessage:
+        letter = EmailMessage()
+        letter["From"] = self.sender
+        letter["To"] = message.to
+        letter["Subject"] = message.subject
+        letter["Date"] = format_datetime(message.written_at)
+        # The same on every attempt: a mailbox that gets the letter twice can tell.
+        letter["Message-ID"] = f"<{message.notice_id}@{self.sender.rpartition('@')[2]}>"
+        letter["Auto-Submitted"] = "auto-generated"
+        letter["Content-Language"] = "id, en"
+        letter.set_content(message.text)
+        return letter
+
+
+class FileSink:
+    """A file with one JSON line for each notice, for machines that have neither gateway nor mail server.
+
+    A line is on the disk when `send` returns. The last lines are read again at the start, so that a notice whose line
+    was written just before a crash is not written a second time.
+    """
+
+    _TAIL = 64 * 1024
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._written: set[str] | None = None
+
+    def send(self, message: Message) -> Outcome:
+        """Append the notice, its address masked."""
+        line = {
+            "notice_id": str(message.notice_id),
+            "written_at": message.written_at,
+            "template": message.template.value,
+            "tracking_id": message.tracking_id,
+            "via": message.via,
+            "to": masked(message.to),
+            "text": message.text,
+        }
+        with self._lock:
+            if self._written is None:
+                self._written = self._repair()
+            if line["notice_id"] not in self._written:
+                self._append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        return Delivered(message.via)
+
+    def _append(self, line: bytes) -> None:
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(descriptor, line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _repair(self) -> set[str]:
+        """Cut off a line that a crash left half written; returns the notices of the last lines."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._path.exists():
+            return set()
+        with self._path.open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            begin = max(0, size - self._TAIL)
+            file.seek(begin)
+            tail = file.read()
+            whole = tail[: tail.rfind(b"\n") + 1]
+            file.truncate(begin + len(whole))
+        lines = whole.split(b"\n")[1 if begin else 0 : -1]
+        return {orjson.loads(line)["notice_id"] for line in lines}
+
+
+def masked(address: str) -> str:
+    """Enough to tell two addresses apart on a screen, not enough to write to either."""
+    if "@" in address:
+        return f"{address[0]}***@***"
+    return "*" * max(len(address) - 2, 0) + address[-2:]
+
+
+def _split(text: str, *schemes: str) -> SplitResult:
+    url = urlsplit(text)
+    if url.scheme not in schemes or not url.hostname:
+        raise ValueError(f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return url

@@ -1,0 +1,177 @@
+"""What the reporter is told when something happens, and what becomes of a notice that is being delivered.
+
+Pure: no clock, no database, no network.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from lapor_contracts.events import (
+    Event,
+    ReportAnswered,
+    ReportArchived,
+    ReportClosed,
+    ReportReceived,
+    ReportReturned,
+    ReportRouted,
+)
+from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, ClosedBy
+
+
+class Template(StrEnum):
+    """What a notice says; each has a file of its name in ``templates``."""
+
+    RECEIVED = "received"
+    RETURNED = "returned"
+    ARCHIVED = "archived"
+    ROUTED = "routed"
+    REROUTED = "rerouted"
+    ANSWERED_INITIALLY = "answered_initially"
+    ANSWERED = "answered"
+    CLOSED_BY_SILENCE = "closed_by_silence"
+    CLOSED_BY_ADMINISTRATOR = "closed_by_administrator"
+
+
+class Via(StrEnum):
+    """How a notice travels."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class State(StrEnum):
+    """Where a notice stands."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+    UNREACHABLE = "unreachable"
+
+
+Data = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What to say: a template and what fills it. Never what a person wrote, and never who it goes to."""
+
+    template: Template
+    data: Data
+
+
+def draft_for(event: Event) -> Draft | None:
+    """What the reporter should hear of this: one notice for each step that the reporter did not take.
+
+    A report that was only verified is followed within a second by where it went, or by the coordinator's
+    decision; that is what the reporter waits for, so verification has no notice of its own. What a person wrote
+    (the report, the answer, the reason) is left out whatever the report's secrecy: a notice can be read over
+    a shoulder, so it says that there is news and where to read it.
+    """
+    match event:
+        case ReportReceived(acknowledged=False):
+            return Draft(Template.RECEIVED, {"tracking_id": event.tracking_id})
+        case ReportReturned():
+            missing = [what.value for what in event.missing]
+            return Draft(Template.RETURNED, {"tracking_id": event.tracking_id, "missing": missing})
+        case ReportArchived() if event.reason_code is not ArchiveReason.REPORTERS_WISH:
+            return Draft(Template.ARCHIVED, {"tracking_id": event.tracking_id, "reason_code": event.reason_code.value})
+        case ReportRouted():
+            template = Template.ROUTED if event.hop <= 1 else Template.REROUTED
+            return Draft(template, {"tracking_id": event.tracking_id, "agency_name": event.agency_name})
+        case ReportAnswered():
+            substantive = event.answer_kind is AnswerKind.SUBSTANTIVE
+            template = Template.ANSWERED if substantive else Template.ANSWERED_INITIALLY
+            return Draft(template, {"tracking_id": event.tracking_id, "agency_name": event.agency_name})
+        case ReportClosed(closed_by=ClosedBy.SILENCE):
+            return Draft(Template.CLOSED_BY_SILENCE, {"tracking_id": event.tracking_id})
+        case ReportClosed(closed_by=ClosedBy.ADMINISTRATOR):
+            return Draft(Template.CLOSED_BY_ADMINISTRATOR, {"tracking_id": event.tracking_id})
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One thing to tell one reporter."""
+
+    id: UUID
+    report_id: UUID
+    template: Template
+    data: Data
+    planned_at: datetime
+    due_at: datetime
+    state: State = State.PLANNED
+    attempts: int = 0
+    via: str | None = None
+    reason: str | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """How to reach a reporter. Exists only in memory, and only while a notice is being sent."""
+
+    prefers: str
+    addresses: Mapping[Via, str] = field(repr=False)
+
+    def by_preference(self) -> list[tuple[Via, str]]:
+        """The ways to reach the reporter, the preferred one first."""
+        return sorted(self.addresses.items(), key=lambda way: way[0] != self.prefers)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The gateway or mail server took it over."""
+
+    via: str
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """It did not. ``reason`` never holds an address; ``permanent`` means that trying again cannot help."""
+
+    via: str
+    reason: str
+    permanent: bool = False
+
+
+Outcome = Delivered | Undelivered
+
+MOST_ATTEMPTS = 6
+FIRST_PAUSE = timedelta(seconds=30)
+#: How long a notice waits for the address it is to go to: events may come in any order, and many have none.
+PATIENCE = timedelta(hours=1)
+_SHORTEST_WAIT = timedelta(seconds=5)
+
+
+def pause_after(attempts: int, jitter: float) -> timedelta:
+    """How long to wait after the given number of failures: 30 s, 2 min, 8 min, 32 min, about 2 h.
+
+    ``jitter``, from 0 to 1, spreads it from half to one and a half of that, so that what failed together
+    does not come back together.
+    """
+    return FIRST_PAUSE * (4.0 ** (attempts - 1) * (0.5 + jitter))
+
+
+def after(notice: Notice, outcome: Outcome, *, at: datetime, jitter: float) -> Notice:
+    """The notice once an attempt has ended: sent, to be tried again, or given up."""
+    tried = replace(notice, attempts=notice.attempts + 1, via=outcome.via)
+    if isinstance(outcome, Delivered):
+        return replace(tried, state=State.SENT, finished_at=at, reason=None)
+    if outcome.permanent or tried.attempts >= MOST_ATTEMPTS:
+        return replace(tried, state=State.GIVEN_UP, finished_at=at, reason=outcome.reason)
+    return replace(tried, due_at=at + pause_after(tried.attempts, jitter), reason=outcome.reason)
+
+
+def without_contact(notice: Notice, *, at: datetime) -> Notice:
+    """The notice whose address is not known (yet): it waits as long again as it has waited, an hour in all.
+
+    Waiting in doubling steps keeps reporters who left no address from being looked up every second.
+    """
+    waited = at - notice.planned_at
+    if waited >= PATIENCE:
+        return replace(notice, state=State.UNREACHABLE, finished_at=at, reason="the reporter left no address")
+    due_at = at + max(waited, _SHORTEST_WAIT)
+    return replace(notice, due_at=min(due_at, notice.planned_at + PATIENCE))

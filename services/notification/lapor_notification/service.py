@@ -1,0 +1,98 @@
+"""notification: who is told what, on which channel, in whose words; and the delivery."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from nacl.public import PrivateKey
+
+from lapor_chassis.errors import SettingsError
+from lapor_chassis.service import Service, Timer
+from lapor_chassis.settings import ServiceSettings, setting
+from lapor_chassis.transactions import Transactions
+from lapor_contracts.events import (
+    ContactSealed,
+    ReportAnswered,
+    ReportArchived,
+    ReportClosed,
+    ReportReceived,
+    ReportReturned,
+    ReportRouted,
+)
+from lapor_notification import handlers, http, keys, store
+from lapor_notification.couriers import Courier, FileSink, MailServer, SmsGateway
+from lapor_notification.domain import Via
+from lapor_notification.sender import Sender
+from lapor_notification.wording import LONGEST_PUBLIC_URL, Wording
+
+NAME = "notification"
+metadata = store.metadata
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """What notification is told."""
+
+    database_url: str = setting("LAPOR_NOTIFICATION_DATABASE_URL")
+    private_key: PrivateKey = setting("LAPOR_NOTIFICATION_PRIVATE_KEY", read=keys.private_key)
+    sms: SmsGateway | None = setting("LAPOR_NOTIFICATION_SMS_URL", default=None, read=SmsGateway.from_url)
+    smtp: MailServer | None = setting("LAPOR_NOTIFICATION_SMTP_URL", default=None, read=MailServer.from_url)
+    sink: Path | None = setting("LAPOR_NOTIFICATION_SINK", default=None)
+    lease_seconds: int = setting("LAPOR_NOTIFICATION_LEASE_SECONDS", default=120)
+    """How long notices that a crashed sender had taken are left alone; at least four times a server's time-out."""
+
+
+def build(settings: Settings, transactions: Transactions) -> Service:
+    """Put the service together."""
+    if len(settings.public_url) > LONGEST_PUBLIC_URL:
+        raise SettingsError(
+            f"LAPOR_PUBLIC_URL: has more than {LONGEST_PUBLIC_URL} characters, so notices would not fit an SMS"
+        )
+    couriers = couriers_of(settings)
+    sender = Sender(
+        transactions=transactions,
+        couriers=couriers,
+        wording=Wording(settings.public_url),
+        key=settings.private_key,
+        lease=timedelta(seconds=settings.lease_seconds),
+        jitter=random.random,
+    )
+
+    def somebody_carries() -> None:
+        # A gateway that is away is no reason to take this service out: notices wait, and are tried again.
+        if not couriers:
+            raise SettingsError(
+                "none of LAPOR_NOTIFICATION_SMS_URL, LAPOR_NOTIFICATION_SMTP_URL and LAPOR_NOTIFICATION_SINK is set: "
+                "notices are planned, and wait"
+            )
+
+    return Service(
+        NAME,
+        metadata,
+        handlers={
+            ContactSealed: handlers.keep_contact,
+            ReportReceived: handlers.plan_notice,
+            ReportReturned: handlers.plan_notice,
+            ReportArchived: handlers.plan_notice,
+            ReportRouted: handlers.plan_notice,
+            ReportAnswered: handlers.plan_notice,
+            ReportClosed: handlers.plan_notice,
+        },
+        timers=[Timer("send", every=1, run=sender.send_due)],
+        blueprints=[http.blueprint(transactions)],
+        checks={"couriers": somebody_carries},
+    )
+
+
+def couriers_of(settings: Settings) -> Mapping[Via, Courier]:
+    """Who carries what: the gateway and the mail server where they are set, the file for the rest where it is."""
+    couriers: dict[Via, Courier] = {}
+    if settings.sink:
+        couriers = dict.fromkeys(Via, FileSink(settings.sink))
+    if settings.sms:
+        couriers[Via.SMS] = settings.sms
+    if settings.smtp:
+        couriers[Via.EMAIL] = settings.smtp
+    return couriers

@@ -1,0 +1,95 @@
+"""The words of each notice: an SMS that fits one message, and a letter with English beside the Indonesian."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jinja2
+
+from lapor_contracts.vocabulary import ArchiveReason, Missing
+from lapor_notification.domain import Data, Template
+
+#: What one SMS holds, in characters of the GSM 7-bit alphabet.
+SMS_LENGTH = 160
+#: Longer, and the notices with the most words would not fit an SMS beside it.
+LONGEST_PUBLIC_URL = 60
+
+#: GSM 03.38, the basic table: one septet each. (The extension table costs two, so it is not used.)
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_NEAREST = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "[": "(", "]": ")"})
+
+#: Words of the wire as people say them: Indonesian, English.
+_SPOKEN: dict[str, tuple[str, str]] = {
+    Missing.WHAT: ("uraian", "what happened"),
+    Missing.WHERE: ("lokasi", "where it happened"),
+    Missing.WHEN: ("tanggal", "when it happened"),
+    ArchiveReason.NOT_CLEAR: ("isi laporan tidak jelas", "the report is not clear"),
+    ArchiveReason.TOO_GENERAL: ("laporan terlalu umum", "the report is too general"),
+    ArchiveReason.NOT_PUBLIC_SERVICE: ("bukan pelayanan publik", "it is not about a public service"),
+    ArchiveReason.NO_EVIDENCE: ("tidak ada bukti pendukung", "there is no supporting evidence"),
+    ArchiveReason.HATE_SPEECH: ("memuat ujaran kebencian", "it contains hate speech"),
+    ArchiveReason.SPAM: ("terdeteksi sebagai spam", "it looks like spam"),
+    ArchiveReason.WRONG_FORMAT: ("format tidak sesuai", "it is not in the right form"),
+    ArchiveReason.EXPIRED_INCOMPLETE: ("tidak dilengkapi pada waktunya", "it was not completed in time"),
+    ArchiveReason.REPORTERS_WISH: ("atas permintaan pelapor", "the reporter wished so"),
+    ArchiveReason.OUT_OF_SCOPE: ("di luar cakupan LAPOR!", "it is outside the scope of LAPOR!"),
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail's words."""
+
+    subject: str
+    text: str
+
+
+class Wording:
+    """Fills the templates. Each is one file with what is said of one happening, in all forms."""
+
+    def __init__(self, public_url: str) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("lapor_notification"),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - plain text, never HTML
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters["indonesian"] = lambda word: _SPOKEN[word][0]
+        self._environment.filters["english"] = lambda word: _SPOKEN[word][1]
+        self._environment.globals["public_url"] = public_url.rstrip("/")
+
+    def sms(self, template: Template, data: Data) -> str:
+        """The text message. Where it is too long for one SMS, the name of the agency is cut short."""
+        values = {name: gsm(value) if isinstance(value, str) else value for name, value in data.items()}
+        text = self._block(template, "sms", values)
+        excess = len(text) - SMS_LENGTH
+        if excess > 0:
+            name = str(values["agency_name"])
+            shortened = name[: len(name) - excess - len("...")].rstrip() + "..."
+            text = self._block(template, "sms", {**values, "agency_name": shortened})
+        return text
+
+    def letter(self, template: Template, data: Data) -> Letter:
+        """The e-mail."""
+        text = self._environment.get_template(f"{template}.txt").render(data)
+        return Letter(subject=self._block(template, "subject", data), text=text)
+
+    def _block(self, template: Template, name: str, values: Mapping[str, object]) -> str:
+        found = self._environment.get_template(f"{template}.txt")
+        return "".join(found.blocks[name](found.new_context(dict(values)))).strip()
+
+
+def gsm(text: str) -> str:
+    """The text in letters that every telephone shows and that cost one septet each."""
+    near = text.translate(_NEAREST)
+    return "".join(char if char in GSM else _plain(char) for char in near)
+
+
+def _plain(char: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return "".join(letter for letter in ascii_only if letter in GSM) or "?"

@@ -1,0 +1,205 @@
+"""What becomes of a message when gateways and mail servers behave as they do."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lapor_notification.couriers import FileSink, MailServer, Message, SmsGateway, masked
+from lapor_notification.domain import Delivered, Template, Undelivered, Via
+from tests.support import gateways
+
+TEXT_MESSAGE = Message(
+    notice_id=UUID(int=1708),
+    template=Template.ROUTED,
+    tracking_id="7K3M-9QXF-2TPA",
+    via=Via.SMS,
+    to="+6281234567890",
+    subject="",
+    text="LAPOR! Laporan Anda diteruskan ke Unit é & lain-lain, pantau: https://lapor.example/lacak/7K3M-9QXF-2TPA",
+    written_at=datetime(2026, 1, 7, 3, 0, tzinfo=UTC),
+)
+
+
+def letter(**changes: Any) -> Message:
+    """A message for a mail server."""
+    values = {
+        **vars(TEXT_MESSAGE),
+        "via": Via.EMAIL,
+        "to": "siti@example.id",
+        "subject": "Laporan diteruskan",
+        **changes,
+    }
+    return Message(**values)
+
+
+def test_a_gateway_gets_kannels_form() -> None:
+    with gateways.SmsGateway() as gateway:
+        outcome = SmsGateway.from_url(gateway.url).send(TEXT_MESSAGE)
+
+    assert outcome == Delivered(Via.SMS)
+    assert gateway.sent == [
+        {
+            "username": "lapor",
+            "password": "secret",
+            "from": "1708",
+            "to": "+6281234567890",
+            "text": TEXT_MESSAGE.text,
+            "charset": "UTF-8",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"),
+    [
+        pytest.param(400, True, id="the number is no number"),
+        pytest.param(403, False, id="our password is wrong: the operator can mend that"),
+        pytest.param(429, False, id="too much at a time"),
+        pytest.param(302, False, id="elsewhere: nobody's number is sent on to strangers"),
+        pytest.param(503, False, id="the line to the network is down"),
+    ],
+)
+def test_only_what_the_gateway_says_of_this_message_is_final(status: int, permanent: bool) -> None:
+    with gateways.SmsGateway() as gateway:
+        gateway.answer_with(status)
+        outcome = SmsGateway.from_url(gateway.url).send(TEXT_MESSAGE)
+
+    assert outcome == Undelivered(Via.SMS, f"the gateway answered HTTP {status}", permanent)
+
+
+def test_a_gateway_that_is_away_is_no_final_refusal() -> None:
+    with gateways.SmsGateway() as gateway:
+        address = gateway.url
+
+    outcome = SmsGateway.from_url(address).send(TEXT_MESSAGE)
+
+    assert outcome == Undelivered(Via.SMS, "the gateway did not answer (ConnectionRefusedError)")
+
+
+def test_a_letter_says_that_a_machine_wrote_it_and_keeps_its_id() -> None:
+    with gateways.mail_server() as server:
+        outcome = MailServer.from_url(server.url).send(letter())
+
+    (taken,) = server.letters
+    assert outcome == Delivered(Via.EMAIL)
+    assert taken["To"] == "siti@example.id"
+    assert taken["From"] == "lapor@lapor.example"
+    assert taken["Message-ID"] == f"<{UUID(int=1708)}@lapor.example>"
+    assert taken["Auto-Submitted"] == "auto-generated"
+    assert TEXT_MESSAGE.text in taken.get_content()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason", "permanent"),
+    [
+        ({"RCPT": "450 mailbox of siti@example.id busy"}, "the mail server answered 450 to the recipient", False),
+        ({"RCPT": "550 siti@example.id unknown"}, "the mail server answered 550 to the recipient", True),
+        ({"DATA": "451 greylisted siti@example.id"}, "the mail server answered 451 to the letter", False),
+        ({"DATA": "554 siti@example.id says no"}, "the mail server answered 554 to the letter", True),
+    ],
+)
+def test_a_mail_servers_4xx_is_for_now_and_its_5xx_for_ever(
+    answers: dict[str, str], reason: str, permanent: bool
+) -> None:
+    with gateways.mail_server(answers=answers) as server:
+        outcome = MailServer.from_url(server.url).send(letter())
+
+    assert outcome == Undelivered(Via.EMAIL, reason, permanent)
+
+
+def test_a_mail_server_that_hangs_up_before_it_answers_is_asked_again() -> None:
+    with gateways.mail_server(hangs_up_after_data=True) as server:
+        outcome = MailServer.from_url(server.url).send(letter())
+
+    assert outcome == Undelivered(Via.EMAIL, "the mail server did not answer (SMTPServerDisconnected)")
+
+
+def test_a_server_without_encryption_gets_nothing_where_encryption_was_asked_for() -> None:
+    with gateways.mail_server() as server:
+        outcome = MailServer.from_url(server.url.replace("smtp:", "smtp+starttls:")).send(letter())
+
+    assert isinstance(outcome, Undelivered)
+    assert server.letters == []
+
+
+@pytest.mark.parametrize("address", ["siti@example.id\nBcc: all@example.id", "no address\r\n"])
+def test_an_address_cannot_smuggle_in_another_header(address: str) -> None:
+    with gateways.mail_server() as server:
+        outcome = MailServer.from_url(server.url).send(letter(to=address))
+
+    assert outcome == Undelivered(Via.EMAIL, "the address is malformed", permanent=True)
+    assert server.letters == []
+
+
+@pytest.mark.parametrize(
+    ("read", "address"),
+    [
+        (SmsGateway.from_url, "ftp://gateway/"),
+        (SmsGateway.from_url, "gateway:13013"),
+        (MailServer.from_url, "http://mail/?from=lapor@lapor.example"),
+        (MailServer.from_url, "smtp://mail"),
+    ],
+)
+def test_a_wrong_address_of_a_server_is_found_at_the_start(read: Callable[[str], object], address: str) -> None:
+    with pytest.raises(ValueError, match=r"begins with|from="):
+        read(address)
+
+
+def test_passwords_and_addresses_are_not_shown() -> None:
+    shown = repr(
+        [
+            SmsGateway.from_url("http://lapor:hemlig@gateway/"),
+            MailServer.from_url("smtps://lapor:hemlig@mail?from=lapor@lapor.example"),
+            TEXT_MESSAGE,
+        ]
+    )
+
+    assert "hemlig" not in shown
+    assert "81234567890" not in shown
+
+
+def written(path: Path) -> list[dict[str, str]]:
+    """The lines of a sink."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_the_file_shows_what_would_be_sent_but_not_to_whom(tmp_path: Path) -> None:
+    FileSink(tmp_path / "outbox" / "notices.jsonl").send(TEXT_MESSAGE)
+
+    (line,) = written(tmp_path / "outbox" / "notices.jsonl")
+    assert line["template"] == "routed"
+    assert line["tracking_id"] == "7K3M-9QXF-2TPA"
+    assert line["text"] == TEXT_MESSAGE.text
+    assert line["to"] == "************90"
+
+
+def test_a_notice_written_just_before_a_crash_is_not_written_again(tmp_path: Path) -> None:
+    FileSink(tmp_path / "notices.jsonl").send(TEXT_MESSAGE)
+
+    FileSink(tmp_path / "notices.jsonl").send(TEXT_MESSAGE)
+
+    assert len(written(tmp_path / "notices.jsonl")) == 1
+
+
+def test_a_line_that_a_crash_cut_short_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "notices.jsonl"
+    sink = FileSink(path)
+    sink.send(letter(notice_id=UUID(int=1)))
+    sink.send(TEXT_MESSAGE)
+    path.write_bytes(path.read_bytes()[:-20])
+
+    FileSink(path).send(TEXT_MESSAGE)
+
+    assert [line["notice_id"] for line in written(path)] == [str(UUID(int=1)), str(TEXT_MESSAGE.notice_id)]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"), [("+6281234567890", "************90"), ("siti@example.id", "s***@***"), ("1", "1")]
+)
+def test_a_masked_address_leads_nowhere(address: str, shown: str) -> None:
+    assert masked(address) == shown

@@ -1,0 +1,80 @@
+"""Every template with every word it may hold: one SMS, one letter, nothing left out in silence."""
+
+from collections.abc import Iterator
+
+import jinja2
+import pytest
+
+from lapor_contracts.vocabulary import ArchiveReason, Missing
+from lapor_notification.domain import Data, Template
+from lapor_notification.wording import GSM, LONGEST_PUBLIC_URL, SMS_LENGTH, Wording, gsm
+
+TRACKING_ID = "7K3M-9QXF-2TPA"
+LONG_NAME = "Dinas Penanaman Modal, Pelayanan Terpadu Satu Pintu, Koperasi, Usaha Kecil – Kabupaten Pangkajene " * 3
+AGENCIES = ["PLN", "Dinas Perhubungan Kota Medan", LONG_NAME[:300].strip(), "Kantor “Pengaduan” Señor […] 火 €"]
+
+
+def every_case() -> Iterator[tuple[Template, Data]]:
+    """Each template with each thing that can stand in it."""
+    for template in Template:
+        match template:
+            case Template.RETURNED:
+                for missing in ([], *[[one.value] for one in Missing], [one.value for one in Missing]):
+                    yield template, {"tracking_id": TRACKING_ID, "missing": missing}
+            case Template.ARCHIVED:
+                for reason in ArchiveReason:
+                    yield template, {"tracking_id": TRACKING_ID, "reason_code": reason.value}
+            case Template.ROUTED | Template.REROUTED | Template.ANSWERED | Template.ANSWERED_INITIALLY:
+                for name in AGENCIES:
+                    yield template, {"tracking_id": TRACKING_ID, "agency_name": name}
+            case _:
+                yield template, {"tracking_id": TRACKING_ID}
+
+
+CASES = [pytest.param(*case, id=f"{case[0]}-{number}") for number, case in enumerate(every_case())]
+LONGEST_URL = "https://" + "l" * (LONGEST_PUBLIC_URL - len("https://"))
+
+
+@pytest.mark.parametrize(("template", "data"), CASES)
+def test_every_text_message_fits_one_sms_and_says_where_to_look(template: Template, data: Data) -> None:
+    text = Wording(LONGEST_URL).sms(template, data)
+
+    assert len(text) <= SMS_LENGTH
+    assert set(text) <= GSM
+    assert "\n" not in text
+    assert text.startswith("LAPOR! ")
+    assert text.endswith(f"{LONGEST_URL}/{'lengkapi' if template is Template.RETURNED else 'lacak'}/{TRACKING_ID}")
+
+
+@pytest.mark.parametrize(("template", "data"), CASES)
+def test_every_letter_says_it_in_both_languages_and_where_to_look(template: Template, data: Data) -> None:
+    letter = Wording("https://lapor.example").letter(template, data)
+
+    assert TRACKING_ID in letter.subject
+    assert "\n" not in letter.subject
+    assert "In English: " in letter.text
+    assert f"https://lapor.example/{'lengkapi' if template is Template.RETURNED else 'lacak'}/" in letter.text
+    assert "  " not in letter.text
+    assert str(data.get("agency_name", "")) in letter.text
+
+
+def test_only_the_name_of_the_agency_is_cut() -> None:
+    text = Wording("https://lapor.example").sms(
+        Template.ROUTED, {"tracking_id": TRACKING_ID, "agency_name": LONG_NAME[:300]}
+    )
+
+    assert text.startswith("LAPOR! Laporan Anda diteruskan ke Dinas Penanaman Modal, Pelayanan Terpadu")
+    assert f"..., pantau: https://lapor.example/lacak/{TRACKING_ID}" in text
+
+
+def test_a_template_that_lacks_a_value_fails_instead_of_leaving_a_gap() -> None:
+    with pytest.raises(jinja2.UndefinedError, match="agency_name"):
+        Wording("https://lapor.example").letter(Template.ROUTED, {"tracking_id": TRACKING_ID})
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [("“Bersih” – Rapi…", '"Bersih" - Rapi...'), ("Ünit é", "Ünit é"), ("Ā火", "A?"), ("a\tb", "a?b")],
+)
+def test_letters_that_old_telephones_lack_are_replaced_by_the_nearest(written: str, sent: str) -> None:
+    assert gsm(written) == sent
