@@ -1,5 +1,6 @@
 """The world outside, played: an SMS gateway and a mail server that behave as badly as a test wants."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -107,7 +108,7 @@ class MailServer:
         if refusal := self.answers.get("DATA"):
             return refusal
         self.letters.append(BytesParser(policy=modern).parsebytes(envelope.original_content or b""))
-        if self.hangs_up_after_data:
+        if self.hangs_up_after_data and server.transport:
             server.transport.close()
         return "250 taken over"
 
@@ -116,6 +117,7 @@ class _OnAnyPort(Controller):
     """aiosmtpd's controller asks itself for a sign of life, so it must know which port the system gave it."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 

@@ -1,0 +1,376 @@
+"""Notices from the event that caused them to the telephone or mailbox they reach, or to where they are given up."""
+
+import base64
+import json
+import logging
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+import structlog
+from nacl.public import PublicKey, SealedBox
+
+import lapor_notification.service
+from lapor_chassis.errors import SettingsError
+from lapor_contracts.events import ContactSealed, NoticeFailed
+from lapor_contracts.vocabulary import ClosedBy, Role
+from lapor_notification.couriers import MailServer, Message, SmsGateway
+from lapor_notification.domain import Delivered, Outcome, State
+from lapor_notification.keys import new_keypair, open_contact, private_key
+from lapor_notification.store import contacts, metadata, notices
+from tests.support import gateways
+from tests.support.builders import answered, archived, closed, contact_sealed, received, returned, routed
+from tests.support.stage import Stage
+
+SERVICE = lapor_notification.service
+KEYS = new_keypair()
+PHONE, EMAIL = "+6281234567890", "siti.canary@example.id"
+
+
+def on_stage(engine: sa.Engine, **settings: Any) -> Stage:
+    """The service with a key, and what else it is told."""
+    return Stage(SERVICE, engine, **{"database_url": "", "private_key": private_key(KEYS.private), **settings})
+
+
+def contact(report_id: UUID, *, public: str = KEYS.public, **opened: str) -> ContactSealed:
+    """How to reach the reporter, sealed as intake does it."""
+    content = json.dumps({"via": "sms", "phone": PHONE, **opened}).encode()
+    sealed = SealedBox(PublicKey(base64.b64decode(public))).encrypt(content)
+    return contact_sealed(report_id=report_id, sealed=base64.b64encode(sealed).decode())
+
+
+def states(stage: Stage) -> list[str]:
+    """Where the notices stand, the oldest first."""
+    return [row["state"] for row in sorted(stage.rows(notices), key=lambda row: row["id"])]
+
+
+@dataclass
+class Phones:
+    """A courier that keeps what it was given."""
+
+    taken: list[Message] = field(default_factory=list)
+
+    def send(self, message: Message) -> Outcome:
+        """Take it."""
+        self.taken.append(message)
+        return Delivered(message.via)
+
+
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+class KillsItsSender(Phones):
+    """A courier during whose work the sender is killed, the first time."""
+
+    def send(self, message: Message) -> Outcome:
+        """Take it; who gave it does not live to know."""
+        super().send(message)
+        if len(self.taken) == 1:
+            raise KilledError
+        return Delivered(message.via)
+
+
+def test_a_routed_report_is_told_by_sms(engine: sa.Engine) -> None:
+    event = routed(agency_name="Dinas Perhubungan Kota Medan")
+    with gateways.SmsGateway() as gateway:
+        stage = on_stage(engine, sms=SmsGateway.from_url(gateway.url), public_url="https://lapor.example")
+        stage.hear(contact(event.report_id), event)
+
+        stage.run("send")
+
+    (message,) = gateway.sent
+    assert message["to"] == PHONE
+    assert message["text"] == (
+        "LAPOR! Laporan Anda diteruskan ke Dinas Perhubungan Kota Medan, "
+        f"pantau: https://lapor.example/lacak/{event.tracking_id}"
+    )
+    assert states(stage) == [State.SENT]
+
+
+def test_who_prefers_e_mail_gets_a_letter(engine: sa.Engine) -> None:
+    event = answered()
+    with gateways.mail_server() as server:
+        stage = on_stage(engine, sms=Phones(), smtp=MailServer.from_url(server.url))
+        stage.hear(event, contact(event.report_id, via="email", email=EMAIL))
+
+        stage.run("send")
+
+    (letter,) = server.letters
+    assert letter["To"] == EMAIL
+    assert letter["Subject"] == f"Tanggapan atas laporan {event.tracking_id}"
+
+
+def test_a_notice_may_be_planned_before_its_contact_arrives(engine: sa.Engine) -> None:
+    phones = Phones()
+    stage = on_stage(engine, sms=phones)
+    event = routed()
+    stage.hear(event)
+    stage.run("send")
+    stage.hear(contact(event.report_id))
+    stage.clock.advance(seconds=5)
+
+    stage.run("send")
+
+    assert len(phones.taken) == 1
+
+
+def test_a_reporter_who_left_no_address_is_unreachable_and_nobodys_failure(engine: sa.Engine) -> None:
+    stage = on_stage(engine, sms=Phones())
+    stage.hear(routed())
+    for _ in range(14):
+        stage.run("send")
+        stage.clock.advance(minutes=10)
+
+    assert states(stage) == [State.UNREACHABLE]
+    assert stage.announced() == []
+
+
+def test_the_same_event_twice_is_one_notice(engine: sa.Engine) -> None:
+    phones = Phones()
+    stage = on_stage(engine, sms=phones)
+    event = routed()
+    letter = stage.letter(event)
+    stage.hear(contact(event.report_id))
+
+    stage.receive(letter, letter)
+    stage.receive(letter)
+    stage.run("send")
+
+    assert len(phones.taken) == 1
+
+
+def test_a_gateway_that_was_down_sends_each_notice_once_when_it_is_back(engine: sa.Engine) -> None:
+    event = routed()
+    gateway = gateways.SmsGateway()
+    gateway.start()
+    gateway.stop()
+    stage = on_stage(engine, sms=SmsGateway.from_url(gateway.url))
+    stage.hear(contact(event.report_id), event)
+    stage.run("send")
+    gateway.start()
+    stage.run("send")
+    assert gateway.sent == []  # not before its time
+    stage.clock.advance(seconds=45)
+
+    stage.run("send")
+    stage.run("send")
+    gateway.stop()
+
+    assert len(gateway.sent) == 1
+    assert states(stage) == [State.SENT]
+
+
+def test_a_refused_number_is_given_up_for_all_to_see(engine: sa.Engine) -> None:
+    event = routed()
+    with gateways.SmsGateway() as gateway:
+        gateway.answer_with(400)
+        stage = on_stage(engine, sms=SmsGateway.from_url(gateway.url))
+        stage.hear(contact(event.report_id), event)
+
+        stage.run("send")
+
+    (failed,) = stage.announced(NoticeFailed)
+    assert (failed.report_id, failed.template, failed.via, failed.attempts) == (event.report_id, "routed", "sms", 1)
+    assert failed.reason == "the gateway answered HTTP 400"
+    assert states(stage) == [State.GIVEN_UP]
+
+
+def test_a_mail_server_that_is_busy_for_hours_is_tried_six_times(engine: sa.Engine) -> None:
+    event = routed()
+    with gateways.mail_server(answers={"RCPT": "450 busy"}) as server:
+        stage = on_stage(engine, smtp=MailServer.from_url(server.url))
+        stage.hear(contact(event.report_id, via="email", email=EMAIL), event)
+        for _ in range(6):
+            stage.run("send")
+            stage.clock.advance(hours=4)
+
+    (failed,) = stage.announced(NoticeFailed)
+    assert failed.attempts == 6
+    assert states(stage) == [State.GIVEN_UP]
+
+
+def test_a_contact_sealed_for_another_key_is_given_up(engine: sa.Engine) -> None:
+    stage = on_stage(engine, sms=Phones())
+    event = routed()
+    stage.hear(contact(event.report_id, public=new_keypair().public), event)
+
+    stage.run("send")
+
+    (failed,) = stage.announced(NoticeFailed)
+    assert "cannot be opened" in failed.reason
+
+
+def test_a_reporter_never_hears_of_a_step_before_the_one_that_led_to_it(engine: sa.Engine) -> None:
+    report_id = uuid4()
+    with gateways.SmsGateway() as gateway:
+        gateway.answer_with(503)
+        stage = on_stage(engine, sms=SmsGateway.from_url(gateway.url))
+        stage.hear(contact(report_id), routed(report_id=report_id), answered(report_id=report_id))
+        stage.run("send")
+        assert gateway.sent == []
+        stage.clock.advance(seconds=45)
+
+        stage.run("send")
+
+    assert ["diteruskan" in message["text"] for message in gateway.sent] == [True, False]
+
+
+def test_two_senders_at_once_send_each_notice_once(engine: sa.Engine) -> None:
+    phones = Phones()
+    stages = [on_stage(engine, sms=phones) for _ in range(2)]
+    events = [routed() for _ in range(120)]
+    stages[0].hear(*[contact(event.report_id) for event in events], *events)
+
+    senders = [threading.Thread(target=stage.run, args=["send"]) for stage in stages]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    stages[0].run("send")
+
+    assert sorted(message.tracking_id for message in phones.taken) == sorted(event.tracking_id for event in events)
+
+
+def test_a_sender_killed_before_it_could_record_sends_again_and_loses_nothing(engine: sa.Engine) -> None:
+    # A second SMS is the price: a gateway cannot be asked whether it had the first. A lost one would be worse.
+    phones = KillsItsSender()
+    stage = on_stage(engine, sms=phones)
+    events = [routed(), routed()]
+    stage.hear(*[contact(event.report_id) for event in events], *events)
+    with pytest.raises(KilledError):
+        stage.run("send")
+
+    stage.run("send")
+    assert len(phones.taken) == 1  # the lease keeps other senders away
+    stage.clock.advance(seconds=120)
+    stage.run("send")
+
+    assert len(phones.taken) == 3
+    assert len({message.notice_id for message in phones.taken}) == 2
+    assert states(stage) == [State.SENT, State.SENT]
+
+
+def test_without_any_courier_notices_wait_and_readiness_says_why(engine: sa.Engine) -> None:
+    stage = on_stage(engine)
+    event = routed()
+    stage.hear(contact(event.report_id), event)
+
+    assert stage.run("send") == 0
+    assert states(stage) == [State.PLANNED]
+    with pytest.raises(SettingsError, match="LAPOR_NOTIFICATION_SINK"):
+        stage.service.checks["couriers"]()
+
+
+def test_the_file_stands_in_for_what_is_not_there(engine: sa.Engine, tmp_path: Path) -> None:
+    phones = Phones()
+    stage = on_stage(engine, sms=phones, sink=tmp_path / "notices.jsonl")
+    first, second = routed(), routed()
+    stage.hear(contact(first.report_id), first, contact(second.report_id, via="email", email=EMAIL), second)
+
+    stage.run("send")
+
+    (line,) = map(json.loads, (tmp_path / "notices.jsonl").read_text().splitlines())
+    assert (line["via"], line["tracking_id"]) == ("email", second.tracking_id)
+    assert [message.tracking_id for message in phones.taken] == [first.tracking_id]
+
+
+def test_an_address_is_nowhere_but_on_the_envelope(
+    engine: sa.Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    by_sms, by_mail, by_file = uuid4(), uuid4(), uuid4()
+    with (
+        gateways.SmsGateway() as gateway,
+        gateways.mail_server(answers={"RCPT": f"550 <{EMAIL}> unknown"}) as server,
+        structlog.testing.capture_logs() as logs,
+    ):
+        stage = on_stage(engine, sms=SmsGateway.from_url(gateway.url), smtp=MailServer.from_url(server.url))
+        gateway.answer_with(503, 202, 400)
+        for report_id in (by_sms, by_mail):
+            way = {"via": "email", "email": EMAIL} if report_id is by_mail else {}
+            steps = [received, returned, archived, routed, answered]
+            stage.hear(contact(report_id, **way), *[step(report_id=report_id) for step in steps])
+            stage.hear(closed(report_id=report_id, closed_by=ClosedBy.SILENCE))
+        for _ in range(8):
+            stage.run("send")
+            stage.clock.advance(hours=4)
+        with_file = on_stage(engine, sink=tmp_path / "notices.jsonl")
+        with_file.clock.set(stage.clock.now())
+        with_file.hear(contact(by_file, email=EMAIL), routed(report_id=by_file))
+        with_file.run("send")
+
+    kept = [stage.rows(table) for table in metadata.sorted_tables]
+    ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]  # the played server's own
+    seen = "".join([str(kept), str(stage.announced()), str(logs), *ours, *capfd.readouterr()])
+    seen += (tmp_path / "notices.jsonl").read_text()
+    assert len(gateway.sent) == 5
+    assert len(stage.announced(NoticeFailed)) == 7
+    for secret in (PHONE, PHONE[3:], "canary", base64.b64encode(PHONE.encode()).decode()):
+        assert secret not in seen
+
+
+def test_only_ciphertext_of_a_contact_is_kept(engine: sa.Engine) -> None:
+    stage = on_stage(engine)
+    event = contact(uuid4())
+
+    stage.hear(event)
+
+    (row,) = stage.rows(contacts)
+    assert row["sealed"] == event.sealed
+    assert open_contact(row["sealed"], private_key(KEYS.private)).by_preference() == [("sms", PHONE)]
+
+
+def test_an_operator_finds_the_notices_that_were_given_up(engine: sa.Engine) -> None:
+    event = routed()
+    with gateways.SmsGateway() as gateway:
+        gateway.answer_with(400)
+        stage = on_stage(engine, sms=SmsGateway.from_url(gateway.url))
+        stage.hear(contact(event.report_id), event, routed())
+        stage.run("send")
+
+    answer = stage.client.get("/api/v1/notices?state=given_up", headers=stage.signed_in(Role.OPERATOR))
+
+    (item,) = answer.json["items"]
+    assert (item["tracking_id"], item["template"], item["reason"]) == (
+        event.tracking_id,
+        "routed",
+        "the gateway answered HTTP 400",
+    )
+    assert PHONE[1:] not in answer.text
+
+
+def test_notices_are_listed_page_by_page(engine: sa.Engine) -> None:
+    stage = on_stage(engine)
+    report_id = uuid4()
+    stage.hear(*[routed(report_id=report_id) for _ in range(3)], routed())
+    address, headers = f"/api/v1/notices?report_id={report_id}&limit=2", stage.signed_in(Role.COORDINATOR)
+
+    first = stage.client.get(address, headers=headers).json
+    second = stage.client.get(f"{address}&cursor={first['next']}", headers=headers).json
+
+    assert [len(page["items"]) for page in (first, second)] == [2, 1]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.VERIFIER, 403), (Role.OFFICER, 403), (None, 401)])
+def test_notices_are_not_for_everybody(engine: sa.Engine, role: Role | None, status: int) -> None:
+    stage = on_stage(engine)
+
+    answer = stage.client.get("/api/v1/notices", headers=stage.signed_in(role) if role else {})
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("query", ["state=lost", "report_id=7", "limit=1000", "cursor=x"])
+def test_a_question_that_makes_no_sense_is_refused_by_name(engine: sa.Engine, query: str) -> None:
+    stage = on_stage(engine)
+
+    answer = stage.client.get(f"/api/v1/notices?{query}", headers=stage.signed_in(Role.OPERATOR))
+
+    assert answer.status_code == 422
+    assert query.split("=")[0] in answer.json["errors"]
