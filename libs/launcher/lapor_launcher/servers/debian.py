@@ -16,19 +16,21 @@ def can_install() -> bool:
 
 
 def install(package: str, say: Callable[[str], None]) -> None:
-    """Raises `subprocess.CalledProcessError`, whose output says why, when apt-get cannot."""
     with _services_stay_off():
         for arguments in (["update"], ["install", "--yes", "--no-install-recommends", package]):
             say(f"apt-get {' '.join(arguments)}")
-            subprocess.run(
+            result = subprocess.run(
                 ["apt-get", "--quiet", "-o", "DPkg::Lock::Timeout=300", *arguments],
                 env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-                check=True,
+                check=False,
             )
+            if result.returncode:
+                say(result.stdout)
+                return
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Keep one server running for as long as somebody holds the other end of standard input.
+"""Keep a server running for as long as somebody holds the other end of standard input.
 
 Run as a program of its own, in a session of its own, on the standard library alone. When the process that wanted the
 server ends, however it ends (Ctrl-C, an exception, kill -9), the pipe closes, and the server and its folder go too.
@@ -6,6 +6,7 @@ server ends, however it ends (Ctrl-C, an exception, kill -9), the pipe closes, a
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 #: What a server may take to stop by itself before it is made to.
 PATIENCE = 20
@@ -21,23 +23,25 @@ PATIENCE = 20
 KEEP_FOLDER = b"keep"
 
 
-def keep(command: list[str], folder: str, log: str, user: str | None, stop_signal: int) -> None:
-    """Run ``command`` until it ends, or until standard input does."""
+def keep(commands: list[list[str]], folder: str, log: str, user: str | None, stop_signal: int) -> None:
+    """Run the last of ``commands``, the others beside it, until it ends or standard input does."""
     with Path(log).open("ab") as output:
-        server = subprocess.Popen(
-            command,
-            cwd=folder,
-            user=user,
-            group=user and _group_of(user),
-            extra_groups=[] if user else None,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+        running = [
+            subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **identity(user),
+            )
+            for command in commands
+        ]
+    server = running[-1]
     keep_folder = threading.Event()
 
-    def wait_for_the_end() -> None:
+    def stop_when_told() -> None:
         if sys.stdin.buffer.read() == KEEP_FOLDER:
             keep_folder.set()
         server.send_signal(stop_signal)
@@ -45,18 +49,18 @@ def keep(command: list[str], folder: str, log: str, user: str | None, stop_signa
             server.wait(PATIENCE)
         server.kill()
 
-    threading.Thread(target=wait_for_the_end, daemon=True).start()
+    threading.Thread(target=stop_when_told, daemon=True).start()
     server.wait()
-    with suppress(ProcessLookupError):
-        os.killpg(server.pid, signal.SIGKILL)  # what the server itself left behind
+    for process in running:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # with whatever it left behind
     if not keep_folder.is_set():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _group_of(user: str) -> int:
-    import pwd
-
-    return pwd.getpwnam(user).pw_gid
+def identity(user: str | None) -> dict[str, Any]:
+    """What `subprocess` has to be told to run something as ``user``."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 if __name__ == "__main__":

@@ -109,24 +109,23 @@ class Private(Machine):
         if user:
             shutil.chown(self.folder, user)
         self.environment = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}
-        self._keepers: list[subprocess.Popen[bytes]] = []
+        self._keeper: subprocess.Popen[bytes] | None = None
 
-    def keep(self, *command: str | Path, stop_signal: signal.Signals = signal.SIGTERM) -> None:
-        """Start a process that ends with us, at the latest; the one started last is stopped first."""
+    def keep(self, *commands: Sequence[str | Path], stop_signal: signal.Signals = signal.SIGTERM) -> None:
+        """Start the server, which is the last of ``commands``, and the others beside it. They end with us."""
         assignment = {
-            "command": [str(word) for word in command],
+            "commands": [[str(word) for word in command] for command in commands],
             "folder": str(self.folder),
             "log": str(self._log),
             "user": self.user,
             "stop_signal": int(stop_signal),
         }
-        process = subprocess.Popen(
+        self._keeper = subprocess.Popen(
             [sys.executable, "-I", keeper.__file__, json.dumps(assignment)],
             stdin=subprocess.PIPE,
             env=self.environment,
             start_new_session=True,  # Ctrl-C is for us; we tell the keeper
         )
-        self._keepers.append(process)
 
     def stop(self) -> None:
         self._end(keeper.KEEP_FOLDER)
@@ -136,26 +135,27 @@ class Private(Machine):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end(self, word: bytes) -> None:
-        while self._keepers:
-            self._keepers.pop().communicate(word)
+        if self._keeper:
+            self._keeper.communicate(word)
+            self._keeper = None
 
     def run(self, *command: str) -> str:
         result = subprocess.run(
             command,
             cwd=self.folder,
             env=self.environment,
-            user=self.user,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
+            **keeper.identity(self.user),
         )
         if result.returncode:
             raise ServerError(f"{command[0]}: {result.stdout}{result.stderr}")
         return result.stdout
 
     def trouble(self) -> str | None:
-        if all(process.poll() is None for process in self._keepers):
+        if self._keeper and self._keeper.poll() is None:
             return None
         return self._log.read_text(errors="replace")[-2000:] if self._log.exists() else "no word from it"
 
@@ -183,7 +183,6 @@ def machine(ways: Ways, say: Say) -> Iterator[Machine]:
     """A server that runs until the block ends."""
     found = _first(ways, say)
     try:
-        found.start()
         yield found
     finally:
         found.close()
@@ -192,17 +191,26 @@ def machine(ways: Ways, say: Say) -> Iterator[Machine]:
 def _first(ways: Ways, say: Say) -> Machine:
     if _docker_answers():
         try:
-            return ways.container()
+            return _started(ways.container())
         except Exception as error:  # no image, no disk, no right: another way may still do
             say(f"Docker answers, but cannot run {ways.name}: {error}")
     if not _newest(ways.places) and debian.can_install():
         debian.install(ways.package, say)
     if programs := _newest(ways.places):
-        return ways.private(programs)
+        return _started(ways.private(programs))
     raise ServerError(
         f"No {ways.name} to be had. One of these helps: set {ways.variable} to one that runs; start Docker; "
         f"install the package {ways.package} (apt-get, brew); or, on Debian, run this as root."
     )
+
+
+def _started(found: Machine) -> Machine:
+    try:
+        found.start()
+    except BaseException:
+        found.close()
+        raise
+    return found
 
 
 def _docker_answers() -> bool:

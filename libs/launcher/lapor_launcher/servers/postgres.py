@@ -123,13 +123,13 @@ class _PrivatePostgres(Private):
         if not self._data.exists():
             self._make_cluster()
         self.keep(
-            "postgres",
-            "-D", self._data,
-            "-p", str(self.port),
-            "-c", f"listen_addresses={self.host}",
-            "-c", "unix_socket_directories=",
-            "-c", "max_connections=200",
-            "-c", "shared_buffers=64MB",
+            [
+                "postgres", "-D", self._data, "-p", str(self.port),
+                "-c", f"listen_addresses={self.host}",
+                "-c", "unix_socket_directories=",
+                "-c", "max_connections=200",
+                "-c", "shared_buffers=64MB",
+            ],
             stop_signal=signal.SIGINT,  # "fast": close the connections, then stop
         )  # fmt: skip
 

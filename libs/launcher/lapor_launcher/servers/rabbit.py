@@ -156,8 +156,8 @@ class _PrivateRabbit(Private):
         }
 
     def start(self) -> None:
-        self.keep("epmd")  # in the foreground: one that RabbitMQ starts would stay when everything has gone
-        self.keep("rabbitmq-server")
+        # epmd in the foreground: one that RabbitMQ starts would stay when everything else has gone.
+        self.keep(["epmd"], ["rabbitmq-server"])
 
     def _write(self, name: str, *lines: str) -> Path:
         path = self.folder / name
