@@ -5,12 +5,13 @@ agency. So "no wrong door" is one sentence: every report has exactly one disposi
 """
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_contracts.vocabulary import AnswerKind, Kind
+from lapor_contracts.vocabulary import AnswerKind, Channel, Kind
 
 
 class State(StrEnum):
@@ -31,9 +32,7 @@ class State(StrEnum):
 NEXT: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.PASSED_ON, State.CLOSED}),
     State.OPEN: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.PASSED_ON, State.CLOSED}),
-    State.IN_PROGRESS: frozenset(
-        {State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.PASSED_ON, State.CLOSED}
-    ),
+    State.IN_PROGRESS: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.PASSED_ON, State.CLOSED}),
     # The reporter may reply to a substantive answer, and the body answers again; it can no longer be rid of it.
     State.ANSWERED: frozenset({State.IN_PROGRESS, State.ANSWERED, State.CLOSED}),
     State.REFUSED: frozenset(),
@@ -62,16 +61,33 @@ AFTER_ANSWER = {AnswerKind.INITIAL: State.IN_PROGRESS, AnswerKind.SUBSTANTIVE: S
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What a body must know of a report to act on it; nothing of who reported."""
+
+    id: UUID
+    tracking_id: str
+    channel: Channel
+    kind: Kind
+    title: str
+    body: str
+    occurred_on: date | None
+    region_code: str | None
+    place: str | None
+    category: str | None
+    anonymous: bool
+    secret: bool
+    verified_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Disposition:
     """One holder's turn with a report."""
 
     id: UUID
-    report_id: UUID
-    tracking_id: str
-    kind: Kind
+    report: Report
     agency_code: str | None
     """None: the coordinator's."""
-    agency_name: str | None
+    agency_name: str
     hop: int
     state: State
 

@@ -1,0 +1,98 @@
+"""The directory as it stands: kept in memory, and looked after at most once a minute."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from threading import Lock
+
+from lapor_chassis.transactions import Transactions
+from lapor_routing import store
+from lapor_routing.directory import directory_version, read_directory
+from lapor_routing.domain.agencies import Agency, Directory
+
+#: So long a change of the directory, or a new connection, may take to be noticed.
+LOOK_EVERY = timedelta(minutes=1)
+
+#: These govern themselves. Who stands above them in the directory may pass a report on to them, and does not
+#: read along in their inboxes: or the Ministry of Home Affairs would read the whole country's.
+SELF_GOVERNING = frozenset({"pemprov", "pemkab", "pemkot", "bumn"})
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The bodies at one moment, and which of them take dispositions with a system of their own."""
+
+    directory: Directory
+    connected: frozenset[str] = frozenset()
+
+    def active(self, code: str | None) -> Agency | None:
+        """The body with this code, if it may own reports."""
+        agency = self.directory.get(code)
+        return agency if agency is not None and agency.active else None
+
+    def name_of(self, code: str) -> str:
+        """What the body is called; its code where it is not in the directory."""
+        agency = self.directory.get(code)
+        return agency.name if agency else code
+
+    def units_of(self, code: str) -> list[Agency]:
+        """The active bodies directly below this one, by name."""
+        return sorted((unit for unit in self._below.get(code, ()) if unit.active), key=lambda unit: unit.name)
+
+    def is_below(self, code: str, above: str) -> bool:
+        """Whether one body stands below another one, on whichever level."""
+        agency, seen = self.directory.get(code), set[str]()
+        while agency is not None and agency.parent_code and agency.code not in seen:
+            if agency.parent_code == above:
+                return True
+            seen.add(agency.code)
+            agency = self.directory.get(agency.parent_code)
+        return False
+
+    def inboxes_of(self, code: str) -> frozenset[str]:
+        """The bodies whose reports an officer of this one sees: the body itself and its own units."""
+        found, pending = {code}, [code]
+        while pending:
+            for unit in self._below.get(pending.pop(), ()):
+                if unit.code not in found and unit.kind not in SELF_GOVERNING:
+                    found.add(unit.code)
+                    pending.append(unit.code)
+        return frozenset(found)
+
+    @cached_property
+    def _below(self) -> Mapping[str, list[Agency]]:
+        """Made when a web process first asks; workers never need it."""
+        below: dict[str, list[Agency]] = defaultdict(list)
+        for agency in self.directory:
+            if agency.parent_code:
+                below[agency.parent_code].append(agency)
+        return below
+
+
+class CurrentDirectory:
+    """Gives the present `Snapshot`; reads the directory when it is first asked, and again when it has changed."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self._lock = Lock()
+        self._snapshot: Snapshot | None = None
+        self._look_at = transactions.clock.now()
+
+    def __call__(self) -> Snapshot:
+        """The bodies as they stand."""
+        now = self._transactions.clock.now()
+        with self._lock:  # so that two threads never hold the whole directory twice
+            if self._snapshot is None or now >= self._look_at:
+                self._snapshot = self._look(self._snapshot)
+                # An empty directory is about to be loaded.
+                self._look_at = now + LOOK_EVERY if len(self._snapshot.directory) else now
+            return self._snapshot
+
+    def _look(self, known: Snapshot | None) -> Snapshot:
+        with self._transactions.read() as connection:
+            connected = store.connected(connection)
+            if known is not None and known.directory.version == directory_version(connection):
+                return known if known.connected == connected else Snapshot(known.directory, connected)
+            return Snapshot(read_directory(connection), connected)

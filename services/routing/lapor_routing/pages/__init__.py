@@ -1,0 +1,16 @@
+"""What staff see: sign in, a body's inbox, the coordinator's queue."""
+
+from lapor_chassis.sign_in import SigningKey
+from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import PageBlueprint
+from lapor_routing.http import Current
+from lapor_routing.pages import agency, coordinator, sign_in
+
+
+def blueprints(transactions: Transactions, current: Current, key: SigningKey) -> list[PageBlueprint]:
+    """Every page of routing."""
+    return [
+        sign_in.pages(transactions, key),
+        agency.pages(transactions, current),
+        coordinator.pages(transactions, current),
+    ]

@@ -1,0 +1,84 @@
+"""How pages say things in Indonesian, with English beside it."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from lapor_chassis.web import t
+from lapor_contracts.vocabulary import AnswerKind, Kind
+from lapor_routing.domain.disposition import State
+
+JAKARTA = "Asia/Jakarta"
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+
+STATES = {
+    State.WAITING: ("Menunggu koordinator", "Waits for the coordinator", "busy"),
+    State.OPEN: ("Belum dijawab", "Not answered", "busy"),
+    State.IN_PROGRESS: ("Ditindaklanjuti", "In progress", "busy"),
+    State.ANSWERED: ("Dijawab", "Answered", "good"),
+    State.REFUSED: ("Ditolak", "Refused", "none"),
+    State.PASSED_ON: ("Diteruskan", "Passed on", "none"),
+    State.CLOSED: ("Selesai", "Closed", "none"),
+}
+KINDS = {
+    Kind.COMPLAINT: ("Pengaduan", "Complaint"),
+    Kind.ASPIRATION: ("Aspirasi", "Aspiration"),
+    Kind.INFORMATION_REQUEST: ("Permintaan informasi", "Information request"),
+}
+
+
+ANSWERS = {
+    AnswerKind.INITIAL: ("Tanggapan awal: sedang ditangani", "Initial: being dealt with"),
+    AnswerKind.SUBSTANTIVE: ("Jawaban akhir: hasil penanganan", "Substantive: the outcome"),
+}
+ANSWER_OPTIONS = [(kind.value, t(*words)) for kind, words in ANSWERS.items()]
+#: By which states officers narrow their inbox; only the coordinator's queue waits.
+STATE_OPTIONS = [(state.value, indonesian) for state, (indonesian, _, _) in STATES.items() if state != State.WAITING]
+
+#: What speaks for a body. A kind without words here is shown as it is.
+EVIDENCE = {
+    "refusal": ("Disebut instansi sebelumnya", "Named by the body before"),
+    "handover": ("Diteruskan instansi induk", "Passed on by the body above"),
+    "coordinator": ("Keputusan koordinator", "The coordinator's decision"),
+}
+
+
+def evidence_in_words(kind: str) -> Markup:
+    """What sort of thing it is that speaks for a body."""
+    return t(*EVIDENCE[kind]) if kind in EVIDENCE else escape(kind)
+
+
+def answer_in_words(kind: AnswerKind) -> Markup:
+    """How much an answer says."""
+    return t(*ANSWERS[kind])
+
+
+def kind_in_words(kind: Kind) -> Markup:
+    """What the reporter wants."""
+    return t(*KINDS[kind])
+
+
+def moment(at: datetime, zone: str) -> str:
+    """``7 Januari 2026 10.00 WIB``"""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H.%M} {ZONES.get(zone, '')}".rstrip()
+
+
+def day(on: date) -> str:
+    """``7 Januari 2026``"""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"

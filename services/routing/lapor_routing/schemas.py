@@ -1,0 +1,195 @@
+"""How routing's API is read and written."""
+
+from marshmallow import fields
+
+from lapor_chassis.web import Paging, StrictSchema
+from lapor_contracts.fields import enum_of, text
+from lapor_contracts.vocabulary import AnswerKind, Kind
+from lapor_routing.domain.disposition import State
+
+
+class SignInSchema(StrictSchema):
+    """A name and a password."""
+
+    username = text(80, 1, required=True)
+    password = text(200, 1, required=True, load_only=True)
+
+
+class SignInFormSchema(SignInSchema):
+    """The same on the page, which also knows where to go on."""
+
+    next = text(500, load_default="")
+
+
+class TokenSchema(StrictSchema):
+    """What to send with each request, as ``Authorization: Bearer …``."""
+
+    token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class AgencySearchSchema(Paging):
+    """Words of a name, an alias or a code."""
+
+    q = text(100, load_default="")
+
+
+class AgencySchema(StrictSchema):
+    """A body of the directory."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    short_name = fields.String()
+    kind = fields.String()
+    parent_code = fields.String(allow_none=True)
+    region_code = fields.String(allow_none=True)
+    active = fields.Boolean()
+    successor_codes = fields.List(fields.String())
+
+
+class EvidenceSchema(StrictSchema):
+    """One thing that speaks for a body."""
+
+    kind = fields.String()
+    detail = fields.String()
+    weight = fields.Float()
+
+
+class CandidateSchema(StrictSchema):
+    """A body that may be competent."""
+
+    agency_code = fields.String()
+    score = fields.Float()
+    evidence = fields.List(fields.Nested(EvidenceSchema))
+
+
+class GroundsSchema(StrictSchema):
+    """Why the report came here."""
+
+    decided_by = fields.String()
+    rules_version = fields.String()
+    reason = fields.String()
+    confidence = fields.Float()
+    evidence = fields.List(fields.Nested(EvidenceSchema))
+    candidates = fields.List(fields.Nested(CandidateSchema))
+
+
+class InboxSchema(Paging):
+    """Which dispositions to list; without a state those that are not at their end."""
+
+    state = enum_of(State)
+
+
+class EntrySchema(StrictSchema):
+    """A disposition in a list."""
+
+    id = fields.UUID()
+    report_id = fields.UUID()
+    tracking_id = fields.String()
+    kind = enum_of(Kind)
+    title = fields.String()
+    secret = fields.Boolean()
+    agency_code = fields.String(allow_none=True)
+    agency_name = fields.String()
+    hop = fields.Integer()
+    state = enum_of(State)
+    reason = fields.String()
+    assigned_at = fields.AwareDateTime()
+    due_at = fields.AwareDateTime(allow_none=True)
+    reporter_replied = fields.Boolean()
+
+
+class ReportSchema(StrictSchema):
+    """The report as the body reads it; nothing of who reported."""
+
+    id = fields.UUID()
+    tracking_id = fields.String()
+    channel = fields.String()
+    kind = enum_of(Kind)
+    title = fields.String()
+    body = fields.String()
+    occurred_on = fields.Date(allow_none=True)
+    region_code = fields.String(allow_none=True)
+    place = fields.String(allow_none=True)
+    category = fields.String(allow_none=True)
+    anonymous = fields.Boolean()
+    secret = fields.Boolean()
+    verified_at = fields.AwareDateTime()
+
+
+class TurnSchema(StrictSchema):
+    """Whose turn it was, why, and how it ended."""
+
+    id = fields.UUID()
+    agency_code = fields.String(allow_none=True)
+    agency_name = fields.String()
+    hop = fields.Integer()
+    state = enum_of(State)
+    assigned_at = fields.AwareDateTime()
+    grounds = fields.Nested(GroundsSchema)
+    ended_at = fields.AwareDateTime(allow_none=True)
+    ended_reason = fields.String(allow_none=True)
+    next_agency_code = fields.String(allow_none=True)
+
+
+class AnswerSchema(StrictSchema):
+    """An answer that was given."""
+
+    id = fields.UUID()
+    disposition_id = fields.UUID()
+    kind = enum_of(AnswerKind)
+    text = fields.String()
+    answered_at = fields.AwareDateTime()
+
+
+class MessageSchema(StrictSchema):
+    """What the reporter wrote back."""
+
+    text = fields.String()
+    replied_at = fields.AwareDateTime()
+
+
+class DossierSchema(StrictSchema):
+    """All that is known of a report here."""
+
+    report = fields.Nested(ReportSchema, attribute="disposition.report")
+    disposition = fields.Nested(TurnSchema, attribute="turn")
+    due_at = fields.AwareDateTime(allow_none=True)
+    history = fields.List(fields.Nested(TurnSchema), attribute="turns")
+    answers = fields.List(fields.Nested(AnswerSchema))
+    messages = fields.List(fields.Nested(MessageSchema))
+
+
+class GiveAnswerSchema(StrictSchema):
+    """An answer to the reporter."""
+
+    kind = fields.Enum(AnswerKind, by_value=True, required=True)
+    text = text(10_000, 1, required=True)
+
+
+class RefusalSchema(StrictSchema):
+    """Who is competent instead, and why."""
+
+    agency_code = text(80, 1, required=True)
+    reason = text(2_000, 1, required=True)
+
+
+class HandoverSchema(StrictSchema):
+    """To which unit."""
+
+    agency_code = text(80, 1, required=True)
+    note = text(2_000, load_default="")
+
+
+class AssignmentSchema(RefusalSchema):
+    """The coordinator's decision, and why."""
+
+
+class HolderSchema(StrictSchema):
+    """Who has the report now."""
+
+    disposition_id = fields.UUID(attribute="id")
+    agency_code = fields.String(allow_none=True)
+    agency_name = fields.String()
+    hop = fields.Integer()
+    state = enum_of(State)
