@@ -1,12 +1,12 @@
 """The web application of one service."""
 
 import uuid
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import flask_smorest
 import structlog
+import werkzeug
 from flask import Flask, Response, g, jsonify, request
 from marshmallow import fields
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -43,7 +43,7 @@ class Api(flask_smorest.Api):
 
     ERROR_SCHEMA = ProblemSchema
 
-    def handle_http_exception(self, error: HTTPException) -> Response:
+    def handle_http_exception(self, error: HTTPException) -> werkzeug.Response:
         """Answer any HTTP error, whoever raised it."""
         return problems.answer(error)
 
@@ -75,6 +75,7 @@ def create_app(
     operations.install(app, service.name, checks, registry)
     headers.install(app)
     pages.install(app)
+    app.before_request(_refuse_nul)
     app.before_request(access.refuse_cross_site)
     app.register_error_handler(Exception, problems.answer_unexpected)
     _register(app, service)
@@ -85,6 +86,7 @@ def openapi_document(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of the application's service."""
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     document: dict[str, Any] = api.spec.to_dict()
+    document["components"]["schemas"].pop("PaginationMetadata", None)  # flask-smorest's own paging, which we do not use
     for response in document.get("components", {}).get("responses", {}).values():
         # flask-smorest documents errors with the content type of everything else.
         if content := response.get("content", {}).pop("application/json", None):
@@ -116,9 +118,8 @@ def _identify_requests(app: Flask) -> None:
         structlog.contextvars.clear_contextvars()  # threads serve one request after the other
         structlog.contextvars.bind_contextvars(request_id=str(g.request_id))
 
-    @app.before_request
-    def refuse_nul() -> None:
-        # No address of ours holds one, and PostgreSQL cannot store it.
-        values: Mapping[str, str] = request.args
-        if "\0" in request.path or any("\0" in text for pair in values.items() for text in pair):
-            raise Problem(400)
+
+def _refuse_nul() -> None:
+    """No address of ours holds one, and PostgreSQL cannot store it."""
+    if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
+        raise Problem(400)

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import orjson
-from flask import Response, current_app, g, make_response, render_template, request
+from flask import current_app, g, make_response, render_template, request
+from werkzeug import Response
 from werkzeug.exceptions import HTTPException
 
 from lapor_chassis import database
@@ -83,11 +84,12 @@ def away() -> Problem:
 
 def answer(error: HTTPException) -> Response:
     """The response to an HTTP error, in the form that the one who asked can read."""
+    if error.code is not None and error.code < 400:  # "not modified" is no problem
+        return error.get_response()
     problem = error if isinstance(error, Problem) else _problem_of(error)
     words = _words(problem.code or 500)
     if wants_page():
-        body = render_template("problem.html", problem=problem, words=words)
-        response = make_response(body, problem.code)
+        response = make_response(render_template("problem.html", problem=problem, words=words), problem.code)
     else:
         response = make_response(orjson.dumps(_document(problem, words)), problem.code)
         response.content_type = CONTENT_TYPE
@@ -102,6 +104,19 @@ def answer_unexpected(error: Exception) -> Response:
         return answer(away())
     log.error("request failed", method=request.method, route=str(request.url_rule), exc_info=error)
     return answer(Problem(500))
+
+
+def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Marshmallow's nested messages by dotted field name: ``{"reporter.phone": ["Not a valid string."]}``."""
+    if isinstance(messages, Mapping):
+        found: dict[str, list[str]] = {}
+        for name, inner in messages.items():
+            # A complaint about the whole belongs to what holds it.
+            path = prefix if name == "_schema" else f"{prefix}.{name}" if prefix else str(name)
+            for key, texts in flatten(inner, path).items():
+                found.setdefault(key, []).extend(texts)
+        return found
+    return {prefix or "body": [str(text) for text in (messages if isinstance(messages, list) else [messages])]}
 
 
 def wants_page() -> bool:
@@ -130,8 +145,6 @@ def _document(problem: Problem, words: Words) -> dict[str, Any]:
 
 def _problem_of(error: HTTPException) -> Problem:
     """The same error in our words; Werkzeug's descriptions may quote what was sent."""
-    from lapor_chassis.web.schemas import flatten
-
     headers = {name: value for name, value in error.get_headers(request.environ) if name != "Content-Type"}
     data = getattr(error, "data", None) or {}
     errors: dict[str, list[str]] = {}

@@ -1,6 +1,5 @@
 """Reading what is sent: strictly, and saying which field is wrong."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -33,16 +32,3 @@ class StrictParser(FlaskParser):
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise Problem(400, detail=f"The body is not JSON: {error.msg}.") from None
-
-
-def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Marshmallow's nested messages by dotted field name: ``{"reporter.phone": ["Not a valid string."]}``."""
-    if isinstance(messages, Mapping):
-        found: dict[str, list[str]] = {}
-        for name, inner in messages.items():
-            # A complaint about the whole belongs to what holds it.
-            path = prefix if name == "_schema" else f"{prefix}.{name}" if prefix else str(name)
-            for key, texts in flatten(inner, path).items():
-                found.setdefault(key, []).extend(texts)
-        return found
-    return {prefix or "body": [str(text) for text in (messages if isinstance(messages, list) else [messages])]}

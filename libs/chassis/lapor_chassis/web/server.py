@@ -26,7 +26,7 @@ def serve(
     threads: int = 8,
     trusted_proxies: int = 0,
 ) -> None:
-    """Serve until SIGTERM, SIGINT or Ctrl-C; requests under way are finished first.
+    """Serve until SIGTERM or SIGINT; requests under way have five seconds to finish.
 
     ``trusted_proxies`` is how many proxies stand in front; only then are their ``X-Forwarded-`` headers believed.
     """
@@ -37,17 +37,17 @@ def serve(
         host=host,
         port=port,
         threads=threads,
-        ident=None,
+        ident="",
+        connection_limit=1000,  # connections wait in a poll loop and hold no thread: slow phones are welcome
+        asyncore_use_poll=True,
         max_request_body_size=LONGEST_REQUEST,
         clear_untrusted_proxy_headers=not trusted_proxies,
     )
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     log.info("serving", host=host, port=port)
-    try:
-        server.run()  # returns on SystemExit and KeyboardInterrupt, after its threads have finished
-    finally:
-        server.close()
+    server.run()  # returns on SystemExit and KeyboardInterrupt, once its threads have finished
+    server.close()
     log.info("stopped serving", host=host, port=port)
 
 
