@@ -2,30 +2,48 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lapor_contracts.regions import time_zone_of
 
-#: A body with this status may own reports; any other is former and stands for its successors.
-ACTIVE = "aktif"
+
+class AgencyStatus(StrEnum):
+    """Whether a body exists today."""
+
+    ACTIVE = "active"
+    FORMER = "former"
+
+
+class AgencyKind(StrEnum):
+    """What sort of body it is."""
+
+    MINISTRY = "ministry"
+    COORDINATING_MINISTRY = "coordinating_ministry"
+    MINISTRY_UNIT = "ministry_unit"
+    STATE_INSTITUTION = "state_institution"
+    STATE_ENTERPRISE = "state_enterprise"
+    FOREIGN_MISSION = "foreign_mission"
+    LOCAL_GOVERNMENT = "local_government"
+    REGIONAL_OFFICE = "regional_office"
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """A body of the directory (instansi): a ministry, a state company, a regional office, a mission."""
+    """A body of the directory (instansi): a ministry, a state company, an office of a region."""
 
     code: str
     name: str
+    kind: AgencyKind
     short_name: str = ""
-    kind: str = ""
     parent_code: str | None = None
     region_code: str | None = None
-    status: str = ACTIVE
+    status: AgencyStatus = AgencyStatus.ACTIVE
     successor_codes: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
         """It may own reports."""
-        return self.status == ACTIVE
+        return self.status is AgencyStatus.ACTIVE
 
     @property
     def time_zone(self) -> str:
@@ -58,19 +76,22 @@ class Directory:
     def is_active(self, code: str) -> bool:
         """There is such a body, and it may own reports."""
         agency = self._by_code.get(code)
-        return agency is not None and agency.status == ACTIVE
+        return agency is not None and agency.active
 
     def present(self, code: str | None) -> tuple[Agency, ...]:
         """The active bodies that a code means today: the body itself, or those that succeeded it."""
+        agency = self.get(code)
+        if agency is None or agency.active:
+            return (agency,) if agency else ()
         found: dict[str, Agency] = {}
-        pending, seen = [code], set[str]()
+        pending, seen = [*agency.successor_codes], {agency.code}
         while pending:
-            agency = self.get(pending.pop(0))
-            if agency is None or agency.code in seen:
+            successor = self.get(pending.pop(0))
+            if successor is None or successor.code in seen:
                 continue
-            seen.add(agency.code)
-            if agency.active:
-                found[agency.code] = agency
+            seen.add(successor.code)
+            if successor.active:
+                found[successor.code] = successor
             else:
-                pending.extend(agency.successor_codes)
+                pending.extend(successor.successor_codes)
         return tuple(found.values())

@@ -1,10 +1,142 @@
-"""What the choice knows: topics and their phrases, names of bodies and places."""
+"""What the choice knows: topics with their phrases, the names of bodies and of places."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from lapor_routing.domain.text import PhraseBook, words_of
+
+#: A phrase of so many words says that much about its topic: the longer, the less it is said by chance.
+PHRASE_WEIGHTS = {1: 0.35, 2: 0.6, 3: 0.75}
+#: A phrase that most often says something else.
+WEAK = 0.08
+#: A word of a body's own field of work says less than a phrase that somebody put under a topic.
+FIELD_SHARE = 0.6
+
+#: Stands for the local government itself where a competent body is named.
+LOCAL_GOVERNMENT = "OPD"
+#: ``OPD-DISDIK@PROV``: the office of the province, even where the regency has one.
+PROVINCES = "PROV"
 
 
-@dataclass(frozen=True)
+class About(Enum):
+    """What a phrase points to."""
+
+    TOPIC = "topic"
+    FIELD = "field"
+    BODY = "body"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A phrase points to a topic, a body (or a type of regional office) or a region, this strongly."""
+
+    about: About
+    ref: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A matter of complaint, and the bodies competent for it, the first before the others.
+
+    A competent body is a code of the directory; a type of office (``OPD-DISHUB``, ``POLRES``), which means the one
+    of the report's region; a type with ``@PROV``, which means the province's; or ``OPD``, the local government.
+    """
+
+    code: str
+    name: str
+    competent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """Compiled once from the reference data, then only read."""
+    """Built once from the reference data, then only read."""
 
     version: str
+    topics: Mapping[str, Topic]
+    by_category: Mapping[str, tuple[str, ...]]
+    """Topics of a category, by its code."""
+    yields_to: Mapping[str, frozenset[str]]
+    """Topics that give way to more special ones: a road to a provincial road."""
+    type_names: Mapping[str, str]
+    type_parents: Mapping[str, str | None]
+    """The national body above a type of office; None for types of a local government."""
+    abbreviations: Mapping[str, str]
+    phrases: PhraseBook[Meaning]
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text, as phrases know them."""
+        return words_of(text, self.abbreviations)
+
+
+@dataclass
+class RulesBuilder:
+    """Collects what the reference data says."""
+
+    abbreviations: Mapping[str, str]
+    common: frozenset[str]
+    """Names that mean something else too often to point to a body or a place."""
+    weak: frozenset[str]
+    """Phrases that most often say something else than their topic."""
+    topics: dict[str, Topic] = field(default_factory=dict)
+    by_category: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    type_names: dict[str, str] = field(default_factory=dict)
+    type_parents: dict[str, str | None] = field(default_factory=dict)
+    yields_to: dict[str, frozenset[str]] = field(default_factory=dict)
+    phrases: PhraseBook[Meaning] = field(default_factory=PhraseBook)
+
+    def topic(self, topic: Topic, category: str, phrases: Iterable[str]) -> None:
+        """A topic, the category it has elsewhere, and the phrases by which it is known."""
+        self.topics[topic.code] = topic
+        for code in filter(None, (topic.code, category)):
+            self.by_category[code] = (*self.by_category.get(code, ()), topic.code)
+        for words in map(self._words, phrases):
+            self.phrases.add(words, Meaning(About.TOPIC, topic.code, self._weight(words)))
+
+    def precedence(self, special: str, general: str) -> None:
+        """Where both topics appear, only the special one is meant."""
+        self.yields_to[general] = self.yields_to.get(general, frozenset()) | {special}
+
+    def office_type(self, code: str, name: str, parent: str | None) -> None:
+        """A type of office that exists once in a region."""
+        self.type_names[code] = name
+        self.type_parents[code] = parent
+
+    def body(self, code: str, names: Iterable[str], weight: float) -> None:
+        """A body, or a type of office, and what it is called."""
+        for words in map(self._words, names):
+            if words and " ".join(words) not in self.common:
+                self.phrases.add(words, Meaning(About.BODY, code, weight))
+
+    def field_of(self, code: str, keywords: Iterable[str]) -> None:
+        """Words of a body's field of work; those that belong to a topic stay with the topic. Call after topics."""
+        for words in map(self._words, keywords):
+            if words and not any(meaning.about is About.TOPIC for meaning in self.phrases.get(words)):
+                self.phrases.add(words, Meaning(About.FIELD, code, FIELD_SHARE * self._weight(words)))
+
+    def place(self, region_code: str, name: str, weight: float) -> None:
+        """What a region is called. A name that is an ordinary word counts only with its rank before it."""
+        words = self._words(name)
+        if " ".join(words) not in self.common:
+            self.phrases.add(words, Meaning(About.PLACE, region_code, weight))
+
+    def build(self, version: str) -> Rules:
+        """The rules, under a version that changes with the data."""
+        return Rules(
+            version=version,
+            topics=self.topics,
+            by_category=self.by_category,
+            yields_to=self.yields_to,
+            type_names=self.type_names,
+            type_parents=self.type_parents,
+            abbreviations=self.abbreviations,
+            phrases=self.phrases,
+        )
+
+    def _words(self, text: str) -> list[str]:
+        return words_of(text, self.abbreviations)
+
+    def _weight(self, words: list[str]) -> float:
+        return WEAK if " ".join(words) in self.weak else PHRASE_WEIGHTS[min(len(words), max(PHRASE_WEIGHTS))]
