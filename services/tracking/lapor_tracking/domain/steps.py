@@ -1,0 +1,85 @@
+"""The steps of a report's life, and which of them may follow which: the table of statuses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from lapor_contracts.vocabulary import Status
+
+
+class StepType(StrEnum):
+    """What can happen to a report, in the order in which things of the same moment count.
+
+    A body's refusal and the routing to the next body happen in one transaction, and so at the same time.
+    """
+
+    RECEIVED = "received"
+    SUPPLEMENTED = "supplemented"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+    ARCHIVED = "archived"
+    REFUSED = "refused"
+    UNROUTABLE = "unroutable"
+    ROUTED = "routed"
+    INITIAL_ANSWER = "initial_answer"
+    SUBSTANTIVE_ANSWER = "substantive_answer"
+    REPLIED = "replied"
+    CLOSED = "closed"
+    NOTICE_FAILED = "notice_failed"
+
+
+_RANK = {step: rank for rank, step in enumerate(StepType)}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to a report. ``text`` is what somebody wrote, where it was asked for."""
+
+    event_id: UUID
+    type: StepType
+    happened_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    text: str | None = None
+
+    @property
+    def order(self) -> tuple[datetime, int, UUID]:
+        """Where it stands among the other steps, whenever we heard of it."""
+        return self.happened_at, _RANK[self.type], self.event_id
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a step leads, and from where it may be taken."""
+
+    to: Status
+    sources: frozenset[Status]
+
+
+_UNVERIFIED = frozenset({Status.RECEIVED, Status.INCOMPLETE})
+_HELD = frozenset({Status.ROUTED, Status.IN_PROGRESS, Status.REPORTER_REPLIED})
+
+#: A step that does not fit where the report stands stays in the timeline, but neither moves the report nor starts a
+#: clock. So nothing breaks where the clocks of two machines differ: "received" never undoes "verified".
+MOVES: Mapping[StepType, Move] = {
+    StepType.RECEIVED: Move(Status.RECEIVED, frozenset()),
+    StepType.SUPPLEMENTED: Move(Status.RECEIVED, frozenset({Status.INCOMPLETE})),
+    StepType.RETURNED: Move(Status.INCOMPLETE, _UNVERIFIED),
+    StepType.VERIFIED: Move(Status.VERIFIED, _UNVERIFIED),
+    StepType.ARCHIVED: Move(Status.ARCHIVED, _UNVERIFIED),
+    StepType.REFUSED: Move(Status.VERIFIED, _HELD),
+    StepType.UNROUTABLE: Move(Status.VERIFIED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
+    StepType.ROUTED: Move(Status.ROUTED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
+    StepType.INITIAL_ANSWER: Move(Status.IN_PROGRESS, _HELD),
+    StepType.SUBSTANTIVE_ANSWER: Move(Status.IN_PROGRESS, _HELD),
+    StepType.REPLIED: Move(Status.REPORTER_REPLIED, _HELD),
+    StepType.CLOSED: Move(Status.CLOSED, _HELD),
+}
+
+
+def may_follow(status: Status | None, step: StepType) -> bool:
+    """Whether the step fits where the report stands. None: nothing is known yet, so anything may be the first news."""
+    move = MOVES.get(step)
+    return move is not None and (status is None or status in move.sources)

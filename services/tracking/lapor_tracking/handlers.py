@@ -1,0 +1,183 @@
+"""What tracking does with what it hears, and with what the reporter asks for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lapor_chassis.errors import PermanentError
+from lapor_chassis.refusals import Refusal
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.events import (
+    Event,
+    NoticeFailed,
+    ReportAnswered,
+    ReportArchived,
+    ReportClosed,
+    ReportReceived,
+    ReportRefused,
+    ReportReplied,
+    ReportReturned,
+    ReportRouted,
+    ReportSupplemented,
+    ReportUnroutable,
+    ReportVerified,
+)
+from lapor_contracts.vocabulary import AnswerKind, ClosedBy, Status
+from lapor_tracking import store
+from lapor_tracking.domain.clocks import Rulebook
+from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
+from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.words import STATUSES
+
+Refold = Callable[[Transaction, Sequence[UUID]], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """What is kept of an event: its name as a step, when it happened, and the fields worth keeping."""
+
+    step: StepType
+    at: str
+    kept: tuple[str, ...] = ()
+    text: str | None = None
+
+
+#: ``report.verified`` repeats the whole report for routing's sake; here it is kept once, as it was received.
+HEARD: Mapping[type[Event], Noted] = {
+    ReportReceived: Noted(
+        step=StepType.RECEIVED, at="received_at", kept=("kind", "title", "secret", "anonymous"), text="body"
+    ),
+    ReportSupplemented: Noted(step=StepType.SUPPLEMENTED, at="supplemented_at", text="body"),
+    ReportVerified: Noted(step=StepType.VERIFIED, at="verified_at", kept=("kind", "secret")),
+    ReportReturned: Noted(step=StepType.RETURNED, at="returned_at", kept=("missing",), text="message"),
+    ReportArchived: Noted(step=StepType.ARCHIVED, at="archived_at", kept=("reason_code",), text="reason"),
+    ReportRouted: Noted(step=StepType.ROUTED, at="routed_at", kept=("agency_code", "agency_name", "time_zone", "kind")),
+    ReportUnroutable: Noted(step=StepType.UNROUTABLE, at="decided_at", text="reason"),
+    ReportRefused: Noted(
+        step=StepType.REFUSED, at="refused_at", kept=("agency_code", "agency_name", "named_agency_code"), text="reason"
+    ),
+    NoticeFailed: Noted(step=StepType.NOTICE_FAILED, at="failed_at", kept=("template", "via", "reason")),
+}
+ANSWERED: Mapping[AnswerKind, Noted] = {
+    kind: Noted(step=step, at="answered_at", kept=("agency_code", "agency_name"), text="text")
+    for kind, step in {
+        AnswerKind.INITIAL: StepType.INITIAL_ANSWER,
+        AnswerKind.SUBSTANTIVE: StepType.SUBSTANTIVE_ANSWER,
+    }.items()
+}
+
+
+KEY_TAKEN = Refusal(
+    "Kunci ini sudah dipakai untuk tanggapan lain. (This Idempotency-Key belongs to another reply.)", "key_taken"
+)
+
+
+def note(event: Event, tx: Transaction, *, refold: Refold) -> None:
+    """Write down what was heard; what follows from it is worked out once per report, at the end of the batch."""
+    _write(event, HEARD[type(event)], tx, refold)
+
+
+def note_routing(event: ReportRouted, tx: Transaction, *, refold: Refold) -> None:
+    """The body's working days are counted where it is, so that place must exist."""
+    if not _is_zone(event.time_zone):
+        raise PermanentError(f"disposition {event.disposition_id}: unknown time zone")
+    note(event, tx, refold=refold)
+
+
+def note_answer(event: ReportAnswered, tx: Transaction, *, refold: Refold) -> None:
+    """An initial and a substantive answer are different steps: only the latter starts the reporter's clock."""
+    _write(event, ANSWERED[event.answer_kind], tx, refold)
+
+
+def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key: str | None = None) -> Step | Refusal:
+    """The reporter writes to the body that holds the report. Sent twice, it is said once."""
+    timeline = store.lock_timeline(tx, tracking_id, rules)
+    if timeline is None:
+        return _out_of_turn(None, StepType.REPLIED)
+    reply_id = uuid5(timeline.report_id, f"reply/{key}") if key else tx.new_id()
+    if said := _said_already(timeline, reply_id, text):
+        return said
+    if not may_follow(timeline.status, StepType.REPLIED):
+        return _out_of_turn(timeline, StepType.REPLIED)
+    step = Step(reply_id, StepType.REPLIED, tx.now, {"tracking_id": tracking_id}, text)
+    store.add_step(tx, timeline.report_id, step)
+    store.refold(tx, [timeline.report_id], rules=rules)
+    tx.publish(
+        ReportReplied(
+            report_id=timeline.report_id, tracking_id=tracking_id, reply_id=reply_id, replied_at=tx.now, text=text
+        )
+    )
+    return step
+
+
+def close(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> Step | Refusal:
+    """The reporter says that it is done. Said twice, it is done once."""
+    timeline = store.lock_timeline(tx, tracking_id, rules)
+    if timeline is None:
+        return _out_of_turn(None, StepType.CLOSED)
+    for step in timeline.steps:
+        if step.type is StepType.CLOSED and step.data["closed_by"] == ClosedBy.REPORTER:
+            return step
+    if not may_follow(timeline.status, StepType.CLOSED):
+        return _out_of_turn(timeline, StepType.CLOSED)
+    return _close(tracking_id, timeline.report_id, ClosedBy.REPORTER, tx, rules)
+
+
+def close_silent(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> bool:
+    """Close a report whose reporter let the time for a reaction run out; False if that is not so (any more)."""
+    timeline = store.lock_timeline(tx, tracking_id, rules)
+    if timeline is None or timeline.silence is None or timeline.silence.due_at > tx.now:
+        return False
+    _close(tracking_id, timeline.report_id, ClosedBy.SILENCE, tx, rules)
+    return True
+
+
+def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold) -> None:
+    data: dict[str, Any] = {name: getattr(event, name) for name in noted.kept}
+    if (tracking_id := getattr(event, "tracking_id", None)) is not None:
+        data["tracking_id"] = tracking_id
+    text = getattr(event, noted.text) if noted.text else None
+    store.add_step(
+        tx, event.report_id, Step(tx.event_id or tx.new_id(), noted.step, getattr(event, noted.at), data, text)
+    )
+    tx.once(refold, event.report_id)
+
+
+def _close(tracking_id: str, report_id: UUID, closed_by: ClosedBy, tx: Transaction, rules: Rulebook) -> Step:
+    step = Step(tx.new_id(), StepType.CLOSED, tx.now, {"tracking_id": tracking_id, "closed_by": closed_by})
+    store.add_step(tx, report_id, step)
+    store.refold(tx, [report_id], rules=rules)
+    tx.publish(ReportClosed(report_id=report_id, tracking_id=tracking_id, closed_at=tx.now, closed_by=closed_by))
+    return step
+
+
+def _said_already(timeline: Timeline, reply_id: UUID, text: str) -> Step | Refusal | None:
+    replies = [step for step in timeline.steps if step.type is StepType.REPLIED]
+    for step in replies:
+        if step.event_id == reply_id:
+            return step if step.text == text else KEY_TAKEN
+    last = timeline.steps[-1]
+    return last if last.type is StepType.REPLIED and last.text == text else None
+
+
+def _out_of_turn(timeline: Timeline | None, step: StepType) -> Refusal:
+    """Not yet, or not any more: says where the report stands and where it was to go."""
+    present = STATUSES[(timeline and timeline.status) or Status.RECEIVED]
+    wanted = STATUSES[MOVES[step].to]
+    return Refusal(
+        f"Laporan berstatus “{present.id}”, sehingga belum atau tidak lagi dapat menjadi “{wanted.id}”. "
+        f"(From “{present.en}” a report cannot become “{wanted.en}”.)",
+        code="wrong_status",
+    )
+
+
+@cache
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

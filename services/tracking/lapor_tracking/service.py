@@ -1,0 +1,54 @@
+"""Tracking: the timeline of each report, its clocks, and the conversation with its reporter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from lapor_chassis.service import Service, Timer
+from lapor_chassis.settings import ServiceSettings, key_bytes, setting
+from lapor_chassis.tracking_ids import TrackingIds
+from lapor_chassis.transactions import Transactions
+from lapor_contracts.events import Event, ReportAnswered, ReportRouted
+from lapor_tracking import handlers, http, pages, store, sweeps
+from lapor_tracking.domain.clocks import rules_in_force
+from lapor_tracking.store import metadata
+
+__all__ = ["NAME", "Settings", "build", "metadata"]
+
+NAME = "tracking"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """How tracking is configured."""
+
+    database_url: str = setting("LAPOR_TRACKING_DATABASE_URL")
+    tracking_key: bytes = setting("LAPOR_TRACKING_KEY", read=key_bytes)
+
+
+def build(settings: Settings, transactions: Transactions) -> Service:
+    """Put tracking together."""
+    rules = rules_in_force()
+    refold = partial(store.refold, rules=rules)
+    counter = http.Counter(
+        transactions=transactions,
+        ids=TrackingIds(settings.tracking_key),
+        rules=rules,
+        public_url=settings.public_url,
+    )
+    heard: dict[type[Event], Callable[..., None]] = {
+        **dict.fromkeys(handlers.HEARD, handlers.note),
+        ReportRouted: handlers.note_routing,
+        ReportAnswered: handlers.note_answer,
+    }
+    return Service(
+        name=NAME,
+        metadata=metadata,
+        handlers={event: partial(handler, refold=refold) for event, handler in heard.items()},
+        timers=[
+            Timer("announce_deadlines", every=2, run=partial(sweeps.announce_deadlines, transactions)),
+            Timer("announce_missed", every=5, run=partial(sweeps.announce_missed, transactions)),
+            Timer("close_silent", every=5, run=partial(sweeps.close_silent, transactions, rules)),
+        ],
+        blueprints=[http.blueprint(counter), pages.blueprint(counter)],
+    )

@@ -1,0 +1,277 @@
+"""What tracking keeps: the steps, which are the truth, and what they add up to, which can be made again from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lapor_chassis.columns import Json, UtcDateTime
+from lapor_chassis.transactions import Transaction, chassis_tables, upsert
+from lapor_contracts.vocabulary import Clock
+from lapor_tracking.domain.clocks import Deadline, Rulebook
+from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.timeline import Timeline, fold
+
+metadata = sa.MetaData()
+chassis_tables(metadata)
+
+steps = sa.Table(
+    "steps",
+    metadata,
+    sa.Column("event_id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("happened_at", UtcDateTime, nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("text", sa.Text, comment="What somebody wrote: apart, because folding does not need it."),
+    comment="Everything that happened to each report. Only grows.",
+)
+timelines = sa.Table(
+    "timelines",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("tracking_id", sa.Text, nullable=False, unique=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("secret", sa.Boolean, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    comment="Where each report stands: folded from its steps.",
+)
+deadlines = sa.Table(
+    "deadlines",
+    metadata,
+    sa.Column("deadline_id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("clock", sa.Text, nullable=False),
+    sa.Column("starts_at", UtcDateTime, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("stopped_at", UtcDateTime),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("regulation", sa.Text, nullable=False),
+    sa.Column("noted_at", UtcDateTime, nullable=False, comment="When we first knew of it."),
+    sa.Column("announced_at", UtcDateTime),
+    sa.Column("missed_at", UtcDateTime),
+    comment="The clocks of each report: folded from its steps; the last three columns say what came of it.",
+)
+_FOLDED = ("starts_at", "due_at", "stopped_at", "agency_code", "regulation")
+
+_unannounced = deadlines.c.announced_at.is_(None) & deadlines.c.stopped_at.is_(None)
+# What was met too late was missed all the same, even if we look only afterwards.
+_unmet = deadlines.c.missed_at.is_(None) & (
+    deadlines.c.stopped_at.is_(None) | (deadlines.c.stopped_at > deadlines.c.due_at)
+)
+sa.Index("deadlines_unannounced", deadlines.c.noted_at, postgresql_where=_unannounced, sqlite_where=_unannounced)
+sa.Index("deadlines_unmet", deadlines.c.due_at, postgresql_where=_unmet, sqlite_where=_unmet)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeadline:
+    """A clock about which something is to be said, and whose it is."""
+
+    deadline_id: UUID
+    report_id: UUID
+    tracking_id: str
+    clock: Clock
+    starts_at: datetime
+    due_at: datetime
+    agency_code: str | None
+    regulation: str
+
+
+def add_step(tx: Transaction, report_id: UUID, step: Step) -> None:
+    """Write down what happened."""
+    tx.add(
+        steps,
+        {
+            "event_id": step.event_id,
+            "report_id": report_id,
+            "type": step.type,
+            "happened_at": step.happened_at,
+            "data": step.data,
+            "text": step.text,
+        },
+    )
+
+
+def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> None:
+    """Make the timelines and clocks of these reports anew from all that is known of them."""
+    _lock_reports(tx, report_ids)
+    found = tx.execute(
+        sa.select(steps.c.report_id, steps.c.event_id, steps.c.type, steps.c.happened_at, steps.c.data).where(
+            steps.c.report_id.in_(report_ids)
+        )
+    )
+    known: dict[UUID, list[Step]] = {report_id: [] for report_id in report_ids}
+    for row in found:
+        known[row.report_id].append(Step(row.event_id, StepType(row.type), row.happened_at, row.data))
+    _save(tx, [fold(report_id, its_steps, rules) for report_id, its_steps in known.items()])
+
+
+def find_timeline(connection: sa.Connection, tracking_id: str, rules: Rulebook) -> Timeline | None:
+    """A report's timeline with all texts; None if we have not heard of it."""
+    report_id = connection.scalar(_report_of(tracking_id))
+    return report_id and _fold(report_id, connection.execute(_steps_of(report_id)), rules)
+
+
+def lock_timeline(tx: Transaction, tracking_id: str, rules: Rulebook) -> Timeline | None:
+    """The same, and nobody else changes it until this transaction has ended."""
+    report_id = tx.execute(_report_of(tracking_id)).scalar()
+    if report_id is None:
+        return None
+    _lock_reports(tx, [report_id])
+    return _fold(report_id, tx.execute(_steps_of(report_id)), rules)
+
+
+def lock_unannounced(tx: Transaction, noted_before: datetime, limit: int) -> list[OpenDeadline]:
+    """Clocks that run, were noted some time ago, and of which nobody was told."""
+    wanted = _unannounced & (deadlines.c.noted_at <= noted_before)
+    return _lock_deadlines(tx, wanted, deadlines.c.noted_at, limit)
+
+
+def lock_unmet(tx: Transaction, limit: int) -> list[OpenDeadline]:
+    """Clocks that ran out, the oldest first. The reporter's silence is not among them: nobody failed a duty."""
+    wanted = _unmet & (deadlines.c.due_at <= tx.now) & (deadlines.c.clock != Clock.REPORTER_SILENCE)
+    return _lock_deadlines(tx, wanted, deadlines.c.due_at, limit)
+
+
+def mark_announced(tx: Transaction, deadline_ids: Iterable[UUID]) -> None:
+    """They have been told of."""
+    tx.execute(deadlines.update().where(deadlines.c.deadline_id.in_(deadline_ids)).values(announced_at=tx.now))
+
+
+def mark_missed(tx: Transaction, deadline_ids: Iterable[UUID]) -> None:
+    """That they ran out has been told."""
+    tx.execute(deadlines.update().where(deadlines.c.deadline_id.in_(deadline_ids)).values(missed_at=tx.now))
+
+
+def silent_reports(connection: sa.Connection, now: datetime, limit: int) -> list[str]:
+    """Tracking IDs of reports whose reporter let the time for a reaction run out, the oldest first."""
+    return list(
+        connection.scalars(
+            sa.select(timelines.c.tracking_id)
+            .join(deadlines, deadlines.c.report_id == timelines.c.report_id)
+            .where(
+                _unmet,
+                deadlines.c.stopped_at.is_(None),
+                deadlines.c.due_at <= now,
+                deadlines.c.clock == Clock.REPORTER_SILENCE,
+            )
+            .order_by(deadlines.c.due_at)
+            .limit(limit)
+        )
+    )
+
+
+def _lock_reports(tx: Transaction, report_ids: Iterable[UUID]) -> None:
+    """Processes that hear of the same report take turns, so that each folds what the other wrote.
+
+    A report that is new has no row yet to lock. SQLite lets only one write at a time anyway.
+    """
+    if tx.dialect == "postgresql":
+        keys = sorted(report_id.int & 0x7FFF_FFFF_FFFF_FFFF for report_id in report_ids)
+        tx.execute(
+            sa.text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"), {"keys": keys}
+        )
+
+
+def _report_of(tracking_id: str) -> sa.Select[Any]:
+    return sa.select(timelines.c.report_id).where(timelines.c.tracking_id == tracking_id)
+
+
+def _steps_of(report_id: UUID) -> sa.Select[Any]:
+    return sa.select(steps.c.event_id, steps.c.type, steps.c.happened_at, steps.c.data, steps.c.text).where(
+        steps.c.report_id == report_id
+    )
+
+
+def _fold(report_id: UUID, found: Iterable[Any], rules: Rulebook) -> Timeline:
+    its_steps = [Step(event_id, StepType(kind), at, data, text) for event_id, kind, at, data, text in found]
+    return fold(report_id, its_steps, rules)
+
+
+def _save(tx: Transaction, folded: Sequence[Timeline]) -> None:
+    # A report of which we heard nothing with its tracking ID (only that a notice failed) has nothing to show yet.
+    named = [timeline for timeline in folded if timeline.tracking_id]
+    if named:
+        tx.execute(upsert(timelines, tx.dialect), [_timeline_row(timeline) for timeline in named])
+    clocks = [(timeline.report_id, deadline) for timeline in named for deadline in timeline.deadlines]
+    # News that come late may show that a clock never ran.
+    tx.execute(
+        deadlines.delete().where(
+            deadlines.c.report_id.in_([timeline.report_id for timeline in folded]),
+            deadlines.c.deadline_id.not_in([deadline.deadline_id for _, deadline in clocks]),
+        )
+    )
+    if clocks:
+        tx.execute(_upsert_deadlines(tx.dialect), [_deadline_row(*clock, noted_at=tx.now) for clock in clocks])
+
+
+def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
+    return {
+        "report_id": timeline.report_id,
+        "tracking_id": timeline.tracking_id,
+        "status": timeline.status,
+        "agency_code": timeline.holder and timeline.holder.agency_code,
+        "secret": timeline.secret,
+        "changed_at": timeline.changed_at,
+    }
+
+
+def _deadline_row(report_id: UUID, deadline: Deadline, *, noted_at: datetime) -> Mapping[str, Any]:
+    return {
+        "deadline_id": deadline.deadline_id,
+        "report_id": report_id,
+        "clock": deadline.clock,
+        "starts_at": deadline.starts_at,
+        "due_at": deadline.due_at,
+        "stopped_at": deadline.stopped_at,
+        "agency_code": deadline.agency_code,
+        "regulation": deadline.regulation,
+        "noted_at": noted_at,
+    }
+
+
+@cache
+def _upsert_deadlines(dialect: str) -> Any:
+    """A clock that changed its date or its owner is announced again; one that did not change is not written again."""
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(deadlines)
+    new = insert.excluded
+    moved = deadlines.c.due_at != new.due_at
+    handed_over = deadlines.c.agency_code.is_distinct_from(new.agency_code)
+    return insert.on_conflict_do_update(
+        index_elements=["deadline_id"],
+        set_={name: new[name] for name in _FOLDED}
+        | {
+            "announced_at": sa.case((moved | handed_over, None), else_=deadlines.c.announced_at),
+            "missed_at": sa.case((moved, None), else_=deadlines.c.missed_at),
+        },
+        where=sa.or_(*(deadlines.c[name].is_distinct_from(new[name]) for name in _FOLDED)),
+    )
+
+
+def _lock_deadlines(
+    tx: Transaction, wanted: sa.ColumnElement[bool], order: sa.Column[datetime], limit: int
+) -> list[OpenDeadline]:
+    found = tx.execute(
+        sa.select(
+            deadlines.c.deadline_id,
+            deadlines.c.report_id,
+            timelines.c.tracking_id,
+            deadlines.c.clock,
+            deadlines.c.starts_at,
+            deadlines.c.due_at,
+            deadlines.c.agency_code,
+            deadlines.c.regulation,
+        )
+        .join(timelines, timelines.c.report_id == deadlines.c.report_id)
+        .where(wanted)
+        .order_by(order)
+        .limit(limit)
+        .with_for_update(of=deadlines, skip_locked=True)
+    )
+    return [OpenDeadline(**{**row, "clock": Clock(row["clock"])}) for row in found.mappings()]

@@ -1,0 +1,179 @@
+"""What is shown of a report: to everyone from an allow-list, and the private thread to whoever holds the receipt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from lapor_chassis.working_days import Calendar, last_day, working_days_left
+from lapor_contracts.vocabulary import ClosedBy, Status
+from lapor_tracking.domain.clocks import Deadline
+from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.words import CLOCKS, CLOSED_BY, DESKS, STATUSES, STEPS, Words, time_left
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What everyone may see of a step, beside that it happened."""
+
+    agency: bool = False
+    text: bool = False
+    """What was written, unless the report is secret."""
+
+
+#: Nothing is public that is not here. The reporter's own words are not: they often name people and numbers, and
+#: until they are redacted only the title is shown.
+PUBLIC: Mapping[StepType, Shown] = {
+    StepType.RECEIVED: Shown(),
+    StepType.SUPPLEMENTED: Shown(),
+    StepType.RETURNED: Shown(),
+    StepType.VERIFIED: Shown(),
+    StepType.ARCHIVED: Shown(text=True),
+    StepType.REFUSED: Shown(agency=True),
+    StepType.UNROUTABLE: Shown(),
+    StepType.ROUTED: Shown(agency=True),
+    StepType.INITIAL_ANSWER: Shown(agency=True, text=True),
+    StepType.SUBSTANTIVE_ANSWER: Shown(agency=True, text=True),
+    StepType.REPLIED: Shown(),
+    StepType.CLOSED: Shown(),
+}
+#: What was said between the reporter and the state, and by whom.
+THREAD: Mapping[StepType, str] = {
+    StepType.RECEIVED: "reporter",
+    StepType.SUPPLEMENTED: "reporter",
+    StepType.REPLIED: "reporter",
+    StepType.RETURNED: "verifier",
+    StepType.ARCHIVED: "verifier",
+    StepType.INITIAL_ANSWER: "agency",
+    StepType.SUBSTANTIVE_ANSWER: "agency",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A line of the public timeline."""
+
+    step: StepType
+    words: Words
+    happened_at: datetime
+    agency_name: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message of the private thread."""
+
+    author: str
+    """``reporter``, ``agency`` or ``verifier``."""
+    words: Words
+    written_at: datetime
+    agency_name: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """A clock that runs, as people read it."""
+
+    clock: str
+    words: Words
+    due_at: datetime
+    last_day: date
+    working_days_left: int
+    left: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Who has the report in hand, and since when."""
+
+    agency_code: str | None
+    name: str
+    name_en: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A report as it is shown."""
+
+    tracking_id: str
+    status: Status
+    words: Words
+    changed_at: datetime | None
+    secret: bool
+    title: str | None
+    desk: Desk | None
+    limits: Sequence[Limit]
+    timeline: Sequence[Entry]
+    thread: Sequence[Message] | None
+    """None unless the receipt was shown."""
+    zone: ZoneInfo
+
+
+def show(tracking_id: str, timeline: Timeline, now: datetime, calendar: Calendar, *, with_thread: bool) -> View:
+    """What may be seen of a report, with or without its private thread."""
+    # An ID that is genuine but new to us belongs to a report that intake has and that is on its way here.
+    status = timeline.status or Status.RECEIVED
+    zone = ZoneInfo(timeline.time_zone)
+    return View(
+        tracking_id=tracking_id,
+        status=status,
+        words=STATUSES[status],
+        changed_at=timeline.changed_at,
+        secret=timeline.secret,
+        title=_title(timeline) if with_thread or not timeline.secret else None,
+        desk=_desk(status, timeline),
+        limits=[_limit(one, now, zone, calendar) for one in timeline.running],
+        timeline=[_entry(step, timeline.secret) for step in timeline.steps if step.type in PUBLIC],
+        thread=[_message(s, s.text) for s in timeline.steps if s.type in THREAD and s.text] if with_thread else None,
+        zone=zone,
+    )
+
+
+def _title(timeline: Timeline) -> str | None:
+    return next((step.data["title"] for step in timeline.steps if step.type is StepType.RECEIVED), None)
+
+
+def _desk(status: Status, timeline: Timeline) -> Desk | None:
+    if holder := timeline.holder:
+        name = holder.agency_name
+        return Desk(agency_code=holder.agency_code, name=name, name_en=name, since=holder.since)
+    if words := DESKS.get(status):
+        return Desk(agency_code=None, name=words.id, name_en=words.en, since=timeline.changed_at)
+    return None
+
+
+def _limit(deadline: Deadline, now: datetime, zone: ZoneInfo, calendar: Calendar) -> Limit:
+    left = working_days_left(now, deadline.due_at, zone, calendar)
+    return Limit(
+        clock=deadline.clock,
+        words=CLOCKS[deadline.clock],
+        due_at=deadline.due_at,
+        last_day=last_day(deadline.due_at, zone),
+        working_days_left=left,
+        left=time_left(left, is_over=deadline.due_at <= now),
+    )
+
+
+def _entry(step: Step, secret: bool) -> Entry:
+    shown = PUBLIC[step.type]
+    return Entry(
+        step=step.type,
+        words=CLOSED_BY[ClosedBy(step.data["closed_by"])] if step.type is StepType.CLOSED else STEPS[step.type],
+        happened_at=step.happened_at,
+        agency_name=step.data["agency_name"] if shown.agency else None,
+        text=step.text if shown.text and not secret else None,
+    )
+
+
+def _message(step: Step, text: str) -> Message:
+    return Message(
+        author=THREAD[step.type],
+        words=STEPS[step.type],
+        written_at=step.happened_at,
+        agency_name=step.data.get("agency_name"),
+        text=text,
+    )

@@ -1,0 +1,86 @@
+"""What is shown in plain words, in Indonesian and in English."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from lapor_contracts.vocabulary import Clock, ClosedBy, Status
+from lapor_tracking.domain.steps import StepType
+
+
+class Words(NamedTuple):
+    """The same in both languages."""
+
+    id: str
+    en: str
+
+
+STATUSES: Mapping[Status, Words] = {
+    Status.RECEIVED: Words("Diterima, menunggu verifikasi", "Received, waiting to be verified"),
+    Status.INCOMPLETE: Words("Menunggu kelengkapan dari pelapor", "Waiting for the reporter to complete it"),
+    Status.VERIFIED: Words("Terverifikasi, menunggu penetapan instansi", "Verified, waiting for a competent body"),
+    Status.ROUTED: Words("Diteruskan ke instansi", "Passed to a body"),
+    Status.IN_PROGRESS: Words("Ditindaklanjuti instansi", "The body is dealing with it"),
+    Status.REPORTER_REPLIED: Words("Ditanggapi pelapor", "The reporter has replied"),
+    Status.CLOSED: Words("Selesai", "Closed"),
+    Status.ARCHIVED: Words("Diarsipkan", "Archived"),
+}
+STEPS: Mapping[StepType, Words] = {
+    StepType.RECEIVED: Words("Laporan diterima", "Report received"),
+    StepType.SUPPLEMENTED: Words("Laporan dilengkapi pelapor", "Completed by the reporter"),
+    StepType.RETURNED: Words("Pelapor diminta melengkapi laporan", "The reporter is asked for more"),
+    StepType.VERIFIED: Words("Laporan terverifikasi", "Report verified"),
+    StepType.ARCHIVED: Words("Laporan diarsipkan", "Report archived"),
+    StepType.REFUSED: Words("Bukan wewenang instansi ini, dialihkan", "Not this body's competence, passed on"),
+    StepType.UNROUTABLE: Words("Koordinator mencari instansi yang berwenang", "A coordinator looks for the right body"),
+    StepType.ROUTED: Words("Diteruskan ke instansi", "Passed to a body"),
+    StepType.INITIAL_ANSWER: Words("Tanggapan awal instansi", "First answer of the body"),
+    StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the body"),
+    StepType.REPLIED: Words("Pelapor menanggapi", "The reporter replied"),
+    StepType.CLOSED: Words("Laporan ditutup", "Report closed"),
+}
+CLOSED_BY: Mapping[ClosedBy, Words] = {
+    ClosedBy.REPORTER: Words("Ditutup oleh pelapor", "Closed by the reporter"),
+    ClosedBy.ADMINISTRATOR: Words("Ditutup oleh administrator", "Closed by an administrator"),
+    ClosedBy.SILENCE: Words("Ditutup karena pelapor tidak menanggapi", "Closed as the reporter did not react"),
+}
+CLOCKS: Mapping[Clock, Words] = {
+    Clock.VERIFY: Words("Verifikasi", "Verification"),
+    Clock.FIRST_ANSWER: Words("Tanggapan pertama", "First answer"),
+    Clock.RESOLVE: Words("Penyelesaian", "Resolution"),
+    Clock.COMPLETION: Words("Kelengkapan dari pelapor", "Completion by the reporter"),
+    Clock.REPORTER_SILENCE: Words("Tanggapan pelapor atas jawaban", "The reporter's reaction to the answer"),
+}
+#: Who has the report in hand where no body holds it.
+DESKS: Mapping[Status, Words] = {
+    Status.RECEIVED: Words("Tim verifikasi", "The verifiers"),
+    Status.INCOMPLETE: Words("Pelapor", "The reporter"),
+    Status.VERIFIED: Words("Koordinator", "The coordinator"),
+}
+
+_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+
+
+def in_words(day: date) -> str:
+    """``Senin, 23 November 2026``."""
+    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
+    """``Senin, 23 November 2026 pukul 09.05 WIB``."""
+    local = moment.astimezone(zone)
+    return f"{in_words(local.date())} pukul {local:%H.%M} {local.tzname()}"
+
+
+def time_left(working_days: int, *, is_over: bool) -> Words:
+    """How much of a time limit is left."""
+    if is_over:
+        return Words("sudah lewat", "overdue")
+    if working_days == 0:
+        return Words("hari terakhir", "the last day")
+    return Words(f"{working_days} hari kerja lagi", f"{working_days} working days left")

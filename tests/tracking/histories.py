@@ -1,0 +1,54 @@
+"""Random histories of one report: likely and unlikely ones, with things that happen at the same moment."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from lapor_contracts.events import Event
+from lapor_contracts.vocabulary import AnswerKind, Kind
+from tests.support import builders
+from tests.support.stage import WEDNESDAY
+
+REPORT = UUID("01890000-0000-7000-8000-000000000001")
+AGENCIES = {"PLN": "Asia/Jakarta", "PEMDA-91.71": "Asia/Jayapura", "PEMDA-51.71": "Asia/Makassar"}
+
+moments = st.sampled_from([0, 0.001, 60, 3600, 86_400, 10 * 86_400, 40 * 86_400]).map(
+    lambda seconds: WEDNESDAY + timedelta(seconds=seconds)
+)
+kinds = st.sampled_from(Kind)
+codes = st.sampled_from(sorted(AGENCIES))
+
+
+def _of(build: Any, at: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Event]:
+    return st.builds(lambda **drawn: build(report_id=REPORT, **drawn), **{at: moments}, **fields)
+
+
+events: st.SearchStrategy[Event] = st.one_of(
+    _of(builders.received, "received_at", kind=kinds, secret=st.booleans()),
+    _of(builders.verified, "verified_at", kind=kinds, secret=st.booleans()),
+    _of(builders.returned, "returned_at"),
+    _of(builders.supplemented, "supplemented_at"),
+    _of(builders.archived, "archived_at"),
+    codes.flatmap(
+        lambda code: _of(
+            builders.routed, "routed_at", kind=kinds, agency_code=st.just(code), time_zone=st.just(AGENCIES[code])
+        )
+    ),
+    _of(builders.refused, "refused_at"),
+    _of(builders.unroutable, "decided_at"),
+    _of(builders.answered, "answered_at", answer_kind=st.sampled_from(AnswerKind)),
+    _of(builders.notice_failed, "failed_at"),
+)
+histories = st.lists(st.tuples(st.uuids(), events), min_size=1, max_size=12, unique_by=lambda pair: pair[0])
+"""A report's events in some order, each with its event id."""
+
+
+@st.composite
+def deliveries(draw: st.DrawFn, count: int) -> list[list[int]]:
+    """How ``count`` messages may arrive: shuffled, some of them twice, cut into batches."""
+    twice = draw(st.lists(st.integers(0, count - 1), max_size=4))
+    order = draw(st.permutations([*range(count), *twice]))
+    cuts = sorted(draw(st.sets(st.integers(1, len(order)), max_size=3)) | {len(order)})
+    return [list(order[start:end]) for start, end in zip([0, *cuts], cuts, strict=False)]

@@ -1,0 +1,136 @@
+"""Which clock runs when, as a civil servant would check it with a calendar."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from lapor_contracts.vocabulary import Clock
+from lapor_tracking.domain.clocks import rules_in_force
+from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.timeline import Timeline, fold
+
+REPORT = UUID("01890000-0000-7000-8000-000000000001")
+MONDAY = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)  # 10 o'clock in Jakarta, noon in Jayapura
+
+
+def step(happening: StepType, *, day: float = 0, **data: object) -> Step:
+    return Step(uuid4(), happening, MONDAY + timedelta(days=day), data)
+
+
+def received(day: float = 0, kind: str = "complaint") -> Step:
+    return step(StepType.RECEIVED, day=day, kind=kind, secret=False, title="Jalan berlubang")
+
+
+def routed(day: float = 0, kind: str = "complaint", agency_code: str = "PLN", time_zone: str = "Asia/Jakarta") -> Step:
+    data = {"agency_code": agency_code, "agency_name": agency_code, "time_zone": time_zone, "kind": kind}
+    return step(StepType.ROUTED, day=day, **data)
+
+
+def told(*steps: Step) -> Timeline:
+    return fold(REPORT, steps, rules_in_force())
+
+
+def clocks(timeline: Timeline) -> dict[Clock, str]:
+    """The clocks that run, with the moment each is due."""
+    return {deadline.clock: deadline.due_at.isoformat() for deadline in timeline.running}
+
+
+@pytest.mark.parametrize(
+    ("kind", "due"),
+    [
+        pytest.param("information_request", "2026-11-23T17:00:00+00:00", id="information: 5 working days"),
+        pytest.param("complaint", "2026-12-04T17:00:00+00:00", id="complaint: 14 working days"),
+        pytest.param("aspiration", "2026-12-04T17:00:00+00:00", id="aspiration: 14 working days"),
+    ],
+)
+def test_a_body_resolves_within_the_days_that_the_kind_allows(kind: str, due: str) -> None:
+    timeline = told(routed(kind=kind))
+
+    assert clocks(timeline)[Clock.RESOLVE] == due
+
+
+def test_verifiers_have_three_working_days() -> None:
+    assert clocks(told(received())) == {Clock.VERIFY: "2026-11-19T17:00:00+00:00"}
+
+
+def test_a_body_has_five_working_days_for_its_first_answer_where_it_is() -> None:
+    timeline = told(routed(time_zone="Asia/Jayapura"))
+
+    assert clocks(timeline)[Clock.FIRST_ANSWER] == "2026-11-23T15:00:00+00:00"
+
+
+def test_a_returned_report_waits_ten_working_days_for_its_reporter() -> None:
+    timeline = told(received(), step(StepType.RETURNED, day=1))
+
+    assert clocks(timeline) == {Clock.COMPLETION: "2026-12-01T17:00:00+00:00"}
+
+
+def test_a_completed_report_is_to_be_verified_anew() -> None:
+    timeline = told(received(), step(StepType.RETURNED, day=1), step(StepType.SUPPLEMENTED, day=2))
+
+    assert clocks(timeline) == {Clock.VERIFY: "2026-11-23T17:00:00+00:00"}
+
+
+def test_an_initial_answer_stops_only_the_clock_of_the_first_answer() -> None:
+    timeline = told(routed(), step(StepType.INITIAL_ANSWER, day=1))
+
+    assert clocks(timeline).keys() == {Clock.RESOLVE}
+
+
+def test_only_a_substantive_answer_starts_the_clock_of_the_reporters_silence() -> None:
+    timeline = told(routed(), step(StepType.SUBSTANTIVE_ANSWER, day=1))
+
+    assert clocks(timeline) == {Clock.REPORTER_SILENCE: "2026-12-01T17:00:00+00:00"}
+
+
+def test_another_substantive_answer_gives_the_reporter_the_full_time_again() -> None:
+    answer, better = step(StepType.SUBSTANTIVE_ANSWER, day=1), step(StepType.SUBSTANTIVE_ANSWER, day=7)
+
+    timeline = told(routed(), answer, better)
+
+    assert clocks(timeline) == {Clock.REPORTER_SILENCE: "2026-12-07T17:00:00+00:00"}
+
+
+def test_a_reply_stops_the_clock_of_silence() -> None:
+    timeline = told(routed(), step(StepType.SUBSTANTIVE_ANSWER, day=1), step(StepType.REPLIED, day=2))
+
+    assert clocks(timeline) == {}
+
+
+def test_the_next_body_has_its_own_first_answer_but_the_time_to_resolve_goes_on() -> None:
+    refused = step(StepType.REFUSED, day=2, agency_name="PLN")
+
+    timeline = told(routed(), refused, routed(day=2, agency_code="PDAM"))
+
+    assert clocks(timeline) == {
+        Clock.FIRST_ANSWER: "2026-11-25T17:00:00+00:00",
+        Clock.RESOLVE: "2026-12-04T17:00:00+00:00",
+    }
+    assert {deadline.agency_code for deadline in timeline.running} == {"PDAM"}
+
+
+def test_passing_on_to_a_unit_wins_no_time() -> None:
+    timeline = told(routed(), routed(day=3, agency_code="PLN/UP3"))
+
+    assert clocks(timeline)[Clock.FIRST_ANSWER] == "2026-11-23T17:00:00+00:00"
+    assert {deadline.agency_code for deadline in timeline.running} == {"PLN/UP3"}
+
+
+def test_nothing_runs_once_a_report_is_closed() -> None:
+    timeline = told(received(), routed(), step(StepType.CLOSED, day=3, closed_by="reporter"))
+
+    assert clocks(timeline) == {}
+
+
+def test_a_clock_that_lags_on_another_machine_does_not_start_a_clock_that_was_met() -> None:
+    timeline = told(step(StepType.VERIFIED, day=0, kind="complaint", secret=False), received(day=0.0001))
+
+    assert clocks(timeline) == {}
+
+
+def test_a_deadline_names_the_regulation_that_was_valid_when_it_began() -> None:
+    before = Step(uuid4(), StepType.RECEIVED, datetime(2024, 6, 3, tzinfo=UTC), {"kind": "complaint"})
+
+    assert told(before).running[0].regulation == "Permen PANRB 62/2018"
+    assert told(received()).running[0].regulation == "Permen PANRB 5/2025"

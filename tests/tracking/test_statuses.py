@@ -1,0 +1,61 @@
+"""Which step may be taken where: every status with every step."""
+
+import pytest
+
+from lapor_contracts.vocabulary import Status
+from lapor_tracking.domain.steps import MOVES, StepType, may_follow
+from lapor_tracking.words import STATUSES, STEPS
+
+UNVERIFIED = {
+    "returned": "incomplete",
+    "verified": "verified",
+    "archived": "archived",
+    "unroutable": "verified",
+    "routed": "routed",
+}
+HELD = {
+    "refused": "verified",
+    "unroutable": "verified",
+    "routed": "routed",
+    "initial_answer": "in_progress",
+    "substantive_answer": "in_progress",
+    "replied": "reporter_replied",
+    "closed": "closed",
+}
+#: For each status, the steps that move the report, and where to. All others leave it where it is.
+TABLE: dict[Status, dict[str, str]] = {
+    Status.RECEIVED: UNVERIFIED,
+    Status.INCOMPLETE: UNVERIFIED | {"supplemented": "received"},
+    Status.VERIFIED: {"unroutable": "verified", "routed": "routed"},
+    Status.ROUTED: HELD,
+    Status.IN_PROGRESS: HELD,
+    Status.REPORTER_REPLIED: HELD,
+    # The ends; the way back from them comes with reopening, merging and referring.
+    Status.CLOSED: {},
+    Status.ARCHIVED: {},
+    Status.REOPENED: {},
+    Status.MERGED: {},
+    Status.REFERRED: {},
+}
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("step", StepType)
+def test_a_step_leads_where_the_table_says_or_nowhere(status: Status, step: StepType) -> None:
+    leads_to = MOVES[step].to if may_follow(status, step) else None
+
+    assert leads_to == TABLE[status].get(step)
+
+
+@pytest.mark.parametrize("step", MOVES)
+def test_any_news_may_be_the_first_that_is_heard(step: StepType) -> None:
+    assert may_follow(None, step)
+
+
+def test_a_notice_that_failed_never_moves_a_report() -> None:
+    assert not may_follow(None, StepType.NOTICE_FAILED)
+
+
+def test_whatever_a_report_can_come_to_has_words() -> None:
+    assert {move.to for move in MOVES.values()} == STATUSES.keys()
+    assert MOVES.keys() == STEPS.keys()

@@ -1,0 +1,96 @@
+"""In whatever order the news come, late, twice, in any batches: the same timeline and the same clocks."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lapor_contracts.events import Event
+from lapor_contracts.vocabulary import Status
+from lapor_tracking import service, store
+from tests.support import builders
+from tests.support.builders import TRACKING_KEY
+from tests.support.stage import Stage
+from tests.tracking.histories import REPORT, deliveries, histories
+
+SERVICE = service
+
+#: What comes of the steps alone; when we noted and announced a clock depends on when we heard.
+FOLDED = ("deadline_id", "clock", "starts_at", "due_at", "stopped_at", "agency_code", "regulation")
+
+
+@pytest.fixture
+def stage(engine: sa.Engine) -> Stage:
+    return Stage(SERVICE, engine, database_url="", tracking_key=TRACKING_KEY)
+
+
+def state(stage: Stage) -> list[Any]:
+    """Everything that the steps added up to."""
+    clocks = ({name: row[name] for name in FOLDED} for row in stage.rows(store.deadlines))
+    return [stage.rows(store.timelines), sorted(clocks, key=lambda row: row["deadline_id"])]
+
+
+def forget(stage: Stage) -> None:
+    with stage.transactions.begin() as tx:
+        for table in (store.steps, store.timelines, store.deadlines, stage.transactions.tables.inbox):
+            tx.execute(table.delete())
+
+
+@given(data=st.data(), history=histories)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_order_any_batches_twice_or_once_gives_the_same(stage: Stage, data: st.DataObject, history: Any) -> None:
+    letters = [stage.letter(event, event_id=event_id) for event_id, event in history]
+    forget(stage)
+    stage.receive(*letters)
+    expected = state(stage)
+    forget(stage)
+
+    for batch in data.draw(deliveries(len(letters))):
+        stage.receive(*(letters[index] for index in batch))
+
+    assert state(stage) == expected
+
+
+def test_an_answer_that_is_heard_before_the_routing_counts_all_the_same(stage: Stage) -> None:
+    about: dict[str, Any] = {"report_id": REPORT}
+
+    stage.hear(builders.answered(**about))
+    stage.hear(builders.routed(**about), builders.received(**about))
+
+    assert [row["status"] for row in stage.rows(store.timelines)] == [Status.IN_PROGRESS]
+
+
+def test_a_clock_that_late_news_prove_wrong_is_gone(stage: Stage, hour: Any) -> None:
+    routed = builders.routed(report_id=REPORT, routed_at=hour(2))
+    stage.hear(routed)
+
+    stage.hear(builders.archived(report_id=REPORT, archived_at=hour(1)))
+
+    assert stage.rows(store.deadlines) == []
+
+
+def test_a_notice_that_failed_is_kept_even_if_nothing_else_is_known(stage: Stage) -> None:
+    failed = builders.notice_failed(report_id=REPORT)
+
+    stage.hear(failed)
+
+    assert [row["type"] for row in stage.rows(store.steps)] == ["notice_failed"]
+    assert stage.rows(store.timelines) == []
+
+
+def test_a_body_in_a_zone_that_does_not_exist_is_set_aside_alone(stage: Stage) -> None:
+    nowhere = builders.routed(report_id=REPORT, time_zone="Asia/Atlantis")
+    received: Event = builders.received(report_id=REPORT)
+
+    outcomes = stage.receive(stage.letter(nowhere), stage.letter(received))
+
+    assert [outcome.fate.value for outcome in outcomes] == ["dead", "done"]
+    assert [row["status"] for row in stage.rows(store.timelines)] == [Status.RECEIVED]
+
+
+def test_what_the_report_says_is_stored_once(stage: Stage) -> None:
+    stage.hear(builders.received(report_id=REPORT, body="Lubang."), builders.verified(report_id=REPORT, body="Lubang."))
+
+    assert [row["text"] for row in stage.rows(store.steps)].count("Lubang.") == 1
