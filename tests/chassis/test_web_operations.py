@@ -20,6 +20,13 @@ def web() -> FlaskClient:
     return client()
 
 
+def test_a_service_without_an_api_is_served_all_the_same() -> None:
+    web = client(blueprints=())
+
+    assert web.get("/healthz").status_code == 200
+    validate(web.get("/api/v1/openapi/example.json").get_json())
+
+
 def test_a_living_service_says_so_whatever_is_away() -> None:
     answer = client(checks={"smtp": fail}).get("/healthz")
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import flask_smorest
 import structlog
@@ -84,14 +84,7 @@ def create_app(
 
 def openapi_document(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of the application's service."""
-    api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    document: dict[str, Any] = api.spec.to_dict()
-    document["components"]["schemas"].pop("PaginationMetadata", None)  # flask-smorest's own paging, which we do not use
-    for response in document.get("components", {}).get("responses", {}).values():
-        # flask-smorest documents errors with the content type of everything else.
-        if content := response.get("content", {}).pop("application/json", None):
-            response["content"] = {problems.CONTENT_TYPE: content}
-    return document
+    return cast(dict[str, Any], app.extensions["lapor-openapi"])
 
 
 def _register(app: Flask, service: Service) -> None:
@@ -104,9 +97,21 @@ def _register(app: Flask, service: Service) -> None:
         else:
             app.register_blueprint(blueprint)
 
+    app.extensions["lapor-openapi"] = _described(api)
+
     @app.get(f"/api/v1/openapi/{service.name}.json", endpoint="openapi")
     def openapi() -> Response:
         return jsonify(openapi_document(app))
+
+
+def _described(api: Api) -> dict[str, Any]:
+    document: dict[str, Any] = api.spec.to_dict()
+    parts = document["components"]
+    parts["schemas"].pop("PaginationMetadata")  # of flask-smorest's own paging, which we do not use
+    for response in parts.get("responses", {}).values():  # none where a service has no API
+        # flask-smorest documents errors with the content type of everything else.
+        response["content"] = {problems.CONTENT_TYPE: response["content"]["application/json"]}
+    return document
 
 
 def _identify_requests(app: Flask) -> None:

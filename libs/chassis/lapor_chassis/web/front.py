@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from lapor_chassis.web import operations
+from lapor_chassis.web.headers import HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,7 +29,7 @@ def compose(apps: Sequence[Flask]) -> "WSGIApplication":
     def front(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ.get("PATH_INFO") == "/readyz":
             document, status = operations.readiness(checks)
-            ready = Response(orjson.dumps(document), status, content_type="application/json")
+            ready = Response(orjson.dumps(document), status, content_type="application/json", headers=HEADERS)
             return ready(environ, start_response)
         app, allowed = _choose(apps, environ)
         return app.wsgi_app(environ, _with_allow(start_response, allowed) if allowed else start_response)
