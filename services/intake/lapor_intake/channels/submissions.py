@@ -1,0 +1,78 @@
+"""Reports that adapters written by others hand in: over the broker, or over HTTP where there is none."""
+
+from typing import Any
+
+from flask import request
+
+from lapor_chassis.refusals import Refusal
+from lapor_chassis.transactions import Transaction, Transactions
+from lapor_chassis.web import Blueprint, Problem, refused
+from lapor_contracts.events import ReportSubmitted
+from lapor_contracts.vocabulary import Channel
+from lapor_intake import adapters
+from lapor_intake.domain import Reporter, Submission
+from lapor_intake.handlers import Desk
+from lapor_intake.http import created
+from lapor_intake.schemas import LOCATION, SlipSchema, SubmissionSchema, submission_of
+
+
+def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
+    """A submission from the broker, which has checked who sent it."""
+    given = event.reporter
+    submission = Submission(
+        source=_source(tx.sender or "unnamed"),
+        idempotency_key=event.idempotency_key,
+        channel=event.channel or Channel.PARTNER,
+        kind=event.kind,
+        title=event.title,
+        body=event.body,
+        occurred_on=event.occurred_on,
+        region_code=event.region_code,
+        place=event.place,
+        agency_code=event.agency_code,
+        category=event.category,
+        anonymous=event.anonymous,
+        secret=event.secret,
+        reporter=Reporter(name=given.name, phone=given.phone, email=given.email) if given else Reporter(),
+    )
+    desk.accept_submitted(event, submission, tx)
+
+
+def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
+    """``/api/v1/submissions``."""
+    api = Blueprint("submissions", description="Reports that other systems hand in for somebody.")
+
+    @api.route("/api/v1/submissions", methods=["POST"])
+    @api.arguments(SubmissionSchema)
+    @api.response(201, SlipSchema, headers=LOCATION)
+    @api.alt_response(401, description="No adapter has this secret.")
+    @api.alt_response(409, description="The idempotency key was used for another report.")
+    @api.doc(security=[{"bearer": []}])
+    def submit(given: dict[str, Any]) -> Any:
+        """Hand in a report for somebody. The same ``idempotency_key`` is the same report."""
+        adapter = _adapter(transactions)
+        channel = given.pop("channel", None) or Channel.PARTNER
+        submission = submission_of(given, source=_source(adapter), channel=channel)
+        with transactions.begin() as tx:
+            outcome = desk.accept(submission, tx)
+        if isinstance(outcome, Refusal):
+            raise refused(outcome)
+        return created(desk.slip(outcome.tracking_id))
+
+    return api
+
+
+def _adapter(transactions: Transactions) -> str:
+    """The name of the adapter that sends this request."""
+    given = request.authorization
+    if given and given.type == "bearer" and given.token:
+        with transactions.read() as connection:
+            name = adapters.known_by(connection, given.token)
+        if name:
+            return name
+    raise Problem(401, detail="No adapter has this secret.", headers={"WWW-Authenticate": 'Bearer realm="lapor"'})
+
+
+def _source(adapter: str) -> str:
+    """Apart from the names of our own channels; the same over the broker and over HTTP."""
+    return f"adapter/{adapter}"

@@ -1,0 +1,80 @@
+"""Reports by the form on our own pages, and the pages around it."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from marshmallow import fields
+
+from lapor_chassis.refusals import Refusal
+from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import Form, PageBlueprint, read_form, render
+from lapor_contracts.fields import Line, Token
+from lapor_contracts.schema import field_of
+from lapor_contracts.vocabulary import Channel
+from lapor_intake.domain import Reporter, Submission, agency_hint, token
+from lapor_intake.handlers import Desk
+from lapor_intake.pages import by_province, wrong
+from lapor_intake.schemas import ReportFields
+
+
+class ReportForm(ReportFields):
+    """The form as a browser sends it: flat, and a box that is not ticked is not sent."""
+
+    key = field_of(Token, required=True)
+    agency = field_of(Line)
+    category = field_of(Line)
+    anonymous = fields.Boolean()
+    secret = fields.Boolean()
+    name = field_of(Line)
+    phone = field_of(Line)
+    email = field_of(Line)
+
+
+def blueprint(desk: Desk, transactions: Transactions) -> PageBlueprint:
+    """``/`` and ``/lapor``."""
+    page = PageBlueprint("intake", __name__, template_folder="../pages/templates")
+
+    @page.get("/")
+    def home() -> str:
+        return render("intake/home.html")
+
+    @page.get("/lapor")
+    def blank_report() -> str:
+        return _report_form(Form({"key": str(uuid.uuid4())}))
+
+    @page.post("/lapor")
+    def report() -> tuple[str, int]:
+        form = read_form(ReportForm)
+        if form.values is None:
+            return _report_form(form), 422
+        with transactions.begin() as tx:
+            outcome = desk.accept(_submission(form.values), tx)
+        if not isinstance(outcome, Refusal):
+            return render("intake/sent.html", slip=desk.slip(outcome.tracking_id)), 201
+        if outcome.errors:
+            return _report_form(wrong(form, outcome)), 422
+        # Sent before, then changed and sent again: perhaps it is another report, which only they can say.
+        again = replace(form, given={**form.given, "key": str(uuid.uuid4())})
+        return _report_form(again, already_sent=True), 409
+
+    return page
+
+
+def _submission(values: dict[str, Any]) -> Submission:
+    agency_code, keyword = agency_hint(values.pop("agency", ""))
+    return Submission(
+        source="web",
+        idempotency_key=values.pop("key"),
+        channel=Channel.WEB,
+        reporter=Reporter(**{part: values.pop(part, None) for part in ("name", "phone", "email")}),
+        agency_code=agency_code,
+        keyword=keyword,
+        category=token(values.pop("category", "")),
+        acknowledged=True,
+        **values,
+    )
+
+
+def _report_form(form: Form, *, already_sent: bool = False) -> str:
+    return render("intake/report.html", form=form, regions=by_province(), already_sent=already_sent)

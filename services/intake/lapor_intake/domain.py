@@ -1,0 +1,201 @@
+"""What a report is when it comes in, and whether it can be taken. Pure: no clock, no database, no broker."""
+
+import hashlib
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import orjson
+
+from lapor_chassis.refusals import Refusal
+from lapor_contracts.vocabulary import Channel, Kind
+
+LONGEST_TITLE = 80
+
+_EMAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
+_PHONE = re.compile(r"\+62(8\d{8,11}|[2-79]\d{6,10})|\+(?!62)[1-9]\d{7,14}")
+_AGENCY_CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,79}")
+_NOT_IN_TOKENS = re.compile(r"[^a-zA-Z0-9._:@/+-]+")
+
+#: Papua, where a new day begins first: what is tomorrow even there cannot have happened.
+_EASTERNMOST = timezone(timedelta(hours=9))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reporter:
+    """Who reports. Goes into the vault and nowhere else, so it does not show itself."""
+
+    name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.can_be_reached)
+
+    @property
+    def can_be_reached(self) -> bool:
+        """Whether we know how to tell this reporter anything."""
+        return bool(self.phone or self.email)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A report as a channel hands it in: the one form that all channels bring theirs into.
+
+    The same ``idempotency_key`` of the same ``source`` is the same report, however often it is handed in.
+    """
+
+    source: str
+    idempotency_key: str
+    channel: Channel
+    kind: Kind = Kind.COMPLAINT
+    title: str | None = None
+    body: str
+    occurred_on: date | None = None
+    region_code: str | None = None
+    place: str | None = None
+    agency_code: str | None = None
+    keyword: str | None = None
+    category: str | None = None
+    anonymous: bool = False
+    secret: bool = False
+    reporter: Reporter = field(default_factory=Reporter)
+    acknowledged: bool = False
+    """The answer of this channel shows the reporter the tracking ID."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells this report from all others before it has an id."""
+        return self.source, self.idempotency_key
+
+    def content(self) -> dict[str, Any]:
+        """The report itself, without who reports: what is stored as given and told to all."""
+        return {name: getattr(self, name) for name in _CONTENT}
+
+
+_CONTENT = (
+    "channel",
+    "kind",
+    "title",
+    "body",
+    "occurred_on",
+    "region_code",
+    "place",
+    "agency_code",
+    "keyword",
+    "category",
+    "anonymous",
+    "secret",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supplement:
+    """What a reporter adds to a report that was returned for completion. What is None stays as it was."""
+
+    body: str | None = None
+    occurred_on: date | None = None
+    region_code: str | None = None
+    place: str | None = None
+
+
+def admit(submission: Submission, *, now: datetime, regions: Collection[str]) -> Submission | Refusal:
+    """The submission with everything in its usual form, or which fields make it impossible to take."""
+    given = submission.reporter
+    reporter = Reporter(
+        name=_trimmed(given.name),
+        phone=normal_phone(given.phone) if given.phone and given.phone.strip() else None,
+        email=_trimmed(given.email),
+    )
+    body = submission.body.strip()
+    errors = _errors_of_event(submission.occurred_on, submission.region_code, now, regions)
+    if not body:
+        errors["body"] = ["Isi laporan wajib diisi. / The body must not be empty."]
+    if reporter.phone == "":
+        errors["reporter.phone"] = ["Nomor telepon tidak dikenali. / Not a telephone number."]
+    if reporter.email and not _EMAIL.fullmatch(reporter.email):
+        errors["reporter.email"] = ["Alamat surel tidak dikenali. / Not an e-mail address."]
+    if errors:
+        return Refusal("Laporan belum dapat diterima.", code="invalid", errors=errors)
+    return replace(
+        submission,
+        title=_trimmed(submission.title) or title_of(body),
+        body=body,
+        place=_trimmed(submission.place),
+        reporter=reporter,
+    )
+
+
+def admit_supplement(supplement: Supplement, *, now: datetime, regions: Collection[str]) -> Supplement | Refusal:
+    """The supplement in its usual form, or why it cannot be taken."""
+    tidy = replace(supplement, body=_trimmed(supplement.body), place=_trimmed(supplement.place))
+    errors = _errors_of_event(tidy.occurred_on, tidy.region_code, now, regions)
+    if tidy == Supplement():
+        errors["body"] = ["Isi setidaknya satu hal. / Give at least one thing."]
+    return Refusal("Pelengkap belum dapat diterima.", code="invalid", errors=errors) if errors else tidy
+
+
+def _errors_of_event(
+    occurred_on: date | None, region_code: str | None, now: datetime, regions: Collection[str]
+) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if occurred_on and occurred_on > now.astimezone(_EASTERNMOST).date():
+        errors["occurred_on"] = ["Tanggal kejadian tidak boleh di masa depan. / Must not lie in the future."]
+    if region_code and region_code not in regions:
+        errors["region_code"] = ["Kode wilayah tidak dikenal. / No such region."]
+    return errors
+
+
+def title_of(body: str) -> str:
+    """The first words of a report, as its title."""
+    words = " ".join(body.split())
+    if len(words) <= LONGEST_TITLE:
+        return words
+    return words[: LONGEST_TITLE - 1].rsplit(" ", 1)[0].rstrip(" ,.;:-") + "…"
+
+
+def normal_phone(text: str) -> str:
+    """A telephone number in E.164 (``+6281234567890``) as it is written in Indonesia; empty if it is none."""
+    digits = re.sub(r"[\s().-]", "", text)
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    elif digits.startswith("0"):
+        digits = f"+62{digits[1:]}"
+    elif digits.startswith("8"):
+        digits = f"+62{digits}"
+    elif digits.startswith("62"):
+        digits = f"+{digits}"
+    return digits if digits.isascii() and _PHONE.fullmatch(digits) else ""
+
+
+def agency_hint(text: str) -> tuple[str | None, str | None]:
+    """What somebody wrote as the body concerned: ``(agency_code, keyword)``, of which routing can use either."""
+    text = text.strip()
+    if _AGENCY_CODE.fullmatch(text):
+        return text, None
+    return None, token(text)
+
+
+def token(text: str) -> str | None:
+    """Free words as the short plain hint that may travel in an event; None where nothing remains."""
+    return _NOT_IN_TOKENS.sub(" ", text)[:120].strip(" ._:@/+-") or None
+
+
+def _trimmed(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+class Fingerprints:
+    """Recognises what was handed in before, without keeping it.
+
+    Keyed, because there are few enough telephone numbers to try them all against a plain hash.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = hashlib.blake2b(key, person=b"fingerprints").digest()
+
+    def of(self, *values: object) -> str:
+        """The same for the same values."""
+        return hashlib.blake2b(orjson.dumps(values), key=self._key, digest_size=16).hexdigest()

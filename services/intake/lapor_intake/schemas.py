@@ -1,0 +1,111 @@
+"""What the channels read over HTTP, and what they answer. Limits are those of the events, declared there once."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, fields
+
+from lapor_chassis.web import StrictSchema
+from lapor_contracts.fields import (
+    AgencyCode,
+    Body,
+    ChannelField,
+    Day,
+    KindField,
+    Line,
+    Place,
+    RegionCode,
+    Title,
+    Token,
+    TrackingId,
+)
+from lapor_contracts.schema import field_of
+from lapor_intake.domain import Reporter, Submission
+
+#: Documents the header of a 201.
+LOCATION = {"Location": {"description": "Where the report can be followed.", "schema": {"type": "string"}}}
+
+
+class YesOrNo(fields.Boolean):
+    """True or false and nothing else: whoever writes ``"no"`` must not get the opposite of what was meant."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class ReporterSchema(StrictSchema):
+    """Who reports. Kept apart from the report, and shown to nobody."""
+
+    name = field_of(Line | None)
+    phone = field_of(Line | None)
+    email = field_of(Line | None)
+
+
+class ReportFields(StrictSchema):
+    """What every way to report over HTTP has in common."""
+
+    kind = field_of(KindField)
+    title = field_of(Title | None)
+    body = field_of(Body, required=True)
+    occurred_on = field_of(Day | None)
+    region_code = field_of(RegionCode | None)
+    place = field_of(Place | None)
+    category = field_of(Token | None)
+
+
+class ReportSchema(ReportFields):
+    """A report."""
+
+    agency_code = field_of(AgencyCode | None)
+    anonymous = YesOrNo()
+    secret = YesOrNo()
+    reporter = fields.Nested(ReporterSchema, allow_none=True)
+
+
+class SubmissionSchema(ReportSchema):
+    """A report that an adapter hands in for somebody."""
+
+    idempotency_key = field_of(Token, required=True)
+    channel = field_of(ChannelField | None)
+
+
+class SupplementSchema(StrictSchema):
+    """What completes a report that was returned, and the receipt that shows whose it is."""
+
+    receipt = field_of(Line, required=True)
+    body = field_of(Body | None)
+    occurred_on = field_of(Day | None)
+    region_code = field_of(RegionCode | None)
+    place = field_of(Place | None)
+
+
+class IdempotencyHeader(StrictSchema):
+    """The key under which a request may be sent again without a second effect."""
+
+    class Meta:
+        unknown = EXCLUDE  # browsers and proxies send many other headers
+
+    idempotency_key = field_of(Token)
+    idempotency_key.data_key = "Idempotency-Key"
+
+
+class SlipSchema(StrictSchema):
+    """The report is durable, and can be followed at once."""
+
+    tracking_id = field_of(TrackingId)
+    receipt = fields.String(metadata={"description": "Opens the private thread; shown only here."})
+    status_url = fields.Url()
+
+
+class SupplementedSchema(StrictSchema):
+    """The supplement is durable."""
+
+    tracking_id = field_of(TrackingId)
+    status_url = fields.Url()
+
+
+def submission_of(given: dict[str, Any], **facts: Any) -> Submission:
+    """What a schema read, as a submission; ``facts`` are what the channel itself knows."""
+    reporter = Reporter(**(given.pop("reporter", None) or {}))
+    return Submission(**given, **facts, reporter=reporter)

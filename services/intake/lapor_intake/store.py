@@ -1,0 +1,163 @@
+"""Intake's tables, and every question that is asked of them (but for the vault's and the adapters')."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from lapor_chassis.columns import UtcDateTime
+from lapor_chassis.transactions import Transaction, chassis_tables
+from lapor_contracts.events import ReportReturned
+from lapor_contracts.vocabulary import Channel, Kind
+from lapor_intake.domain import Submission, Supplement
+
+metadata = sa.MetaData()
+chassis_tables(metadata)
+
+
+def _words(vocabulary: type[StrEnum]) -> sa.Enum:
+    """A word of a fixed list, stored as its value, so that a longer list needs no migration."""
+    return sa.Enum(vocabulary, native_enum=False, length=40, values_callable=lambda words: [w.value for w in words])
+
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("tracking_id", sa.String(14), nullable=False, unique=True),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("idempotency_key", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.String(32), nullable=False),
+    sa.Column("channel", _words(Channel), nullable=False),
+    sa.Column("kind", _words(Kind), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("occurred_on", sa.Date),
+    sa.Column("region_code", sa.Text),
+    sa.Column("place", sa.Text),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("keyword", sa.Text),
+    sa.Column("category", sa.Text),
+    sa.Column("anonymous", sa.Boolean, nullable=False),
+    sa.Column("secret", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("source", "idempotency_key"),
+    comment="Reports as they were given. A row never changes.",
+)
+
+returns = sa.Table(
+    "returns",
+    metadata,
+    sa.Column("return_id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, nullable=False),
+    sa.Column("returned_at", UtcDateTime, nullable=False),
+    sa.Index("ix_returns_report_id", "report_id", "returned_at"),
+    comment="Reports that were sent back for completion. The last one waits as long as no supplement answers it.",
+)
+
+supplements = sa.Table(
+    "supplements",
+    metadata,
+    sa.Column("supplement_id", sa.Uuid, primary_key=True),
+    sa.Column("return_id", sa.Uuid, sa.ForeignKey(returns.c.return_id), nullable=False, unique=True),
+    sa.Column("supplemented_at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.Text),
+    sa.Column("occurred_on", sa.Date),
+    sa.Column("region_code", sa.Text),
+    sa.Column("place", sa.Text),
+    comment="What reporters added.",
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A report that is stored, as far as it takes to answer the one who hands it in again."""
+
+    report_id: UUID
+    tracking_id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Return:
+    """A request for completion, and the supplement that answered it."""
+
+    return_id: UUID
+    supplement: Supplement | None
+
+
+def add_unless_known(
+    tx: Transaction, submission: Submission, fingerprint: str, *, report_id: UUID, tracking_id: str
+) -> None:
+    """Store a report, unless its key or its tracking ID is taken: `known_by_key` tells."""
+    row = {
+        **submission.content(),
+        "report_id": report_id,
+        "tracking_id": tracking_id,
+        "received_at": tx.now,
+        "source": submission.source,
+        "idempotency_key": submission.idempotency_key,
+        "fingerprint": fingerprint,
+    }
+    tx.add(reports, row, unless_exists=True)
+
+
+def known_by_key(tx: Transaction, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """The stored reports among those handed in under ``(source, idempotency_key)``."""
+    statement = sa.select(
+        reports.c.source, reports.c.idempotency_key, reports.c.report_id, reports.c.tracking_id, reports.c.fingerprint
+    ).where(sa.tuple_(reports.c.source, reports.c.idempotency_key).in_(list(keys)))
+    return {
+        (row.source, row.idempotency_key): Known(row.report_id, row.tracking_id, row.fingerprint)
+        for row in tx.execute(statement)
+    }
+
+
+def report_id_of(tx: Transaction, tracking_id: str) -> UUID | None:
+    """The report that has this tracking ID."""
+    return tx.execute(sa.select(reports.c.report_id).where(reports.c.tracking_id == tracking_id)).scalar()
+
+
+def add_return(tx: Transaction, event: ReportReturned) -> None:
+    """Note that the report was sent back for completion."""
+    tx.add(returns, {"return_id": tx.event_id, "report_id": event.report_id, "returned_at": event.returned_at})
+
+
+def lock_last_return(tx: Transaction, report_id: UUID) -> Return | None:
+    """The last request for completion of a report; who else wants to answer it waits until we are done."""
+    last = tx.execute(
+        sa.select(returns.c.return_id)
+        .where(returns.c.report_id == report_id)
+        .order_by(returns.c.returned_at.desc())
+        .limit(1)
+        .with_for_update()
+    ).scalar()
+    if last is None:
+        return None
+    given = tx.execute(
+        sa.select(supplements.c.body, supplements.c.occurred_on, supplements.c.region_code, supplements.c.place).where(
+            supplements.c.return_id == last
+        )
+    ).one_or_none()
+    return Return(last, Supplement(**given._mapping) if given else None)
+
+
+def add_supplement(
+    tx: Transaction, supplement_id: UUID, supplement: Supplement, *, return_id: UUID, supplemented_at: datetime
+) -> None:
+    """Store what the reporter added."""
+    tx.add(
+        supplements,
+        {
+            "supplement_id": supplement_id,
+            "return_id": return_id,
+            "supplemented_at": supplemented_at,
+            "body": supplement.body,
+            "occurred_on": supplement.occurred_on,
+            "region_code": supplement.region_code,
+            "place": supplement.place,
+        },
+    )
