@@ -1,14 +1,21 @@
 """What tests of tracking share."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
 import pytest
+import sqlalchemy as sa
 
-from tests.support.stage import WEDNESDAY
+from lapor_tracking import service
+from tests.support.builders import TRACKING_KEY
+from tests.support.stage import Stage
+from tests.tracking.case import Case
 
 
 @pytest.fixture
-def hour() -> Callable[[float], datetime]:
-    """The moment so many hours after the Wednesday on which everything begins."""
-    return lambda hours: WEDNESDAY + timedelta(hours=hours)
+def stage(engine: sa.Engine) -> Stage:
+    """Tracking on a stage."""
+    return Stage(service, engine, database_url="", tracking_key=TRACKING_KEY)
+
+
+@pytest.fixture
+def case(stage: Stage) -> Case:
+    """A report of which tracking has not heard yet."""
+    return Case(stage)

@@ -1,9 +1,10 @@
 """In whatever order the news come, late, twice, in any batches: the same timeline and the same clocks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,19 +12,14 @@ from lapor_contracts.events import Event
 from lapor_contracts.vocabulary import Status
 from lapor_tracking import service, store
 from tests.support import builders
-from tests.support.builders import TRACKING_KEY
 from tests.support.stage import Stage
+from tests.tracking.case import later
 from tests.tracking.histories import REPORT, deliveries, histories
 
 SERVICE = service
 
 #: What comes of the steps alone; when we noted and announced a clock depends on when we heard.
 FOLDED = ("deadline_id", "clock", "starts_at", "due_at", "stopped_at", "agency_code", "regulation")
-
-
-@pytest.fixture
-def stage(engine: sa.Engine) -> Stage:
-    return Stage(SERVICE, engine, database_url="", tracking_key=TRACKING_KEY)
 
 
 def state(stage: Stage) -> list[Any]:
@@ -62,11 +58,11 @@ def test_an_answer_that_is_heard_before_the_routing_counts_all_the_same(stage: S
     assert [row["status"] for row in stage.rows(store.timelines)] == [Status.IN_PROGRESS]
 
 
-def test_a_clock_that_late_news_prove_wrong_is_gone(stage: Stage, hour: Any) -> None:
-    routed = builders.routed(report_id=REPORT, routed_at=hour(2))
+def test_a_clock_that_late_news_prove_wrong_is_gone(stage: Stage) -> None:
+    routed = builders.routed(report_id=REPORT, routed_at=later(2))
     stage.hear(routed)
 
-    stage.hear(builders.archived(report_id=REPORT, archived_at=hour(1)))
+    stage.hear(builders.archived(report_id=REPORT, archived_at=later(1)))
 
     assert stage.rows(store.deadlines) == []
 
@@ -94,3 +90,15 @@ def test_what_the_report_says_is_stored_once(stage: Stage) -> None:
     stage.hear(builders.received(report_id=REPORT, body="Lubang."), builders.verified(report_id=REPORT, body="Lubang."))
 
     assert [row["text"] for row in stage.rows(store.steps)].count("Lubang.") == 1
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite lets one write at a time
+def test_instances_that_hear_of_one_report_at_once_lose_nothing(stage: Stage) -> None:
+    ids = [uuid4() for _ in range(20)]
+    kinds = (builders.received, builders.verified, builders.routed, builders.answered)
+    news = [[build(report_id=report_id) for report_id in ids] for build in kinds]
+
+    with ThreadPoolExecutor(len(news)) as instances:
+        list(instances.map(lambda batch: stage.hear(*batch), news))
+
+    assert [row["status"] for row in stage.rows(store.timelines)] == [Status.IN_PROGRESS] * len(ids)

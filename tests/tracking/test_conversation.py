@@ -1,0 +1,218 @@
+"""What everyone may ask, and what the reporter may do with the receipt: over HTTP, as adapters and people do."""
+
+from typing import Any
+
+import pytest
+
+from lapor_contracts.events import ReportClosed, ReportReplied
+from lapor_contracts.vocabulary import ArchiveReason, ClosedBy
+from lapor_tracking import service
+from tests.support import builders
+from tests.support.stage import Stage
+from tests.tracking.case import CANARY, Case, later
+
+SERVICE = service
+
+
+def test_everyone_sees_where_a_report_stands_who_holds_it_and_until_when(case: Case) -> None:
+    shown = case.told().get().json
+
+    assert shown["status"] == "in_progress"
+    assert shown["status_text"]["en"] == "The body is dealing with it"
+    assert shown["holder"]["name"] == "PLN"
+    assert shown["holder"]["since"] == later(0.2).isoformat()
+    assert [(limit["clock"], limit["last_day"]) for limit in shown["deadlines"]] == [("reporter_silence", "2026-01-22")]
+    assert [entry["step"] for entry in shown["timeline"]] == ["received", "verified", "routed", "substantive_answer"]
+    assert shown["links"]["page"].endswith(f"/lacak/{case.tracking_id}")
+
+
+def test_everyone_may_read_the_title_and_the_answers_but_not_what_the_reporter_wrote(case: Case) -> None:
+    shown = case.told().get()
+
+    assert shown.json["title"] == f"Judul {CANARY}"
+    assert shown.json["timeline"][-1]["text"] == f"Jawaban {CANARY}"
+    assert shown.json["thread"] is None
+    assert f"Isi {CANARY}" not in shown.text
+
+
+def test_of_a_secret_report_everyone_sees_the_steps_and_the_holder_only(case: Case) -> None:
+    shown = case.told(secret=True).get()
+
+    assert CANARY not in shown.text
+    assert [entry["step"] for entry in shown.json["timeline"]][-1] == "substantive_answer"
+    assert shown.json["holder"]["name"] == "PLN"
+
+
+def test_a_report_is_secret_until_we_hear_that_it_is_not(case: Case, stage: Stage) -> None:
+    stage.hear(
+        builders.routed(report_id=case.report_id), builders.answered(report_id=case.report_id, text=f"Jawaban {CANARY}")
+    )
+
+    assert CANARY not in case.get().text
+
+
+def test_the_verifier_may_make_a_report_secret_that_the_reporter_did_not(case: Case, stage: Stage) -> None:
+    case.told()
+    stage.hear(builders.verified(report_id=case.report_id, secret=True, verified_at=later(0.3)))
+
+    assert CANARY not in case.get().text
+
+
+def test_why_a_notice_failed_is_not_shown_to_the_public(case: Case, stage: Stage) -> None:
+    case.told()
+    stage.hear(builders.notice_failed(report_id=case.report_id, reason=CANARY, failed_at=later(6)))
+
+    shown = case.get(X_Receipt=case.receipt)
+
+    assert CANARY not in [entry["text"] for entry in shown.json["timeline"]]
+    assert "notice_failed" not in shown.text
+
+
+def test_a_report_on_its_way_is_received(case: Case) -> None:
+    shown = case.get()
+
+    assert shown.status_code == 200
+    assert (shown.json["status"], shown.json["timeline"]) == ("received", [])
+
+
+@pytest.mark.parametrize("typed", ["7K3M-9QXF-2TPA", "x", "7K3M9QXF2TPA", "%00", "é" * 12])
+def test_a_mistyped_id_is_not_found(stage: Stage, typed: str) -> None:
+    answer = stage.client.get(f"/api/v1/reports/{typed}")
+
+    assert answer.status_code in (400, 404)
+    assert answer.content_type == "application/problem+json"
+
+
+def test_an_id_is_read_as_people_type_it(case: Case, stage: Stage) -> None:
+    case.told()
+    typed = case.tracking_id.lower().replace("-", "").replace("0", "o")
+
+    assert stage.client.get(f"/api/v1/reports/{typed}").json["tracking_id"] == case.tracking_id
+
+
+def test_the_receipt_opens_what_was_said(case: Case) -> None:
+    thread = case.told(secret=True).get(X_Receipt=case.receipt).json["thread"]
+
+    assert [(message["author"], message["text"]) for message in thread] == [
+        ("reporter", f"Isi {CANARY}"),
+        ("agency", f"Jawaban {CANARY}"),
+    ]
+
+
+def test_a_wrong_receipt_is_answered_like_an_unknown_report(case: Case, stage: Stage) -> None:
+    case.told()
+    wrong = case.get(X_Receipt="0000-0000-0000-0000")
+    unknown = stage.client.get("/api/v1/reports/7K3M-9QXF-2TPA", headers={"X-Receipt": case.receipt})
+
+    assert wrong.status_code == unknown.status_code == 404
+    assert {**wrong.json, "instance": ""} == {**unknown.json, "instance": ""}
+    assert case.reply("Halo", receipt="0000-0000-0000-0000").status_code == 404
+    assert case.close(receipt="0000-0000-0000-0000").status_code == 404
+
+
+def test_a_reply_goes_to_the_body_and_stands_in_the_thread(case: Case, stage: Stage) -> None:
+    answer = case.told().reply("Masih padam.")
+
+    assert answer.status_code == 201
+    (said,) = stage.announced(ReportReplied)
+    assert (said.text, said.replied_at) == ("Masih padam.", later(24))
+    assert answer.json["reply_id"] == str(said.reply_id)
+    assert case.get().json["status"] == "reporter_replied"
+    assert "Masih padam." not in case.get().text
+    assert case.get(X_Receipt=case.receipt).json["thread"][-1]["text"] == "Masih padam."
+
+
+def test_the_same_words_twice_in_a_row_are_one_reply(case: Case, stage: Stage) -> None:
+    case.told()
+    once, twice = case.reply("Masih padam."), case.reply("Masih padam.")
+
+    assert once.json == twice.json
+    assert len(stage.announced(ReportReplied)) == 1
+
+
+def test_the_same_words_after_another_answer_are_another_reply(case: Case, stage: Stage) -> None:
+    case.told().reply("Masih padam.")
+    stage.clock.set(later(30))
+    stage.hear(builders.answered(report_id=case.report_id, answered_at=later(29)))
+
+    case.reply("Masih padam.")
+
+    assert len(stage.announced(ReportReplied)) == 2
+
+
+def test_a_reply_with_the_same_key_is_said_once(case: Case, stage: Stage) -> None:
+    case.told()
+    once = case.reply("Masih padam.", key="k-1")
+    case.reply("Dan gelap.", key="k-2")
+    again = case.reply("Masih padam.", key="k-1")
+
+    assert once.json == again.json
+    assert [said.text for said in stage.announced(ReportReplied)] == ["Masih padam.", "Dan gelap."]
+    assert case.reply("Lain sama sekali.", key="k-1").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"text": "Halo"}, "receipt"),
+        ({"receipt": "x"}, "text"),
+        ({"receipt": "x", "text": ""}, "text"),
+        ({"receipt": "x", "text": " \n"}, "text"),
+        ({"receipt": "x", "text": 7}, "text"),
+        ({"receipt": "x", "text": "a\x00b"}, "text"),
+        ({"receipt": "x", "text": "a" * 10_001}, "text"),
+        ({"receipt": "x", "text": "Halo", "status": "closed"}, "status"),
+    ],
+)
+def test_a_reply_that_cannot_be_read_names_the_field(case: Case, body: dict[str, Any], field: str) -> None:
+    answer = case.told().stage.client.post(f"{case.address}/replies", json=body)
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]) == [field]
+
+
+def test_before_a_body_holds_the_report_there_is_nobody_to_reply_to(case: Case, stage: Stage) -> None:
+    stage.hear(builders.received(report_id=case.report_id))
+
+    assert case.reply("Halo?").status_code == 409
+    assert stage.announced(ReportReplied) == []
+
+
+def test_the_reporter_closes_the_report(case: Case, stage: Stage) -> None:
+    answer = case.told().close()
+
+    assert (answer.status_code, answer.json["status"]) == (201, "closed")
+    assert [event.closed_by for event in stage.announced(ReportClosed)] == [ClosedBy.REPORTER]
+    assert case.get().json["timeline"][-1]["words"]["en"] == "Closed by the reporter"
+    assert case.get().json["deadlines"] == []
+
+
+def test_closing_twice_closes_once(case: Case, stage: Stage) -> None:
+    case.told()
+
+    assert case.close().json == case.close().json
+    assert len(stage.announced(ReportClosed)) == 1
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_report_that_no_body_holds_cannot_be_closed_and_the_answer_names_both_states(
+    case: Case, stage: Stage, heard: bool
+) -> None:
+    if heard:
+        stage.hear(builders.received(report_id=case.report_id))
+
+    answer = case.close()
+
+    assert answer.status_code == 409
+    assert "Received" in answer.json["detail"]
+    assert "Closed" in answer.json["detail"]
+
+
+def test_what_was_archived_cannot_be_closed_and_its_reason_is_shown(case: Case, stage: Stage) -> None:
+    stage.hear(
+        builders.received(report_id=case.report_id),
+        builders.archived(report_id=case.report_id, archived_at=later(1), reason_code=ArchiveReason.SPAM),
+    )
+
+    assert case.close().status_code == 409
+    assert case.get().json["timeline"][-1]["text"] == "Isi laporan tidak dapat dipahami."
