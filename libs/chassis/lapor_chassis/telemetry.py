@@ -11,6 +11,9 @@ log = structlog.get_logger()
 messages_handled = Counter("lapor_messages_total", "Messages taken off the bus.", ["service", "fate"])
 messages_published = Counter("lapor_published_total", "Events confirmed by the bus.", ["service"])
 timer_runs = Counter("lapor_timer_runs_total", "Things that timers did.", ["service", "timer"])
+timer_finished = Gauge(
+    "lapor_timer_finished_timestamp_seconds", "When a timer last had nothing left to do.", ["service", "timer"]
+)
 timer_failures = Counter("lapor_timer_failures_total", "Timer runs that failed.", ["service", "timer"])
 batch_seconds = Histogram(
     "lapor_batch_seconds",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lapor_chassis.database import is_away
 from lapor_chassis.service import Timer
-from lapor_chassis.telemetry import fault, log, timer_failures, timer_runs
+from lapor_chassis.telemetry import fault, log, timer_failures, timer_finished, timer_runs
 
 
 def run_timer(service: str, timer: Timer) -> None:
@@ -13,6 +13,7 @@ def run_timer(service: str, timer: Timer) -> None:
     try:
         while done := timer.run():
             timer_runs.labels(service, timer.name).inc(done)
+        timer_finished.labels(service, timer.name).set_to_current_time()
     except Exception as error:
         timer_failures.labels(service, timer.name).inc()
         if is_away(error):
