@@ -24,7 +24,8 @@ PATIENCE = 15
 
 def connect(uri: str, *, timeout: float = 5) -> Connection:
     """An open connection, or one of `AWAY`. A heartbeat finds a broker that died without a word."""
-    connection = Connection(uri, heartbeat=30, connect_timeout=timeout)
+    limits = {"read_timeout": PATIENCE, "write_timeout": PATIENCE}
+    connection = Connection(uri, heartbeat=30, connect_timeout=timeout, transport_options=limits)
     connection.connect()
     return connection
 
@@ -85,8 +86,7 @@ class Publisher:
                 self._tag += 1
                 self._unconfirmed.add(self._tag)
             while self._unconfirmed:
-                assert self._connection is not None
-                self._connection.drain_events(timeout=PATIENCE)
+                channel.connection.drain_events(timeout=PATIENCE)
             if self._refused:
                 raise amqp.exceptions.RecoverableConnectionError("the broker refused a message")
         except BaseException:
@@ -98,7 +98,7 @@ class Publisher:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
             with contextlib.suppress(Exception):
-                connection.collapse()
+                connection.release()
 
     def _open(self) -> amqp.Channel:
         if self._channel is None:
@@ -142,6 +142,14 @@ class QueuedDeadLetters:
     def discard(self, letter_id: str) -> bool:
         """Throw a letter away."""
         return self._take(letter_id, again=False)
+
+    def figures(self, now: datetime) -> tuple[int, float]:
+        """How many letters there are, and for how many seconds the oldest has been there."""
+        with connect(self._uri) as connection, connection.channel() as channel:
+            count = channel.queue_declare(dead_of(self._service), passive=True).message_count
+            oldest = channel.basic_get(dead_of(self._service)) if count else None
+            age = (now - self._read(oldest).failed_at).total_seconds() if oldest else 0.0
+        return count, age
 
     def _take(self, letter_id: str, *, again: bool) -> bool:
         with connect(self._uri) as connection, connection.channel() as channel:

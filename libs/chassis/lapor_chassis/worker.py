@@ -61,27 +61,32 @@ class Inbox(Entrypoint):
         self._thread.wait()
 
     def _run(self) -> None:
+        away = False
         while not self._stopping:
             try:
-                self._consume()
+                with connect(self.uri) as connection, connection.channel() as channel:
+                    away = False
+                    self._consume(connection, channel)
             except AWAY as error:
-                log.warning("broker away, trying again", service=self.service.name, **fault(error))
-                self._publisher.close()
+                if not away:
+                    log.warning("broker away, trying again", service=self.service.name, **fault(error))
+                away = True
                 eventlet.sleep(1)
 
-    def _consume(self) -> None:
+        self._publisher.close()
+
+    def _consume(self, connection: Any, channel: Any) -> None:
         arrived: list[Any] = []
-        with connect(self.uri) as connection, connection.channel() as channel:
-            channel.basic_qos(0, 2 * BATCH, False)
-            channel.basic_consume(inbox_of(self.service.name), callback=arrived.append)
-            log.info("consuming", service=self.service.name)
-            while not self._stopping:
-                self._wait(connection, arrived)
-                while arrived and not self._stopping:
-                    batch, arrived[:] = arrived[:BATCH], arrived[BATCH:]
-                    with batch_seconds.labels(self.service.name).time():
-                        self._handle(connection, batch)
-                    channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+        channel.basic_qos(0, 2 * BATCH, False)
+        channel.basic_consume(inbox_of(self.service.name), callback=arrived.append)
+        log.info("consuming", service=self.service.name)
+        while not self._stopping:
+            self._wait(connection, arrived)
+            while arrived and not self._stopping:
+                batch, arrived[:] = arrived[:BATCH], arrived[BATCH:]
+                with batch_seconds.labels(self.service.name).time():
+                    self._handle(connection, batch)
+                channel.basic_ack(batch[-1].delivery_tag, multiple=True)
 
     def _wait(self, connection: Any, arrived: list[Any]) -> None:
         """Wait for a message, then a moment for others."""
@@ -177,7 +182,7 @@ def publish(service: Service, transactions: Transactions, publisher: Publisher, 
     try:
         publisher.publish(letters)
     except AWAY as error:
-        log.warning("broker away, events wait in the outbox", service=service.name, count=len(letters), **fault(error))
+        log.info("broker away, events wait in the outbox", service=service.name, count=len(letters), **fault(error))
         outbox.put_off(transactions, event_ids, timedelta(seconds=1))
         return False
     # The broker confirms before the rows go, so a crash in between sends an event twice and never zero times.

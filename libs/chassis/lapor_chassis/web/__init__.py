@@ -66,7 +66,7 @@ from lapor_chassis.web.pages import render, t
 from lapor_chassis.web.paging import Paging, page_of, paged, paging_of_request
 from lapor_chassis.web.problems import Problem, refused
 from lapor_chassis.web.schemas import StrictSchema
-from lapor_chassis.web.server import serve
+from lapor_chassis.web.server import background, serve
 
 __all__ = [
     "Blueprint",
@@ -76,6 +76,7 @@ __all__ = [
     "Problem",
     "Staff",
     "StrictSchema",
+    "background",
     "close_session",
     "compose",
     "create_app",

@@ -2,10 +2,13 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import waitress
+from waitress import wasyncore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lapor_chassis.telemetry import log
@@ -30,9 +33,34 @@ def serve(
 
     ``trusted_proxies`` is how many proxies stand in front; only then are their ``X-Forwarded-`` headers believed.
     """
+    server = _server(app, port, host, threads, trusted_proxies)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+    log.info("serving", host=host, port=port)
+    server.run()  # returns on SystemExit and KeyboardInterrupt, once its threads have finished
+    server.close()
+    log.info("stopped serving", host=host, port=port)
+
+
+@contextmanager
+def background(app: "WSGIApplication", port: int, host: str = "127.0.0.1", *, threads: int = 8) -> Iterator[str]:
+    """Serve in a thread for the length of the block; yields the address. Port 0 takes a free one."""
+    server = _server(app, port, host, threads, 0)
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.effective_port}"
+    finally:
+        # In the server's own thread, which is the only one that may touch its connections.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        thread.join()
+        server.task_dispatcher.shutdown()
+
+
+def _server(app: "WSGIApplication", port: int, host: str, threads: int, trusted_proxies: int) -> Any:
     if trusted_proxies:
         app = ProxyFix(app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies)
-    server = waitress.create_server(
+    return waitress.create_server(
         app,
         host=host,
         port=port,
@@ -43,12 +71,6 @@ def serve(
         max_request_body_size=LONGEST_REQUEST,
         clear_untrusted_proxy_headers=not trusted_proxies,
     )
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _stop)
-    log.info("serving", host=host, port=port)
-    server.run()  # returns on SystemExit and KeyboardInterrupt, once its threads have finished
-    server.close()
-    log.info("stopped serving", host=host, port=port)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,290 @@
+"""The ``lapor`` command. Each subcommand imports what it needs when it runs: a worker must patch sockets first."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+SERVICES = click.Choice(["intake", "verification", "routing", "tracking", "notification"])
+
+
+class Lapor(click.Group):
+    """Expected trouble is one sentence, not a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand."""
+        from lapor_chassis.errors import SettingsError
+
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Lapor, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    envvar="LAPOR_FOLDER",
+    show_default=True,
+    help="Where the embedded mode keeps its files, and where keys are kept.",
+)
+@click.pass_context
+def main(context: click.Context, folder: Path) -> None:
+    """SP4N-LAPOR!: reports in, to the body that is competent, and an answer back."""
+    context.obj = folder
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Stop after the journey; exit with 1 if a report does not arrive.")
+@click.option("--quiet", is_flag=True, help="Serve without sending the sample reports.")
+@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True)
+@click.pass_obj
+def run(folder: Path, once: bool, quiet: bool, port: int) -> None:
+    """Run everything in this one process, and send eight sample reports on their way."""
+    from lapor_launcher import run as embedded
+
+    sys.exit(embedded.run(folder, once=once, journey=not quiet, port=port))
+
+
+@main.command()
+@click.argument("service", type=click.Choice([*SERVICES.choices, "all"]))
+@click.option("--worker", is_flag=True, help="Take the service's messages off RabbitMQ.")
+@click.option("--web", is_flag=True, help="Answer HTTP. With ``all``: for every service, behind one address.")
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="LAPOR_HOST")
+@click.option("--port", type=int, help="For --web; for --worker where /healthz, /readyz and /metrics answer.")
+@click.pass_obj
+def serve(folder: Path, service: str, worker: bool, web: bool, host: str, port: int | None) -> None:
+    """Run one service as a process of its own."""
+    if worker == web:
+        raise click.UsageError("say --worker or --web")
+    if worker:
+        from lapor_launcher import greenlets
+
+        greenlets.prepare()
+    from lapor_launcher.serve import serve_web, serve_worker
+
+    _log_as_json()
+    if worker:
+        if service == "all":
+            raise click.UsageError("a worker is of one service")
+        serve_worker(service, host=host, port=port)
+    else:
+        serve_web(service, host=host, port=port or 8000)
+
+
+@main.command()
+@click.option("--workers", type=click.IntRange(0), default=1, show_default=True, help="Workers of each service.")
+@click.option("--webs", type=click.IntRange(0), default=1, show_default=True, help="Web servers of each service.")
+@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True, help="Of the front; others follow.")
+@click.pass_obj
+def up(folder: Path, workers: int, webs: int, port: int) -> None:
+    """Start every service as processes of its own, on the broker and the databases that the environment names."""
+    from lapor_launcher import up as processes
+    from lapor_launcher.real import real_environment
+
+    processes.run(real_environment(folder, os.environ), workers=workers, webs=webs, first_port=port)
+
+
+@main.command()
+@click.argument("service", type=SERVICES, required=False)
+@click.pass_obj
+def migrate(folder: Path, service: str | None) -> None:
+    """Bring the databases to their newest version."""
+    from lapor_chassis.migrate import upgrade
+    from lapor_launcher.real import environment_of
+    from lapor_launcher.services import NAMES, assemble
+
+    environment = environment_of(folder)
+    for name in [service] if service else NAMES:
+        upgrade(name, assemble(name, environment).transactions.engine)
+        click.echo(f"{name}: at its newest version")
+
+
+@main.command()
+@click.option("--declare", is_flag=True, help="Also declare it on the broker that AMQP_URI names.")
+@click.pass_obj
+def topology(folder: Path, declare: bool) -> None:
+    """Print every exchange, queue and binding."""
+    from lapor_launcher import operate
+
+    operate.topology(folder, declare=declare)
+
+
+@main.command()
+@click.pass_obj
+def doctor(folder: Path) -> None:
+    """Check this set-up, and say in words what is wrong."""
+    from lapor_launcher.doctor import examine
+
+    sys.exit(examine(folder))
+
+
+@main.group()
+def deadletters() -> None:
+    """Messages set aside because they could not be handled."""
+
+
+@deadletters.command("list")
+@click.argument("service", type=SERVICES, required=False)
+@click.pass_obj
+def deadletters_list(folder: Path, service: str | None) -> None:
+    """List them: which, since when, why."""
+    from lapor_launcher import operate
+
+    operate.list_dead_letters(folder, service)
+
+
+@deadletters.command("show")
+@click.argument("letter_id")
+@click.pass_obj
+def deadletters_show(folder: Path, letter_id: str) -> None:
+    """Show one with its content, as far as content is kept."""
+    from lapor_launcher import operate
+
+    operate.show_dead_letter(folder, letter_id)
+
+
+@deadletters.command("replay")
+@click.argument("letter_id")
+@click.pass_obj
+def deadletters_replay(folder: Path, letter_id: str) -> None:
+    """Bring one to its service again."""
+    from lapor_launcher import operate
+
+    operate.replay_dead_letter(folder, letter_id)
+
+
+@deadletters.command("discard")
+@click.argument("letter_id")
+@click.confirmation_option(prompt="It cannot be brought back. Discard it?")
+@click.pass_obj
+def deadletters_discard(folder: Path, letter_id: str) -> None:
+    """Throw one away for good."""
+    from lapor_launcher import operate
+
+    operate.discard_dead_letter(folder, letter_id)
+
+
+@main.group()
+def directory() -> None:
+    """The directory of agencies."""
+
+
+@directory.command("load")
+@click.pass_obj
+def directory_load(folder: Path) -> None:
+    """Load the shipped directory; what is there already stays, what differs is brought up to date."""
+    from lapor_launcher import operate
+
+    operate.load_directory(folder)
+
+
+@main.group()
+def officer() -> None:
+    """Members of staff."""
+
+
+@officer.command("add")
+@click.argument("username")
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="verifier, officer, coordinator, supervisor, operator"
+)
+@click.option("--agency", help="The code of the body that an officer works for.")
+@click.pass_obj
+def officer_add(folder: Path, username: str, roles: tuple[str, ...], agency: str | None) -> None:
+    """Add one, and print the password once."""
+    from lapor_launcher import operate
+
+    operate.add_officer(folder, username, roles, agency)
+
+
+@main.group()
+def adapter() -> None:
+    """Channel adapters written by others."""
+
+
+@adapter.command("add")
+@click.argument("name")
+@click.pass_obj
+def adapter_add(folder: Path, name: str) -> None:
+    """Let an adapter hand in reports over HTTP, and print its secret once."""
+    from lapor_launcher import operate
+
+    operate.add_adapter(folder, name)
+
+
+@main.group()
+def agency() -> None:
+    """Bodies with a system of their own."""
+
+
+@agency.command("connect")
+@click.argument("code")
+@click.pass_obj
+def agency_connect(folder: Path, code: str) -> None:
+    """Give a body its queue on the broker; from then on what it is assigned goes there too."""
+    from lapor_launcher import operate
+
+    operate.connect_agency(folder, code)
+
+
+@main.group()
+def contracts() -> None:
+    """What is said on the wire, as documents."""
+
+
+@contracts.command("write")
+def contracts_write() -> None:
+    """Write docs/events.md, docs/asyncapi.json and docs/openapi/."""
+    from lapor_launcher import documents
+
+    documents.write(Path("docs"))
+
+
+@contracts.command("check")
+def contracts_check() -> None:
+    """Fail where the documents in docs/ do not say what the code says."""
+    from lapor_launcher import documents
+
+    sys.exit(documents.check(Path("docs")))
+
+
+@main.group()
+def bench() -> None:
+    """Measure."""
+
+
+@bench.command("flow")
+@click.option("--reports", type=click.IntRange(1), default=5_000, show_default=True)
+@click.option("--rate", type=click.IntRange(0), default=100, show_default=True, help="Of the steady part; 0: none.")
+@click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
+def bench_flow(reports: int, rate: int, as_json: bool) -> None:
+    """Reports from submission to routed and notified, through five services on RabbitMQ and PostgreSQL."""
+    from lapor_launcher.bench import flow
+
+    flow.measure(reports=reports, rate=rate, as_json=as_json)
+
+
+@bench.command("http")
+@click.option("--reports", type=click.IntRange(1), default=2_000, show_default=True)
+@click.option("--clients", type=click.IntRange(1), default=8, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
+def bench_http(reports: int, clients: int, as_json: bool) -> None:
+    """Reports through POST /api/v1/reports."""
+    from lapor_launcher.bench import http
+
+    http.measure(reports=reports, clients=clients, as_json=as_json)
+
+
+def _log_as_json() -> None:
+    from lapor_chassis.telemetry import configure_logging
+
+    configure_logging(as_json=not sys.stderr.isatty(), level=os.environ.get("LAPOR_LOG_LEVEL", "INFO"))
+
+
+if __name__ == "__main__":
+    main()

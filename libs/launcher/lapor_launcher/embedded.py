@@ -1,0 +1,84 @@
+"""The whole system in one process: SQLite files, the in-process bus, one web server. Nothing to install."""
+
+import fcntl
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lapor_chassis.dead_letters import StoredDeadLetters
+from lapor_chassis.embedded import EmbeddedBus, Member
+from lapor_chassis.migrate import upgrade
+from lapor_chassis.web import compose
+from lapor_launcher.keys import ensure_keys
+from lapor_launcher.services import NAMES, Assembled, assemble
+
+
+class FolderInUseError(Exception):
+    """Another process has the folder: two of them on one set of SQLite files would each carry the same events."""
+
+
+class EmbeddedSystem:
+    """All five services, their bus and their pages, on the files below one folder."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(folder / "lock")
+        self.environment = embedded_environment(folder, os.environ if environment is None else environment)
+        self.services: dict[str, Assembled] = {
+            name: assemble(name, self.environment, published=self._wake) for name in NAMES
+        }
+        self.bus = EmbeddedBus(Member(one.service, one.transactions) for one in self.services.values())
+
+    def prepare(self) -> None:
+        """Bring every database to its newest version."""
+        for name, one in self.services.items():
+            upgrade(name, one.transactions.engine)
+
+    def app(self) -> Any:
+        """One application for all pages and APIs."""
+        return compose([one.app() for one in self.services.values()])
+
+    def start(self) -> None:
+        """Let events flow and timers run."""
+        self.bus.start()
+
+    def stop(self) -> None:
+        """Finish what is at hand; everything else is in the files."""
+        self.bus.stop()
+        for one in self.services.values():
+            one.transactions.engine.dispose()
+        self._lock.close()
+
+    def dead_letters(self, service: str) -> StoredDeadLetters:
+        """What a service could not handle."""
+        return StoredDeadLetters(self.services[service].service, self.services[service].transactions)
+
+    def _wake(self) -> None:
+        self.bus.wake()
+
+
+def embedded_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """What the environment says, and for what it leaves open: files below ``folder``.
+
+    Databases and the broker are always our own here: the variables of a larger set-up may be lying about.
+    """
+    databases = {f"LAPOR_{name.upper()}_DATABASE_URL": f"sqlite:///{folder / name}.db" for name in NAMES}
+    defaults = {
+        "LAPOR_PUBLIC_URL": f"http://127.0.0.1:{given.get('PORT', '8000')}",
+        "LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl"),
+        **ensure_keys(folder / "keys"),
+    }
+    kept = {name: value for name, value in given.items() if name != "AMQP_URI"}
+    return {**defaults, **kept, **databases}
+
+
+def _lock(path: Path) -> Any:
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise FolderInUseError(f"{path.parent} is in use by another lapor process; stop it first") from None
+    return file

@@ -1,0 +1,33 @@
+"""The environment of a larger set-up: a broker, a database for each service, and keys."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from lapor_chassis.errors import SettingsError
+from lapor_launcher.embedded import embedded_environment
+from lapor_launcher.keys import ensure_keys
+from lapor_launcher.services import NAMES
+
+
+def is_real(environment: Mapping[str, str]) -> bool:
+    """Whether the environment names a broker: then nothing is embedded."""
+    return bool(environment.get("AMQP_URI"))
+
+
+def real_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """What the environment says, with keys from ``folder`` where it names none; complains of what must be said."""
+    for variable in ("AMQP_URI", *(f"LAPOR_{name.upper()}_DATABASE_URL" for name in NAMES)):
+        if not given.get(variable):
+            raise SettingsError(f"{variable}: is not set; see docs/operations.md, or use `lapor run`, which needs none")
+    defaults = {"LAPOR_PUBLIC_URL": f"http://127.0.0.1:{given.get('PORT', '8000')}"}
+    if not given.get("LAPOR_NOTIFICATION_SMS_URL") and not given.get("LAPOR_NOTIFICATION_SMTP_URL"):
+        defaults["LAPOR_NOTIFICATION_SINK"] = str(folder / "notices.jsonl")
+    return {**defaults, **ensure_keys(folder / "keys"), **given}
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """The environment that an operator's command works in: real where a broker is named, else the folder's."""
+    if is_real(os.environ):
+        return real_environment(folder, os.environ)
+    return embedded_environment(folder, os.environ)
