@@ -50,3 +50,7 @@ class Case:
 
     def close(self, receipt: str | None = None) -> Any:
         return self.stage.client.post(f"{self.address}/closure", json={"receipt": receipt or self.receipt})
+
+    def send(self, **form: str) -> Any:
+        """A form of the report's page."""
+        return self.stage.client.post(f"/lacak/{self.tracking_id}", data={"receipt": self.receipt, **form})

@@ -1,18 +1,21 @@
 """In whatever order the news come, late, twice, in any batches: the same timeline and the same clocks."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lapor_contracts.events import Event
 from lapor_contracts.vocabulary import Status
-from lapor_tracking import service, store
+from lapor_tracking import handlers, service, store
+from lapor_tracking.domain.clocks import rules_in_force
 from tests.support import builders
 from tests.support.stage import Stage
+from tests.support.until import until
 from tests.tracking.case import later
 from tests.tracking.histories import REPORT, deliveries, histories
 
@@ -93,12 +96,20 @@ def test_what_the_report_says_is_stored_once(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite lets one write at a time
-def test_instances_that_hear_of_one_report_at_once_lose_nothing(stage: Stage) -> None:
-    ids = [uuid4() for _ in range(20)]
-    kinds = (builders.received, builders.verified, builders.routed, builders.answered)
-    news = [[build(report_id=report_id) for report_id in ids] for build in kinds]
+def test_two_instances_that_hear_of_one_report_at_once_both_count(stage: Stage, engine: sa.Engine) -> None:
+    refold = partial(store.refold, rules=rules_in_force())
 
-    with ThreadPoolExecutor(len(news)) as instances:
-        list(instances.map(lambda batch: stage.hear(*batch), news))
+    def is_waiting() -> bool:
+        with engine.connect() as connection:
+            return bool(connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
-    assert [row["status"] for row in stage.rows(store.timelines)] == [Status.IN_PROGRESS] * len(ids)
+    with ThreadPoolExecutor(1) as other:
+        with stage.transactions.begin() as tx:
+            handlers.note(builders.received(report_id=REPORT), tx, refold=refold)
+            refold(tx, [REPORT])
+            heard = other.submit(stage.hear, builders.routed(report_id=REPORT))
+            until(is_waiting)
+        heard.result()
+
+    assert [row["agency_code"] for row in stage.rows(store.timelines)] == ["PEMDA-14.02/OPD-DPUPR"]
+    assert {row["clock"] for row in stage.rows(store.deadlines)} == {"verify", "first_answer", "resolve"}

@@ -1,0 +1,123 @@
+"""The tracking pages as people use them, without a script."""
+
+import pytest
+
+from lapor_contracts.events import ReportClosed, ReportReplied
+from lapor_tracking import service
+from tests.support import builders
+from tests.support.stage import Stage
+from tests.tracking.case import CANARY, Case, later
+
+SERVICE = service
+
+
+def test_the_box_leads_to_the_report_however_the_id_is_typed(case: Case, stage: Stage) -> None:
+    typed = case.tracking_id.lower().replace("-", " ")
+
+    answer = stage.client.get("/lacak", query_string={"tracking_id": typed})
+
+    assert answer.status_code == 302
+    assert answer.location == f"/lacak/{case.tracking_id}"
+    assert stage.client.get("/lacak").status_code == 200
+
+
+def test_a_mistyped_id_is_asked_for_again(stage: Stage) -> None:
+    answer = stage.client.get("/lacak", query_string={"tracking_id": "7K3M-9QXF"}, follow_redirects=True)
+
+    assert answer.status_code == 404
+    assert "bukan nomor laporan" in answer.text
+    assert 'value="7K3M-9QXF"' in answer.text
+
+
+def test_the_page_says_where_the_report_stands_in_plain_words(case: Case, stage: Stage) -> None:
+    stage.hear(
+        builders.received(report_id=case.report_id, title="Lampu padam"),
+        builders.routed(
+            report_id=case.report_id, routed_at=later(1), agency_name="PLN UP3 Jayapura", time_zone="Asia/Jayapura"
+        ),
+    )
+
+    shown = stage.client.get(f"/lacak/{case.tracking_id}").text
+
+    assert "Diteruskan ke instansi" in shown
+    assert "Lampu padam" in shown
+    assert "PLN UP3 Jayapura" in shown
+    assert "Rabu, 7 Januari 2026 pukul 13.00 WIT" in shown
+    assert "Rabu, 14 Januari 2026 (5 hari kerja lagi" in shown
+
+
+def test_a_report_on_its_way_has_a_page(case: Case, stage: Stage) -> None:
+    shown = stage.client.get(f"/lacak/{case.tracking_id}").text
+
+    assert "Diterima, menunggu verifikasi" in shown
+    assert "Tim verifikasi" in shown
+
+
+def test_the_page_of_a_secret_report_shows_no_content(case: Case, stage: Stage) -> None:
+    case.told(secret=True)
+
+    shown = stage.client.get(f"/lacak/{case.tracking_id}").text
+
+    assert CANARY not in shown
+    assert "Isi laporan ini dirahasiakan." in shown
+
+
+def test_the_receipt_opens_the_thread_and_stands_in_no_address(case: Case) -> None:
+    opened = case.told(secret=True).send(action="open")
+
+    assert opened.status_code == 200
+    assert f"Isi {CANARY}" in opened.text
+    assert f"Jawaban {CANARY}" in opened.text
+    assert opened.location is None
+    assert f"?{case.receipt}" not in opened.text
+    assert opened.headers["Cache-Control"] == "no-store"
+
+
+def test_a_wrong_receipt_opens_nothing(case: Case) -> None:
+    refused = case.told().send(action="open", receipt="0000-0000-0000-0000")
+
+    assert refused.status_code == 422
+    assert "Tanda terima ini tidak cocok" in refused.text
+    assert f"Isi {CANARY}" not in refused.text
+
+
+def test_the_reporter_replies_on_the_page(case: Case, stage: Stage) -> None:
+    answer = case.told().send(action="reply", text="Masih padam.")
+
+    assert "Tanggapan Anda sudah diteruskan" in answer.text
+    assert [said.text for said in stage.announced(ReportReplied)] == ["Masih padam."]
+
+
+def test_an_empty_reply_is_asked_for_again_with_the_thread_still_open(case: Case, stage: Stage) -> None:
+    answer = case.told().send(action="reply", text="  ")
+
+    assert answer.status_code == 422
+    assert "Wajib diisi." in answer.text
+    assert f"Isi {CANARY}" in answer.text
+    assert stage.announced(ReportReplied) == []
+
+
+def test_closing_needs_a_confirmation(case: Case, stage: Stage) -> None:
+    case.told()
+
+    unconfirmed, confirmed = case.send(action="close"), case.send(action="close", confirmed="true")
+
+    assert unconfirmed.status_code == 422
+    assert "Laporan ini sudah ditutup" in confirmed.text
+    assert len(stage.announced(ReportClosed)) == 1
+
+
+def test_a_report_that_nobody_holds_offers_neither_reply_nor_closing(case: Case, stage: Stage) -> None:
+    stage.hear(builders.received(report_id=case.report_id))
+
+    opened = case.send(action="open")
+
+    assert 'value="reply"' not in opened.text
+    assert case.send(action="close", confirmed="true").status_code == 409
+
+
+@pytest.mark.parametrize("field", ["receipt", "action", "text", "sesuatu"])
+def test_a_form_that_was_tampered_with_is_refused(case: Case, field: str) -> None:
+    answer = case.told().send(**{"action": "reply", "text": "Halo", field: "a\x00" * 30})
+
+    assert answer.status_code == 422
