@@ -10,14 +10,14 @@ from threading import Lock
 from lapor_chassis.transactions import Transactions
 from lapor_routing import store
 from lapor_routing.directory import directory_version, read_directory
-from lapor_routing.domain.agencies import Agency, Directory
+from lapor_routing.domain.agencies import Agency, AgencyKind, Directory
 
 #: So long a change of the directory, or a new connection, may take to be noticed.
 LOOK_EVERY = timedelta(minutes=1)
 
 #: These govern themselves. Who stands above them in the directory may pass a report on to them, and does not
 #: read along in their inboxes: or the Ministry of Home Affairs would read the whole country's.
-SELF_GOVERNING = frozenset({"pemprov", "pemkab", "pemkot", "bumn"})
+SELF_GOVERNING = frozenset({AgencyKind.LOCAL_GOVERNMENT, AgencyKind.STATE_ENTERPRISE})
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,6 @@ class Snapshot:
         """What the body is called; its code where it is not in the directory."""
         agency = self.directory.get(code)
         return agency.name if agency else code
-
-    def units_of(self, code: str) -> list[Agency]:
-        """The active bodies directly below this one, by name."""
-        return sorted((unit for unit in self._below.get(code, ()) if unit.active), key=lambda unit: unit.name)
 
     def is_below(self, code: str, above: str) -> bool:
         """Whether one body stands below another one, on whichever level."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.sign_in import LIFETIME, SigningKey, Staff
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Blueprint, Paging, Problem, current_staff, page_of, paged, refused, requires
+from lapor_chassis.web import Blueprint, Paging, Problem, current_staff, paged, refused, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import directory, handlers, officers, store
 from lapor_routing import schemas as s
@@ -74,7 +74,7 @@ def agencies_api(transactions: Transactions) -> Blueprint:
 
     @api.route("/api/v1/agencies")
     @api.arguments(s.AgencySearchSchema, location="query")
-    @api.response(200, page_of(s.AgencySchema))
+    @api.response(200, s.AgencyPageSchema)
     def search(given: dict[str, Any]) -> dict[str, Any]:
         with transactions.read() as connection:
             found, following = directory.search_agencies(connection, given["q"], given.get("cursor"), given["limit"])
@@ -96,7 +96,7 @@ def dispositions_api(transactions: Transactions, current: Current) -> Blueprint:
     @api.route("/api/v1/dispositions")
     @requires(Role.OFFICER)
     @api.arguments(s.InboxSchema, location="query")
-    @api.response(200, page_of(s.EntrySchema))
+    @api.response(200, s.EntryPageSchema)
     def inbox(given: dict[str, Any]) -> dict[str, Any]:
         return inbox_page(transactions, current, given)
 
@@ -149,7 +149,7 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
     @api.route("/api/v1/coordination")
     @requires(Role.COORDINATOR)
     @api.arguments(Paging, location="query")
-    @api.response(200, page_of(s.EntrySchema))
+    @api.response(200, s.EntryPageSchema)
     def queue(given: dict[str, Any]) -> dict[str, Any]:
         return waiting_page(transactions, given)
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from lapor_chassis.web import Paging, StrictSchema
+from lapor_chassis.web import Paging, StrictSchema, page_of
 from lapor_contracts.fields import enum_of, text
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
@@ -45,6 +45,9 @@ class AgencySchema(StrictSchema):
     region_code = fields.String(allow_none=True)
     active = fields.Boolean()
     successor_codes = fields.List(fields.String())
+
+
+AgencyPageSchema = page_of(AgencySchema)
 
 
 class EvidenceSchema(StrictSchema):
@@ -97,6 +100,9 @@ class EntrySchema(StrictSchema):
     assigned_at = fields.AwareDateTime()
     due_at = fields.AwareDateTime(allow_none=True)
     reporter_replied = fields.Boolean()
+
+
+EntryPageSchema = page_of(EntrySchema)
 
 
 class ReportSchema(StrictSchema):

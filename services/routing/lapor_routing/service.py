@@ -8,9 +8,10 @@ from lapor_chassis.settings import ServiceSettings, pem, setting
 from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied, ReportVerified
-from lapor_routing import handlers, http, pages, reference
+from lapor_routing import handlers, http, pages
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
+from lapor_routing.reference.rules import shipped_rules
 from lapor_routing.tables import metadata
 
 NAME = "routing"
@@ -42,7 +43,7 @@ class Settings(ServiceSettings):
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Routing, with the directory read when it is first needed."""
     current = CurrentDirectory(transactions)
-    route_all = partial(handlers.route_reports, current=current, rules=reference.rules, threshold=settings.threshold)
+    route_all = partial(handlers.route_reports, current=current, rules=shipped_rules, threshold=settings.threshold)
     return Service(
         name=NAME,
         metadata=metadata,

@@ -11,6 +11,7 @@ from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_requ
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
+from lapor_routing.directory import units_of
 from lapor_routing.domain.disposition import NEXT, State
 from lapor_routing.http import Current, inbox_page, own_desk, own_dossier
 from lapor_routing.pages import words
@@ -97,7 +98,8 @@ class AgencyPages:
             if not form.errors:
                 return redirect(url_for(".inbox"), 303)
         dossier = self._dossier(disposition_id)
-        units = self.current().units_of(str(dossier.disposition.agency_code))
+        with self.transactions.read() as connection:
+            units = units_of(connection, str(dossier.disposition.agency_code))
         return self._show("handover", dossier, form, units=[(unit.code, unit.name) for unit in units])
 
     def _dossier(self, disposition_id: UUID) -> Dossier:

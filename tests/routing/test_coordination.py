@@ -1,0 +1,98 @@
+"""What the coordinator does: decide where neither the rules nor the bodies could."""
+
+from typing import Any
+
+import pytest
+
+from lapor_contracts.events import ReportRouted
+from lapor_contracts.vocabulary import Role
+from lapor_routing import service
+from tests.routing.conftest import FORMER, POWER, ROADS
+from tests.routing.test_routing import NOBODYS
+from tests.support.builders import closed, verified
+from tests.support.stage import Stage
+
+SERVICE = service
+
+
+def assign(stage: Stage, report_id: Any, agency_code: str, reason: str = "Listrik urusan PLN.") -> Any:
+    """The coordinator's decision, and what comes back."""
+    return stage.client.post(
+        f"/api/v1/coordination/{report_id}/assignments",
+        json={"agency_code": agency_code, "reason": reason},
+        headers=stage.signed_in(Role.COORDINATOR, officer="coordinator-1"),
+    )
+
+
+def queue(stage: Stage) -> list[dict[str, Any]]:
+    """What waits for the coordinator."""
+    return stage.client.get("/api/v1/coordination", headers=stage.signed_in(Role.COORDINATOR)).json["items"]
+
+
+def test_what_waits_is_listed_with_the_reason_the_longest_waiting_first(stage: Stage) -> None:
+    first, second = verified(**NOBODYS), verified(**NOBODYS)
+    stage.hear(first)
+    stage.hear(second)
+
+    waiting = queue(stage)
+
+    assert [entry["report_id"] for entry in waiting] == [str(first.report_id), str(second.report_id)]
+    assert all(entry["reason"] for entry in waiting)
+
+
+def test_the_coordinator_gives_a_report_to_a_body_with_a_reason(stage: Stage) -> None:
+    report = verified(**NOBODYS)
+    stage.hear(report)
+
+    response = assign(stage, report.report_id, POWER.code)
+
+    assert response.status_code == 201
+    (routed,) = stage.announced(ReportRouted)
+    assert (routed.agency_code, routed.hop, routed.routed_by) == (POWER.code, 1, "coordinator-1")
+    assert (routed.evidence[0].kind, routed.confidence) == ("coordinator", 1.0)
+    assert "Listrik urusan PLN." in routed.evidence[0].detail
+    assert queue(stage) == []
+
+
+def test_a_decision_is_made_once(stage: Stage) -> None:
+    report = verified(**NOBODYS)
+    stage.hear(report)
+    assign(stage, report.report_id, POWER.code)
+
+    response = assign(stage, report.report_id, ROADS.code)
+
+    assert response.status_code == 409
+    assert POWER.name in response.json["detail"]
+    assert len(stage.announced(ReportRouted)) == 1
+
+
+@pytest.mark.parametrize("code", [FORMER.code, "TIDAK-ADA"], ids=["a former body", "no such body"])
+def test_the_coordinator_can_only_choose_a_body_that_exists(stage: Stage, code: str) -> None:
+    report = verified(**NOBODYS)
+    stage.hear(report)
+
+    response = assign(stage, report.report_id, code)
+
+    assert response.status_code == 422
+    assert list(response.json["errors"]) == ["agency_code"]
+    assert len(queue(stage)) == 1
+
+
+def test_a_report_that_was_closed_waits_no_longer(stage: Stage) -> None:
+    report = verified(**NOBODYS)
+    stage.hear(report)
+
+    stage.hear(closed(report_id=report.report_id))
+
+    assert queue(stage) == []
+    assert assign(stage, report.report_id, POWER.code).status_code == 409
+
+
+def test_only_a_coordinator_decides(stage: Stage) -> None:
+    report = verified(**NOBODYS)
+    stage.hear(report)
+
+    headers = stage.signed_in(Role.OFFICER, agency_code=POWER.code)
+    response = stage.client.get("/api/v1/coordination", headers=headers)
+
+    assert response.status_code == 403
