@@ -46,7 +46,7 @@ def samples(today: date) -> list[Sample]:
             "sms",
             {
                 "sender": "+628110000002",
-                "text": f"INHU lampu jalan mati di Jalan Sudirman Rengat sejak {some_days_ago}, gelap dan rawan jambret",
+                "text": f"INHU lampu jalan mati di Jalan Sudirman Rengat sejak {some_days_ago}, gelap dan rawan",
             },
             answer="Tiga lampu diganti kemarin malam dan sudah menyala kembali.",
         ),

@@ -42,7 +42,8 @@ def serve_web(name: str, *, host: str, port: int) -> None:
     for one in services:
         _until_it_works("database", one.service.name, lambda one=one: _migrate(one))
     apps = [one.app() for one in services]
-    serve(compose(apps) if name == "all" else apps[0], port=port, host=host)
+    proxies = services[0].settings.trusted_proxies
+    serve(compose(apps) if name == "all" else apps[0], port=port, host=host, trusted_proxies=proxies)
 
 
 def _migrate(one: Assembled) -> None:

@@ -42,7 +42,8 @@ def keep(commands: list[list[str]], folder: str, log: str, user: str | None, sto
     keep_folder = threading.Event()
 
     def stop_when_told() -> None:
-        if sys.stdin.buffer.read() == KEEP_FOLDER:
+        # Not `sys.stdin`, whose lock a waiting thread would hold when the program ends.
+        if os.read(0, len(KEEP_FOLDER)) == KEEP_FOLDER:
             keep_folder.set()
         server.send_signal(stop_signal)
         with suppress(subprocess.TimeoutExpired):

@@ -1,0 +1,1 @@
+"""How fast, measured on real servers and real processes."""
