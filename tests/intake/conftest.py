@@ -1,14 +1,24 @@
 """Intake on a stage, with keys of its own."""
 
+import base64
+from typing import Any
+
+import orjson
 import pytest
 import sqlalchemy as sa
-from nacl.public import PrivateKey
+from nacl.public import PrivateKey, SealedBox
 
+from lapor_contracts.events import ContactSealed
 from lapor_intake import service
 from tests.support.builders import TRACKING_KEY
 from tests.support.stage import Stage
 
 GATEWAY_TOKEN = "between the gateway and us"
+
+
+def opened(event: ContactSealed, key: PrivateKey) -> Any:
+    """What notification reads in a sealed contact."""
+    return orjson.loads(SealedBox(key).decrypt(base64.b64decode(event.sealed)))
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,20 @@
 """Reports over the public API."""
 
-import base64
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
-import orjson
 import pytest
-from nacl.public import PrivateKey, SealedBox
+from nacl.public import PrivateKey
 
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_contracts.events import ContactSealed, ReportReceived
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake import service, store
-from lapor_intake.vault import vault
+from lapor_intake.domain import Fingerprints, Submission
+from lapor_intake.handlers import Desk
+from lapor_intake.vault import ContactSealer, vault
+from tests.intake.conftest import opened
 from tests.support.builders import TRACKING_KEY
 from tests.support.stage import Stage
 
@@ -58,8 +61,7 @@ def test_all_are_told_of_the_report_and_none_of_the_reporter(stage: Stage, notif
     assert received.anonymous
     assert received.acknowledged
     (sealed,) = stage.announced(ContactSealed)
-    opened = SealedBox(notification_key).decrypt(base64.b64decode(sealed.sealed))
-    assert orjson.loads(opened) == {"via": "email", "phone": "+6281234567890", "email": "siti@example.id"}
+    assert opened(sealed, notification_key) == {"via": "email", "phone": "+6281234567890", "email": "siti@example.id"}
     (kept,) = stage.rows(vault)
     assert (kept["name"], kept["phone"]) == ("Siti Aminah", "+6281234567890")
 
@@ -90,6 +92,45 @@ def test_another_report_under_the_same_key_is_refused(stage: Stage) -> None:
     assert response.content_type == "application/problem+json"
     assert response.get_json()["type"] == "urn:lapor:problem:idempotency-key-used"
     assert len(stage.rows(store.reports)) == 1
+
+
+def test_two_requests_under_one_key_at_the_same_moment_are_one_report(stage: Stage) -> None:
+    app, together = stage.client.application, Barrier(4)
+
+    def send(_: int) -> dict[str, str]:
+        together.wait()
+        return app.test_client().post(URL, json=report(), headers={"Idempotency-Key": "k-1"}).get_json()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+
+    assert len({answer["tracking_id"] for answer in answers}) == 1
+    assert len(stage.rows(store.reports)) == len(stage.announced(ReportReceived)) == 1
+
+
+def test_a_tracking_id_that_is_taken_is_not_given_again(stage: Stage, notification_key: PrivateKey) -> None:
+    desk = Desk(
+        tracking_ids=Repeating(TRACKING_KEY),
+        sealer=ContactSealer(bytes(notification_key.public_key)),
+        fingerprints=Fingerprints(TRACKING_KEY),
+        public_url="",
+    )
+    for key in ("1", "2"):
+        with stage.transactions.begin() as tx:
+            desk.accept(Submission(source="web", idempotency_key=key, channel=Channel.WEB, body="Jalan rusak"), tx)
+
+    assert len({row["tracking_id"] for row in stage.rows(store.reports)}) == 2
+
+
+class Repeating(TrackingIds):
+    """Makes every ID twice."""
+
+    made = 0
+
+    def new(self, below: Any = None) -> str:
+        """The next one, or the last one once more."""
+        self.made += 1
+        return self.derived(str(self.made // 2 if self.made > 1 else 1))
 
 
 def test_reports_without_a_key_are_each_their_own(stage: Stage) -> None:

@@ -24,6 +24,11 @@ from lapor_intake import store, vault
 from lapor_intake.domain import Fingerprints, Submission, Supplement, admit, admit_supplement
 from lapor_intake.store import Known
 
+_KEY_USED = Refusal(
+    "Kunci ini sudah dipakai untuk laporan lain. (This Idempotency-Key was used for another report.)",
+    code="idempotency-key-used",
+)
+
 
 @dataclass(frozen=True)
 class Accepted:
@@ -81,6 +86,7 @@ class Desk:
         (outcome,) = self._store([admitted], tx)
         if isinstance(outcome, Accepted) and outcome.is_new:
             self._announce(admitted, outcome, tx)
+            log.info("report received", report_id=str(outcome.report_id), channel=admitted.channel)
         return outcome
 
     def accept_submitted(self, event: ReportSubmitted, submission: Submission, tx: Transaction) -> None:
@@ -108,6 +114,8 @@ class Desk:
                     idempotency_key=waiting.submission.idempotency_key,
                 )
                 tx.publish(accepted, key=waiting.reply_to)
+        # One line for the batch: a line each would take a tenth of the time.
+        log.info("submissions received", count=len(batch))
 
     def _store(self, submissions: Sequence[Submission], tx: Transaction) -> list[Accepted | Refusal]:
         """Store those that are not known yet; for each what became of it, in their order."""
@@ -147,7 +155,6 @@ class Desk:
             vault.keep(tx, report_id, submission.reporter)
         if submission.reporter.can_be_reached:
             tx.publish(self.sealer.seal(report_id, tracking_id, submission.channel, submission.reporter))
-        log.info("report received", report_id=str(report_id), channel=submission.channel, source=submission.source)
 
     def supplement(self, tracking_id: str, receipt: str, given: Supplement, tx: Transaction) -> str | Refusal | None:
         """Complete a returned report; its tracking ID, or None where ID and receipt open nothing."""
@@ -186,12 +193,6 @@ class Desk:
 def note_return(event: ReportReturned, tx: Transaction) -> None:
     """The report waits for completion from now on."""
     store.add_return(tx, event)
-
-
-_KEY_USED = Refusal(
-    "Kunci ini sudah dipakai untuk laporan lain. (This Idempotency-Key was used for another report.)",
-    code="idempotency-key-used",
-)
 
 
 def _refuse(event: ReportSubmitted, refusal: Refusal, tx: Transaction) -> None:

@@ -8,7 +8,7 @@ from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import ReportReturned, ReportSubmitted
-from lapor_intake import adapters, channels, handlers, http
+from lapor_intake import channels, handlers, http
 from lapor_intake.channels import submissions
 from lapor_intake.domain import Fingerprints
 from lapor_intake.handlers import Desk
@@ -18,7 +18,7 @@ from lapor_intake.vault import ContactSealer
 
 NAME = "intake"
 
-__all__ = ["NAME", "Settings", "adapters", "build", "metadata"]
+__all__ = ["NAME", "Settings", "build", "metadata"]
 
 
 def _tracking_key(text: str) -> bytes:

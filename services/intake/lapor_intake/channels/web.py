@@ -21,7 +21,7 @@ from lapor_intake.schemas import ReportFields
 class ReportForm(ReportFields):
     """The form as a browser sends it: flat, and a box that is not ticked is not sent."""
 
-    key = field_of(Token, required=True)
+    key = field_of(Token)
     agency = field_of(Line)
     category = field_of(Line)
     anonymous = fields.Boolean()
@@ -65,7 +65,7 @@ def _submission(values: dict[str, Any]) -> Submission:
     agency_code, keyword = agency_hint(values.pop("agency", ""))
     return Submission(
         source="web",
-        idempotency_key=values.pop("key"),
+        idempotency_key=values.pop("key", None) or str(uuid.uuid4()),
         channel=Channel.WEB,
         reporter=Reporter(**{part: values.pop(part, None) for part in ("name", "phone", "email")}),
         agency_code=agency_code,
