@@ -1,14 +1,15 @@
 """Whether a report is complete and admissible, and what may become of its case. Pure: no clock, no database."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_contracts.events import ReportReceived, ReportSupplemented
-from lapor_contracts.vocabulary import Kind, Missing
+from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVerified
+from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing
 from lapor_verification import words
 from lapor_verification.words import Text
 
@@ -31,6 +32,14 @@ NEXT: dict[State, frozenset[State]] = {
 }
 
 
+IN_WORDS = {
+    State.WAITING: "menunggu",
+    State.RETURNED: "dikembalikan",
+    State.VERIFIED: "terverifikasi",
+    State.ARCHIVED: "diarsipkan",
+}
+
+
 class Outcome(StrEnum):
     """What the machine may say. It never says no: only a person does."""
 
@@ -48,21 +57,6 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
-    """A report before its verifier: completed by its supplements, with the machine's finding beside it."""
-
-    report: ReportReceived
-    state: State
-    version: int
-    """Counts what was done to the case, so that nobody decides on what is no longer so."""
-    reasons: tuple[str, ...]
-    missing: tuple[Missing, ...]
-    due_at: datetime | None = None
-    late: bool = False
-    decisions: tuple["Decision", ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Decision:
     """Who decided what about a case, when and why. Only ever added."""
 
@@ -72,17 +66,114 @@ class Decision:
     decided_by: str
     state: State
     note: str = ""
-    missing: tuple[Missing, ...] = ()
-    reason_code: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What was missing, the archive's reason code, or what the verifier completed."""
 
 
-def moved(case: Case, to: State) -> Case | Refusal:
-    """The case in its next state, or why it cannot go there."""
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A report before its verifier: completed by its supplements, with the machine's finding beside it."""
+
+    report: ReportReceived
+    state: State
+    version: int
+    """Counts what was done to the case, so that nobody decides on what is no longer so."""
+    finding: Finding
+    due_at: datetime | None = None
+    is_late: bool = False
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def report_id(self) -> UUID:
+        """The case is called as its report."""
+        return self.report.report_id
+
+    @property
+    def urgency(self) -> datetime:
+        """The earlier, the sooner it must be looked at; a case whose clock is not known yet comes first."""
+        return self.due_at or self.report.received_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """A verifier passes a report on. What is None stays as the reporter gave it."""
+
+    kind: Kind | None = None
+    category: str | None = None
+    region_code: str | None = None
+    place: str | None = None
+    secret: bool = False
+    anonymous: bool = False
+    note: str = ""
+    """For colleagues; it goes no further."""
+    version: int | None = None
+    """The version of the case on which this was decided, as in the other two."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Return:
+    """A verifier asks the reporter for what is missing."""
+
+    missing: tuple[Missing, ...]
+    message: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archiving:
+    """A verifier ends a report, for a reason that the reporter is told."""
+
+    reason_code: ArchiveReason
+    reason: str
+    version: int | None = None
+
+
+def opened(report: ReportReceived, today: date) -> Case:
+    """The case of a report that has just come in: what is sure passes at once."""
+    finding = examine(report, today)
+    state = State.VERIFIED if finding.outcome is Outcome.SURE else State.WAITING
+    return Case(report=report, state=state, version=1, finding=finding)
+
+
+def reopened(case: Case, report: ReportReceived, today: date) -> Case:
+    """An open case after its reporter added something: it passes if that makes it sure, else it waits again."""
+    return replace(opened(report, today), version=case.version + 1)
+
+
+def moved(case: Case, to: State, seen: int | None = None) -> Case | Refusal:
+    """The case in its next state, or why not; ``seen`` is the version on which the verifier decided."""
     if to not in NEXT[case.state]:
         return Refusal(
-            f"case {case.report.report_id}: cannot become {to}, it is already {case.state}", code="wrong_state"
+            f"Kasus {case.report_id} sudah {IN_WORDS[case.state]} dan tidak dapat menjadi {IN_WORDS[to]}. "
+            f"(The case is {case.state} and cannot become {to}.)",
+            code="wrong_state",
+        )
+    if seen is not None and seen != case.version:
+        return Refusal(
+            f"Kasus {case.report_id} berubah sejak Anda membukanya; periksa kembali. "
+            f"(The case has changed: it is at version {case.version}, you saw {seen}.)",
+            code="changed",
         )
     return replace(case, state=to, version=case.version + 1)
+
+
+def as_verified(report: ReportReceived, reasons: tuple[str, ...], *, by: str, at: datetime) -> ReportVerified:
+    """The report as it goes on to routing."""
+    given = {item.name: getattr(report, item.name) for item in fields(ReportVerified) if hasattr(report, item.name)}
+    return ReportVerified(**given, verified_at=at, verified_by=by, reasons=reasons)
+
+
+def amended(report: ReportReceived, verification: Verification) -> ReportReceived:
+    """The report with what its verifier added. Secrecy may be raised here; nobody may lower it."""
+    return replace(
+        report,
+        kind=verification.kind or report.kind,
+        category=verification.category or report.category,
+        region_code=verification.region_code or report.region_code,
+        place=verification.place or report.place,
+        secret=report.secret or verification.secret,
+        anonymous=report.anonymous or verification.anonymous,
+    )
 
 
 #: As long as an event's body may be.

@@ -1,0 +1,99 @@
+"""The API for verifiers: what waits, and the three things that can be done about it."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from lapor_chassis.refusals import Refusal
+from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import Blueprint, Problem, current_staff, page_of, paged, refused, requires
+from lapor_contracts.vocabulary import Role
+from lapor_verification import handlers, store
+from lapor_verification.domain import Archiving, Case, Return, Verification
+from lapor_verification.schemas import (
+    ArchivingSchema,
+    CaseQuery,
+    CaseSchema,
+    CaseSummarySchema,
+    ReturnSchema,
+    VerificationSchema,
+)
+
+#: Who may decide about a report before it goes to an agency.
+DECIDERS = (Role.VERIFIER, Role.COORDINATOR)
+
+#: How cases are ordered, for the cursor of a list.
+ORDER = {"urgency": datetime, "report_id": UUID}
+
+
+def blueprint(transactions: Transactions) -> Blueprint:
+    """The routes, on this database."""
+    api = Blueprint("cases", description="Reports that wait for a verifier")
+
+    @api.route("/api/v1/cases")
+    @requires(*DECIDERS)
+    @api.arguments(CaseQuery, location="query")
+    @api.response(200, page_of(CaseSummarySchema))
+    def cases(query: dict[str, Any]) -> dict[str, Any]:
+        """Cases in a state, the most urgent first."""
+        with transactions.read() as connection:
+            return paged(partial(store.find_cases, connection, state=query["state"]), query, by=ORDER)
+
+    @api.route("/api/v1/cases/<uuid:report_id>")
+    @requires(*DECIDERS)
+    @api.response(200, CaseSchema)
+    @api.alt_response(404, description="No such case")
+    def case(report_id: UUID) -> Case:
+        """A case with its text, the machine's reasons and the decisions so far."""
+        return found(transactions, report_id)
+
+    def decide(report_id: UUID, handler: handlers.Decide, command: Any) -> Case:
+        with transactions.begin() as tx:
+            decided = handler(report_id, command, current_staff().id, tx)
+        return accepted(transactions, report_id, decided)
+
+    @api.route("/api/v1/cases/<uuid:report_id>/verification", methods=["POST"])
+    @requires(*DECIDERS)
+    @api.arguments(VerificationSchema)
+    @api.response(201, CaseSchema)
+    @api.alt_response(409, description="The case is in another state, or has changed")
+    def verification(command: Verification, report_id: UUID) -> Case:
+        """Pass the report on to routing."""
+        return decide(report_id, handlers.verify, command)
+
+    @api.route("/api/v1/cases/<uuid:report_id>/return", methods=["POST"])
+    @requires(*DECIDERS)
+    @api.arguments(ReturnSchema)
+    @api.response(201, CaseSchema)
+    @api.alt_response(409, description="The case is in another state, or has changed")
+    def return_(command: Return, report_id: UUID) -> Case:
+        """Ask the reporter for what is missing."""
+        return decide(report_id, handlers.return_report, command)
+
+    @api.route("/api/v1/cases/<uuid:report_id>/archive", methods=["POST"])
+    @requires(*DECIDERS)
+    @api.arguments(ArchivingSchema)
+    @api.response(201, CaseSchema)
+    @api.alt_response(409, description="The case is in another state, or has changed")
+    def archive(command: Archiving, report_id: UUID) -> Case:
+        """End the report here; its reporter is told why."""
+        return decide(report_id, handlers.archive, command)
+
+    return api
+
+
+def found(transactions: Transactions, report_id: UUID) -> Case:
+    """The case, or a 404."""
+    with transactions.read() as connection:
+        case = store.read_case(connection, report_id)
+    if case is None:
+        raise Problem(404, detail="Laporan ini tidak ada di sini. (There is no case of this report.)")
+    return case
+
+
+def accepted(transactions: Transactions, report_id: UUID, decided: handlers.Decided) -> Case:
+    """The case as it is after the decision, or why that was not possible."""
+    if isinstance(decided, Refusal):
+        raise refused(decided)
+    return found(transactions, report_id)

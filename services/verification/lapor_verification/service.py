@@ -1,0 +1,34 @@
+"""verification: complete? admissible? Decided alone where it is sure, else by a verifier."""
+
+from dataclasses import dataclass
+
+from lapor_chassis.service import Service
+from lapor_chassis.settings import ServiceSettings, setting
+from lapor_chassis.transactions import Transactions
+from lapor_contracts.events import DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
+from lapor_verification import handlers, http, pages, store
+
+NAME = "verification"
+metadata = store.metadata
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """What verification is told."""
+
+    database_url: str = setting("LAPOR_VERIFICATION_DATABASE_URL")
+
+
+def build(settings: Settings, transactions: Transactions) -> Service:
+    """Put the service together."""
+    return Service(
+        NAME,
+        metadata,
+        handlers={
+            ReportReceived: handlers.receive_report,
+            ReportSupplemented: handlers.complete_report,
+            DeadlineSet: handlers.note_deadline,
+            DeadlineMissed: handlers.note_deadline,
+        },
+        blueprints=[http.blueprint(transactions), pages.blueprint(transactions)],
+    )
