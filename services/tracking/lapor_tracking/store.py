@@ -23,8 +23,8 @@ chassis_tables(metadata)
 steps = sa.Table(
     "steps",
     metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
     sa.Column("event_id", sa.Uuid, primary_key=True),
-    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("happened_at", UtcDateTime, nullable=False),
     sa.Column("data", Json, nullable=False),
@@ -45,8 +45,8 @@ timelines = sa.Table(
 deadlines = sa.Table(
     "deadlines",
     metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
     sa.Column("deadline_id", sa.Uuid, primary_key=True),
-    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
     sa.Column("clock", sa.Text, nullable=False),
     sa.Column("starts_at", UtcDateTime, nullable=False),
     sa.Column("due_at", UtcDateTime, nullable=False),
@@ -139,14 +139,14 @@ def lock_unmet(tx: Transaction, limit: int) -> list[OpenDeadline]:
     return _lock_deadlines(tx, wanted, deadlines.c.due_at, limit)
 
 
-def mark_announced(tx: Transaction, deadline_ids: Iterable[UUID]) -> None:
+def mark_announced(tx: Transaction, told: Iterable[OpenDeadline]) -> None:
     """They have been told of."""
-    tx.execute(deadlines.update().where(deadlines.c.deadline_id.in_(deadline_ids)).values(announced_at=tx.now))
+    tx.execute(deadlines.update().where(_among(told)).values(announced_at=tx.now))
 
 
-def mark_missed(tx: Transaction, deadline_ids: Iterable[UUID]) -> None:
+def mark_missed(tx: Transaction, told: Iterable[OpenDeadline]) -> None:
     """That they ran out has been told."""
-    tx.execute(deadlines.update().where(deadlines.c.deadline_id.in_(deadline_ids)).values(missed_at=tx.now))
+    tx.execute(deadlines.update().where(_among(told)).values(missed_at=tx.now))
 
 
 def silent_reports(connection: sa.Connection, now: datetime, limit: int) -> list[str]:
@@ -177,6 +177,11 @@ def _lock_reports(tx: Transaction, report_ids: Iterable[UUID]) -> None:
         tx.execute(
             sa.text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"), {"keys": keys}
         )
+
+
+def _among(found: Iterable[OpenDeadline]) -> sa.ColumnElement[bool]:
+    key = sa.tuple_(deadlines.c.report_id, deadlines.c.deadline_id)
+    return key.in_([(one.report_id, one.deadline_id) for one in found])
 
 
 def _report_of(tracking_id: str) -> sa.Select[Any]:
@@ -244,7 +249,7 @@ def _upsert_deadlines(dialect: str) -> Any:
     moved = deadlines.c.due_at != new.due_at
     handed_over = deadlines.c.agency_code.is_distinct_from(new.agency_code)
     return insert.on_conflict_do_update(
-        index_elements=["deadline_id"],
+        index_elements=["report_id", "deadline_id"],
         set_={name: new[name] for name in _FOLDED}
         | {
             "announced_at": sa.case((moved | handed_over, None), else_=deadlines.c.announced_at),
@@ -259,8 +264,8 @@ def _lock_deadlines(
 ) -> list[OpenDeadline]:
     found = tx.execute(
         sa.select(
-            deadlines.c.deadline_id,
             deadlines.c.report_id,
+            deadlines.c.deadline_id,
             timelines.c.tracking_id,
             deadlines.c.clock,
             deadlines.c.starts_at,

@@ -33,7 +33,7 @@ def announce_deadlines(transactions: Transactions) -> int:
                 )
             )
         if found:
-            store.mark_announced(tx, [one.deadline_id for one in found])
+            store.mark_announced(tx, found)
     return len(found)
 
 
@@ -54,7 +54,7 @@ def announce_missed(transactions: Transactions) -> int:
                 )
             )
         if found:
-            store.mark_missed(tx, [one.deadline_id for one in found])
+            store.mark_missed(tx, found)
     if found:
         log.info("deadlines missed", count=len(found), oldest=found[0].due_at.isoformat())
     return len(found)

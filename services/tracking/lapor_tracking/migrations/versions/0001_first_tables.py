@@ -9,6 +9,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+UNANNOUNCED = sa.text("announced_at IS NULL AND stopped_at IS NULL")
+UNMET = sa.text("missed_at IS NULL AND (stopped_at IS NULL OR stopped_at > due_at)")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -27,8 +30,8 @@ def upgrade() -> None:
 
     op.create_table(
         "deadlines",
-        sa.Column("deadline_id", sa.Uuid(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("deadline_id", sa.Uuid(), nullable=False),
         sa.Column("clock", sa.Text(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -38,25 +41,14 @@ def upgrade() -> None:
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False, comment="When we first knew of it."),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("deadline_id"),
+        sa.PrimaryKeyConstraint("report_id", "deadline_id"),
         comment="The clocks of each report: folded from its steps; the last three columns say what came of it.",
     )
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
         batch_op.create_index(
-            "deadlines_unannounced",
-            ["noted_at"],
-            unique=False,
-            postgresql_where=sa.text("announced_at IS NULL AND stopped_at IS NULL"),
-            sqlite_where=sa.text("announced_at IS NULL AND stopped_at IS NULL"),
+            "deadlines_unannounced", ["noted_at"], unique=False, postgresql_where=UNANNOUNCED, sqlite_where=UNANNOUNCED
         )
-        batch_op.create_index(
-            "deadlines_unmet",
-            ["due_at"],
-            unique=False,
-            postgresql_where=sa.text("missed_at IS NULL AND (stopped_at IS NULL OR stopped_at > due_at)"),
-            sqlite_where=sa.text("missed_at IS NULL AND (stopped_at IS NULL OR stopped_at > due_at)"),
-        )
-        batch_op.create_index(batch_op.f("ix_deadlines_report_id"), ["report_id"], unique=False)
+        batch_op.create_index("deadlines_unmet", ["due_at"], unique=False, postgresql_where=UNMET, sqlite_where=UNMET)
 
     op.create_table(
         "events",
@@ -92,20 +84,17 @@ def upgrade() -> None:
 
     op.create_table(
         "steps",
-        sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column(
             "text", sa.Text(), nullable=True, comment="What somebody wrote: apart, because folding does not need it."
         ),
-        sa.PrimaryKeyConstraint("event_id"),
+        sa.PrimaryKeyConstraint("report_id", "event_id"),
         comment="Everything that happened to each report. Only grows.",
     )
-    with op.batch_alter_table("steps", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_steps_report_id"), ["report_id"], unique=False)
-
     op.create_table(
         "timelines",
         sa.Column("report_id", sa.Uuid(), nullable=False),
@@ -121,35 +110,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("timelines")
-    with op.batch_alter_table("steps", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_steps_report_id"))
-
-    op.drop_table("steps")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_publish_after"))
-
-    op.drop_table("outbox")
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_inbox_received_at"))
-
-    op.drop_table("inbox")
-    op.drop_table("events")
-    with op.batch_alter_table("deadlines", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deadlines_report_id"))
-        batch_op.drop_index(
-            "deadlines_unmet",
-            postgresql_where=sa.text("missed_at IS NULL AND (stopped_at IS NULL OR stopped_at > due_at)"),
-            sqlite_where=sa.text("missed_at IS NULL AND (stopped_at IS NULL OR stopped_at > due_at)"),
-        )
-        batch_op.drop_index(
-            "deadlines_unannounced",
-            postgresql_where=sa.text("announced_at IS NULL AND stopped_at IS NULL"),
-            sqlite_where=sa.text("announced_at IS NULL AND stopped_at IS NULL"),
-        )
-
-    op.drop_table("deadlines")
-    with op.batch_alter_table("dead_letters", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_dead_letters_failed_at"))
-
-    op.drop_table("dead_letters")
+    for table in ("timelines", "steps", "outbox", "inbox", "events", "deadlines", "dead_letters"):
+        op.drop_table(table)
