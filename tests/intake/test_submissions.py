@@ -176,6 +176,27 @@ PLAIN = {
 }
 
 
+def test_the_key_may_stand_in_the_header_as_everywhere_over_http(stage: Stage) -> None:
+    headers = {**add_adapter(stage, "medan"), "Idempotency-Key": "m-1"}
+    report = handed_in()
+    del report["idempotency_key"]
+
+    first, again = (stage.client.post(URL, json=report, headers=headers) for _ in range(2))
+
+    assert first.get_json() == again.get_json()
+    assert len(stage.rows(store.reports)) == 1
+
+
+def test_a_submission_without_a_key_is_refused(stage: Stage) -> None:
+    report = handed_in()
+    del report["idempotency_key"]
+
+    response = stage.client.post(URL, json=report, headers=add_adapter(stage, "medan"))
+
+    assert response.status_code == 422
+    assert list(response.get_json()["errors"]) == ["idempotency_key"]
+
+
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}], ids=repr)
 def test_only_an_adapter_that_was_added_may_submit(stage: Stage, headers: dict[str, str]) -> None:
     response = stage.client.post(URL, json=handed_in(), headers=headers)

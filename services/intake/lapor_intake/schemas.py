@@ -66,7 +66,7 @@ class ReportSchema(ReportFields):
 class SubmissionSchema(ReportSchema):
     """A report that an adapter hands in for somebody."""
 
-    idempotency_key = field_of(Token, required=True)
+    idempotency_key = field_of(Token)
     channel = field_of(ChannelField | None)
 
 

@@ -13,7 +13,7 @@ from lapor_intake import adapters
 from lapor_intake.domain import Reporter, Submission
 from lapor_intake.handlers import Desk
 from lapor_intake.http import created
-from lapor_intake.schemas import LOCATION, SlipSchema, SubmissionSchema, submission_of
+from lapor_intake.schemas import LOCATION, IdempotencyHeader, SlipSchema, SubmissionSchema, submission_of
 
 
 def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
@@ -43,16 +43,23 @@ def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
     api = Blueprint("submissions", description="Reports that other systems hand in for somebody.")
 
     @api.route("/api/v1/submissions", methods=["POST"])
+    @api.arguments(IdempotencyHeader, location="headers")
     @api.arguments(SubmissionSchema)
     @api.response(201, SlipSchema, headers=LOCATION)
     @api.alt_response(401, description="No adapter has this secret.")
     @api.alt_response(409, description="The idempotency key was used for another report.")
     @api.doc(security=[{"bearer": []}])
-    def submit(given: dict[str, Any]) -> Any:
-        """Hand in a report for somebody. The same ``idempotency_key`` is the same report."""
+    def submit(header: dict[str, str], given: dict[str, Any]) -> Any:
+        """Hand in a report for somebody.
+
+        The same idempotency key is the same report; it stands in the header, or in the body as over the broker.
+        """
         adapter = _adapter(transactions)
+        key = given.pop("idempotency_key", None) or header.get("idempotency_key")
+        if not key:
+            raise Problem(422, errors={"idempotency_key": ["Missing data for required field."]})
         channel = given.pop("channel", None) or Channel.PARTNER
-        submission = submission_of(given, source=_source(adapter), channel=channel)
+        submission = submission_of(given, source=_source(adapter), idempotency_key=key, channel=channel)
         with transactions.begin() as tx:
             outcome = desk.accept(submission, tx)
         if isinstance(outcome, Refusal):
