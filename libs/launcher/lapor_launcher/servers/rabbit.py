@@ -156,8 +156,8 @@ class _PrivateRabbit(Private):
         }
 
     def start(self) -> None:
-        # epmd in the foreground: one that RabbitMQ starts would stay when everything else has gone.
-        self.keep(["epmd"], ["rabbitmq-server"])
+        # epmd in the foreground, and first: one that RabbitMQ starts would stay when everything else has gone.
+        self.keep(["epmd"], ["sh", "-c", "until epmd -names; do sleep 0.1; done; exec rabbitmq-server"])
 
     def _write(self, name: str, *lines: str) -> Path:
         path = self.folder / name
