@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transaction, Transactions, chassis_tables
 from lapor_contracts.events import ReportReceived
-
 from tests.support import builders
 
 NAME = "probe"

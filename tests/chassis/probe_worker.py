@@ -16,7 +16,6 @@ from lapor_chassis.telemetry import configure_logging
 from lapor_chassis.topology import topology
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.worker import container
-
 from tests.chassis import probe
 
 

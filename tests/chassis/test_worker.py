@@ -9,6 +9,7 @@ from typing import Any
 import pika
 import pytest
 import sqlalchemy as sa
+
 from lapor_chassis.amqp import Publisher, QueuedDeadLetters, declare
 from lapor_chassis.database import create_engine
 from lapor_chassis.service import Service
@@ -17,7 +18,6 @@ from lapor_chassis.transactions import Outgoing
 from lapor_contracts.envelope import decode
 from lapor_contracts.events import EVENTS, Event, ReportReceived, ReportVerified
 from lapor_launcher.servers import Postgres, Rabbit
-
 from tests.chassis import probe
 from tests.support.builders import received
 from tests.support.stage import Stage
@@ -223,9 +223,7 @@ def test_an_event_that_nobody_hears_is_kept(scene: Scene) -> None:
     until(lambda: scene.depth(UNROUTED) == 1)
 
 
-def test_workers_go_on_by_themselves_when_the_broker_was_away(
-    own_rabbitmq: Rabbit, postgresql: Postgres
-) -> None:
+def test_workers_go_on_by_themselves_when_the_broker_was_away(own_rabbitmq: Rabbit, postgresql: Postgres) -> None:
     scene = Scene(own_rabbitmq.fresh_vhost(), postgresql.create_database("test_probe_broker"))
     command = [sys.executable, "-m", "tests.chassis.probe_worker", scene.uri, scene.database_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
@@ -244,9 +242,7 @@ def test_workers_go_on_by_themselves_when_the_broker_was_away(
     scene.engine.dispose()
 
 
-def test_workers_wait_for_the_database_and_blame_no_message(
-    vhost: str, own_postgresql: Postgres
-) -> None:
+def test_workers_wait_for_the_database_and_blame_no_message(vhost: str, own_postgresql: Postgres) -> None:
     scene = Scene(vhost, own_postgresql.create_database("test_probe_away"))
     command = [sys.executable, "-m", "tests.chassis.probe_worker", scene.uri, scene.database_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:

@@ -16,7 +16,8 @@ _REQUIRED = dataclasses.MISSING
 
 def setting(variable: str, *, default: Any = _REQUIRED, read: Callable[[str], Any] | None = None) -> Any:
     """A field that is read from ``variable``; ``read`` turns its text into the value or raises ValueError."""
-    return dataclasses.field(default=default, metadata={"variable": variable, "read": read})
+    # Values may be secrets, and a settings object may end up in a log.
+    return dataclasses.field(default=default, repr=False, metadata={"variable": variable, "read": read})
 
 
 def key_bytes(text: str) -> bytes:

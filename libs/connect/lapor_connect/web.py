@@ -33,7 +33,7 @@ class WebDoor:
 
     def submit(self, report: Mapping[str, Any], key: str) -> Submitted:
         """Post the report until it is taken or refused, always with the same key."""
-        body = to_json(report)
+        body = to_json({**report, "idempotency_key": key})
         patience = Patience(self._patience, self._first_pause)
         trouble = ""
         with self._lock:
@@ -42,7 +42,6 @@ class WebDoor:
                     response = self._session.post(
                         self._url,
                         data=body,
-                        headers={"Idempotency-Key": key},
                         timeout=TIMEOUT,
                         allow_redirects=False,  # a redirected POST becomes a GET: it would seem to work
                     )

@@ -127,15 +127,10 @@ def _count(system: Stand, service: str, question: str) -> int:
 
 def _latencies(system: Stand, sent: Sent) -> list[float]:
     """Seconds from publishing a report to tracking having heard that it is routed."""
+    reports = sa.table("reports", sa.column("report_id", sa.Uuid), sa.column("idempotency_key"))
     with system.service("intake").transactions.read() as connection:
-        keys = {
-            report_id: key
-            for report_id, key in connection.execute(
-                sa.text("SELECT report_id, idempotency_key FROM reports").columns(
-                    report_id=sa.Uuid, idempotency_key=sa.Text
-                )
-            )
-        }
+        rows = connection.execute(sa.select(reports.c.report_id, reports.c.idempotency_key))
+        keys = {row.report_id: row.idempotency_key for row in rows}
     tracking = system.service("tracking").transactions
     inbox = tracking.tables.inbox
     steps = sa.table("steps", sa.column("event_id", sa.Uuid), sa.column("report_id", sa.Uuid), sa.column("type"))

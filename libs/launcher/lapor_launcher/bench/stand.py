@@ -28,10 +28,13 @@ class Stand:
     environment: dict[str, str]
     folder: Path
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _services: dict[str, Assembled] = field(default_factory=dict)
 
     def service(self, name: str) -> Assembled:
         """A service, to look into its database."""
-        return assemble(name, self.environment)
+        if name not in self._services:
+            self._services[name] = assemble(name, self.environment)
+        return self._services[name]
 
     def start(self, title: str, *arguments: str, port: int) -> None:
         """Start a process and wait until it is ready."""
