@@ -27,7 +27,9 @@ def test_a_database_and_a_key_are_enough() -> None:
         ("LAPOR_NOTIFICATION_PRIVATE_KEY", "aGVtbGln"),
         ("LAPOR_NOTIFICATION_SMS_URL", "hemlig"),
         ("LAPOR_NOTIFICATION_SMTP_URL", "smtp://lapor:hemlig@mail"),
+        ("LAPOR_NOTIFICATION_SMTP_URL", "smtp://lapor:hemlig/#@mail?from=lapor@lapor.example"),
         ("LAPOR_NOTIFICATION_LEASE_SECONDS", "hemlig"),
+        ("LAPOR_NOTIFICATION_LEASE_SECONDS", "0"),
     ],
 )
 def test_a_wrong_setting_is_named_and_not_shown(variable: str, value: str) -> None:

@@ -238,7 +238,12 @@ def masked(address: str) -> str:
 
 
 def _split(text: str, *schemes: str) -> SplitResult:
-    url = urlsplit(text)
-    if url.scheme not in schemes or not url.hostname:
+    """The parts of a server's address. What is said of a wrong one repeats nothing of it: it may hold a password."""
+    try:
+        url = urlsplit(text)
+        known = url.scheme in schemes and bool(url.hostname) and url.port != 0
+    except ValueError:
+        known = False
+    if not known:
         raise ValueError(f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
     return url

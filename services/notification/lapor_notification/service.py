@@ -31,6 +31,13 @@ NAME = "notification"
 metadata = store.metadata
 
 
+def _lease(text: str) -> timedelta:
+    seconds = int(text) if text.isascii() and text.isdigit() else 0
+    if seconds < 5:
+        raise ValueError("must be a whole number, 5 or more")
+    return timedelta(seconds=seconds)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """What notification is told."""
@@ -40,8 +47,8 @@ class Settings(ServiceSettings):
     sms: SmsGateway | None = setting("LAPOR_NOTIFICATION_SMS_URL", default=None, read=SmsGateway.from_url)
     smtp: MailServer | None = setting("LAPOR_NOTIFICATION_SMTP_URL", default=None, read=MailServer.from_url)
     sink: Path | None = setting("LAPOR_NOTIFICATION_SINK", default=None)
-    lease_seconds: int = setting("LAPOR_NOTIFICATION_LEASE_SECONDS", default=120)
-    """How long notices that a crashed sender had taken are left alone; at least four times a server's time-out."""
+    lease: timedelta = setting("LAPOR_NOTIFICATION_LEASE_SECONDS", default=timedelta(minutes=2), read=_lease)
+    """How long the notices that a sender had taken when it died are left alone: longer than a slow server may need."""
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
@@ -56,7 +63,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         couriers=couriers,
         wording=Wording(settings.public_url),
         key=settings.private_key,
-        lease=timedelta(seconds=settings.lease_seconds),
+        lease=settings.lease,
         jitter=random.random,
     )
 
