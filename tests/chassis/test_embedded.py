@@ -164,7 +164,8 @@ def test_what_fails_again_and_again_is_set_aside_with_the_reason(company: Compan
     shelf = StoredDeadLetters(company.verification.service, company.verification.transactions)
     (letter,) = shelf.list()
     assert letter.attempts == ATTEMPTS
-    assert letter.reason.startswith("RuntimeError at ") and "wrote" not in letter.reason
+    assert letter.reason.startswith("RuntimeError at ")
+    assert "wrote" not in letter.reason
     assert company.intake.waiting() == 0
 
 

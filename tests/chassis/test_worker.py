@@ -99,7 +99,8 @@ def start(scene: Scene) -> Iterator[Start]:
         command = [sys.executable, "-m", "tests.chassis.probe_worker", scene.uri, scene.database_url, dies]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         processes.append(process)
-        assert process.stdout is not None and process.stdout.readline() == "up\n"
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
         return process
 
     yield run
@@ -227,7 +228,8 @@ def test_workers_go_on_by_themselves_when_the_broker_was_away(own_rabbitmq: Rabb
     scene = Scene(own_rabbitmq.fresh_vhost(), postgresql.create_database("test_probe_broker"))
     command = [sys.executable, "-m", "tests.chassis.probe_worker", scene.uri, scene.database_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None and worker.stdout.readline() == "up\n"
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "up\n"
         scene.send(before := received())
         until(lambda: scene.noted() == [before.report_id])
 
@@ -246,7 +248,8 @@ def test_workers_wait_for_the_database_and_blame_no_message(vhost: str, own_post
     scene = Scene(vhost, own_postgresql.create_database("test_probe_away"))
     command = [sys.executable, "-m", "tests.chassis.probe_worker", scene.uri, scene.database_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None and worker.stdout.readline() == "up\n"
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "up\n"
         scene.engine.dispose()
         own_postgresql.stop()
         scene.send(*(reports := [received() for _ in range(3)]))

@@ -122,13 +122,13 @@ def _unknown(letter_id: str) -> click.ClickException:
 def load_directory(folder: Path) -> None:
     """Load the shipped directory of agencies, with progress."""
     from lapor_routing.directory import load_directory
-    from lapor_routing.reference import shipped_agencies
+    from lapor_routing.reference.agencies import agency_rows
 
     transactions = assemble("routing", environment_of(folder)).transactions
     with Progress(console=console) as progress, transactions.begin() as tx:
         task = progress.add_task("Loading the directory of agencies", total=None)
         loaded = load_directory(
-            tx, shipped_agencies(), lambda done, total: progress.update(task, completed=done, total=total)
+            tx, agency_rows(), lambda done, total: progress.update(task, completed=done, total=total)
         )
     console.print(f"{loaded.total:,} bodies: {loaded.added:,} new, {loaded.changed:,} changed")
 

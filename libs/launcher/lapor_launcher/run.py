@@ -61,7 +61,7 @@ def run(folder: Path, *, once: bool, journey: bool, port: int) -> int:
 
 def _load_directory(system: EmbeddedSystem, console: Console) -> None:
     from lapor_routing.directory import directory_version, load_directory
-    from lapor_routing.reference import shipped_agencies
+    from lapor_routing.reference.agencies import agency_rows
 
     transactions = system.services["routing"].transactions
     with transactions.read() as connection:
@@ -70,7 +70,7 @@ def _load_directory(system: EmbeddedSystem, console: Console) -> None:
     with Progress(console=console) as progress, transactions.begin() as tx:
         task = progress.add_task("Loading the directory of agencies", total=None)
         loaded = load_directory(
-            tx, shipped_agencies(), lambda done, total: progress.update(task, completed=done, total=total)
+            tx, agency_rows(), lambda done, total: progress.update(task, completed=done, total=total)
         )
     console.print(f"The directory holds {loaded.total:,} bodies.")
 

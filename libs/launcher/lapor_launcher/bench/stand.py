@@ -104,10 +104,10 @@ def percentiles(seconds: list[float]) -> dict[str, float]:
 
 def _load_directory(routing: Assembled) -> None:
     from lapor_routing.directory import load_directory
-    from lapor_routing.reference import shipped_agencies
+    from lapor_routing.reference.agencies import agency_rows
 
     with routing.transactions.begin() as tx:
-        load_directory(tx, shipped_agencies())
+        load_directory(tx, agency_rows())
 
 
 def _is_ready(port: int) -> bool:
