@@ -16,7 +16,7 @@ from lapor_contracts.vocabulary import Role
 from lapor_routing import directory, handlers, officers, store
 from lapor_routing import schemas as s
 from lapor_routing.current import Snapshot
-from lapor_routing.domain.disposition import State
+from lapor_routing.domain.disposition import Answer, State
 from lapor_routing.handlers import Desk
 
 #: What an officer still has on the table.
@@ -110,7 +110,7 @@ def dispositions_api(transactions: Transactions, current: Current) -> Blueprint:
     @requires(Role.OFFICER)
     @api.arguments(s.GiveAnswerSchema)
     @api.response(201, s.AnswerSchema)
-    def answer(given: dict[str, Any], disposition_id: UUID) -> store.Answer:
+    def answer(given: dict[str, Any], disposition_id: UUID) -> Answer:
         command = handlers.GiveAnswer(disposition_id=disposition_id, **given)
         desk = own_desk(current)
         with transactions.begin() as tx:

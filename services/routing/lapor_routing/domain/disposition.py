@@ -11,7 +11,9 @@ from typing import Self
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
+from lapor_contracts.events import Evidence
 from lapor_contracts.vocabulary import AnswerKind, Channel, Kind
+from lapor_routing.domain.choice import Candidate
 
 
 class State(StrEnum):
@@ -115,3 +117,27 @@ class Disposition:
     def next_refusal_goes_to_coordinator(self) -> bool:
         """Whether a refusal now would be one too many for the bodies to settle it among themselves."""
         return self.hop + 1 >= COORDINATORS_HOP
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """Why a report goes where it goes: stored, and shown to whoever asks."""
+
+    decided_by: str
+    rules_version: str
+    reason: str = ""
+    confidence: float = 1.0
+    evidence: tuple[Evidence, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a body said to the reporter."""
+
+    id: UUID
+    disposition_id: UUID
+    kind: AnswerKind
+    text: str
+    answered_at: datetime
+    answered_by: str

@@ -1,0 +1,54 @@
+"""What others say about a report that a body holds: its own system, the reporter, the clocks."""
+
+from collections.abc import Callable
+
+from lapor_chassis.errors import PermanentError
+from lapor_chassis.refusals import Refusal
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied
+from lapor_contracts.vocabulary import AnswerKind, Clock
+from lapor_routing import store
+from lapor_routing.current import Snapshot
+from lapor_routing.domain.disposition import Answer, Disposition
+from lapor_routing.handlers.desk import Desk, GiveAnswer, PassOn, Refuse, give_answer, pass_on, refuse
+
+
+def hear_agency(event: AgencyReplied, tx: Transaction, *, current: Callable[[], Snapshot]) -> None:
+    """What a body's own system says has the same effect as what its officer does on the page."""
+    if not store.claim_reply(tx, event.reply_id, event.disposition_id):
+        return
+    outcome = _do_as_told(event, tx, current())
+    if isinstance(outcome, Refusal):
+        raise PermanentError(f"reply {event.reply_id} to disposition {event.disposition_id}: {outcome.code}")
+
+
+def _do_as_told(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> Answer | Disposition | Refusal:
+    desk = Desk(actor=f"agency:{event.agency_code}", inboxes={event.agency_code})
+    match (event.answer_kind, event.refused_to, event.passed_to):
+        case (AnswerKind() as kind, None, None):
+            answer = GiveAnswer(disposition_id=event.disposition_id, kind=kind, text=event.text)
+            return give_answer(answer, tx, desk=desk, answer_id=event.reply_id)
+        case (None, str() as named, None):
+            refusal = Refuse(disposition_id=event.disposition_id, agency_code=named, reason=event.text)
+            return refuse(refusal, tx, desk=desk, snapshot=snapshot)
+        case (None, None, str() as unit):
+            handover = PassOn(disposition_id=event.disposition_id, agency_code=unit, note=event.text)
+            return pass_on(handover, tx, desk=desk, snapshot=snapshot)
+        case _:
+            return Refusal("Neither one answer, nor one refusal, nor one handover.", code="not_one_reply")
+
+
+def hear_reporter(event: ReportReplied, tx: Transaction) -> None:
+    """Keep what the reporter wrote, for the officers to read."""
+    store.add_message(tx, event.reply_id, event.report_id, event.text, event.replied_at)
+
+
+def note_deadline(event: DeadlineSet, tx: Transaction) -> None:
+    """Keep until when a body has time, to show it in the inbox; other clocks are not the bodies'."""
+    if event.clock in (Clock.FIRST_ANSWER, Clock.RESOLVE):
+        store.add_deadline(tx, event.deadline_id, event.report_id, event.clock, event.starts_at, event.due_at)
+
+
+def close_report(event: ReportClosed, tx: Transaction) -> None:
+    """Nothing more is to be done about the report, even if it has yet to be routed."""
+    store.add_closure(tx, event.report_id, event.closed_at, event.closed_by)
