@@ -12,7 +12,7 @@ from datetime import timedelta
 from nacl.public import PrivateKey
 from prometheus_client import Counter
 
-from lapor_chassis.telemetry import log
+from lapor_chassis.telemetry import fault, log
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import NoticeFailed
 from lapor_notification import store
@@ -52,8 +52,8 @@ class Sender:
         if not self.couriers:
             return 0
         due = self._take()
-        # Each exchange with a server may be slow. What is not begun in the first half of the lease is left for
-        # the next sender, so that no notice is under way when its lease runs out.
+        # Servers may be slow. What is not begun in the first half of the lease is left to whoever takes it next, so
+        # that a notice is under way when its lease runs out only if a server needs half a lease for it alone.
         latest = self.transactions.clock.now() + self.lease / 2
         for item in due:
             if item.sealed is not None and self.transactions.clock.now() <= latest:
@@ -82,7 +82,7 @@ class Sender:
             return self.couriers[via].send(self._written(notice, via, to))
         except Exception as error:
             # One notice's trouble must not hold up its neighbours; the text of the error may hold the address.
-            log.warning("notice failed", notice_id=str(notice.id), error=type(error).__name__)
+            log.error("notice stumbled", notice_id=str(notice.id), **fault(error))
             return Undelivered(via, type(error).__name__)
 
     def _written(self, notice: Notice, via: Via, to: str) -> Message:
