@@ -53,6 +53,15 @@ def test_a_report_on_its_way_has_a_page(case: Case, stage: Stage) -> None:
     assert "Tim verifikasi" in shown
 
 
+def test_the_page_of_a_returned_report_leads_to_where_it_is_completed(case: Case, stage: Stage) -> None:
+    stage.hear(builders.returned(report_id=case.report_id))
+
+    shown = stage.client.get(f"/lacak/{case.tracking_id}").text
+
+    assert "Menunggu kelengkapan dari pelapor" in shown
+    assert f'href="/lengkapi/{case.tracking_id}"' in shown
+
+
 def test_the_page_of_a_secret_report_shows_no_content(case: Case, stage: Stage) -> None:
     case.told(secret=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -140,9 +140,8 @@ def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold) -> None:
     if (tracking_id := getattr(event, "tracking_id", None)) is not None:
         data["tracking_id"] = tracking_id
     text = getattr(event, noted.text) if noted.text else None
-    store.add_step(
-        tx, event.report_id, Step(tx.event_id or tx.new_id(), noted.step, getattr(event, noted.at), data, text)
-    )
+    step = Step(tx.event_id or tx.new_id(), noted.step, getattr(event, noted.at), data, text)
+    store.add_step(tx, event.report_id, step)
     tx.once(refold, event.report_id)
 
 
@@ -155,8 +154,7 @@ def _close(tracking_id: str, report_id: UUID, closed_by: ClosedBy, tx: Transacti
 
 
 def _said_already(timeline: Timeline, reply_id: UUID, text: str) -> Step | Refusal | None:
-    replies = [step for step in timeline.steps if step.type is StepType.REPLIED]
-    for step in replies:
+    for step in timeline.steps:
         if step.event_id == reply_id:
             return step if step.text == text else KEY_TAKEN
     last = timeline.steps[-1]
@@ -165,16 +163,16 @@ def _said_already(timeline: Timeline, reply_id: UUID, text: str) -> Step | Refus
 
 def _out_of_turn(timeline: Timeline | None, step: StepType) -> Refusal:
     """Not yet, or not any more: says where the report stands and where it was to go."""
-    present = STATUSES[(timeline and timeline.status) or Status.RECEIVED]
-    wanted = STATUSES[MOVES[step].to]
+    present = (timeline and timeline.status) or Status.RECEIVED
+    wanted = MOVES[step].to
     return Refusal(
-        f"Laporan berstatus “{present.id}”, sehingga belum atau tidak lagi dapat menjadi “{wanted.id}”. "
-        f"(From “{present.en}” a report cannot become “{wanted.en}”.)",
+        f"Laporan berstatus “{STATUSES[present].id}” tidak dapat menjadi “{STATUSES[wanted].id}”. "
+        f"(A report that is {present} cannot become {wanted}.)",
         code="wrong_status",
     )
 
 
-@cache
+@lru_cache
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)

@@ -161,28 +161,28 @@ def blueprint(counter: Counter) -> Blueprint:
     """The API."""
     api = Blueprint("tracking", description="Where a report stands")
 
-    @api.route("/api/v1/reports/<typed>")
+    @api.route("/api/v1/reports/<tracking_id>")
     @api.arguments(ReceiptHeader, location="headers")
     @api.response(200, ReportSchema)
-    def report(headers: dict[str, str], typed: str) -> dict[str, Any]:
+    def report(headers: dict[str, str], tracking_id: str) -> dict[str, Any]:
         receipt = headers.get("receipt")
-        tracking_id = _admitted(counter.ids, typed, receipt)
+        tracking_id = _admitted(counter.ids, tracking_id, receipt)
         view = counter.view(tracking_id, with_thread=receipt is not None)
         return vars(view) | {"links": _links(counter.public_url, tracking_id)}
 
-    @api.route("/api/v1/reports/<typed>/replies", methods=["POST"])
+    @api.route("/api/v1/reports/<tracking_id>/replies", methods=["POST"])
     @api.arguments(ReplySchema)
     @api.arguments(IdempotencyHeader, location="headers")
     @api.response(201, ReplyWritten)
-    def reply(wanted: dict[str, str], headers: dict[str, str], typed: str) -> Step:
-        tracking_id = _admitted(counter.ids, typed, wanted["receipt"])
+    def reply(wanted: dict[str, str], headers: dict[str, str], tracking_id: str) -> Step:
+        tracking_id = _admitted(counter.ids, tracking_id, wanted["receipt"])
         return _done(counter.reply(tracking_id, wanted["text"], key=headers.get("key")))
 
-    @api.route("/api/v1/reports/<typed>/closure", methods=["POST"])
+    @api.route("/api/v1/reports/<tracking_id>/closure", methods=["POST"])
     @api.arguments(ClosureSchema)
     @api.response(201, ReportClosedSchema)
-    def close(wanted: dict[str, str], typed: str) -> Step:
-        return _done(counter.close(_admitted(counter.ids, typed, wanted["receipt"])))
+    def close(wanted: dict[str, str], tracking_id: str) -> Step:
+        return _done(counter.close(_admitted(counter.ids, tracking_id, wanted["receipt"])))
 
     return api
 

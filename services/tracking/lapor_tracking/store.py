@@ -60,13 +60,19 @@ deadlines = sa.Table(
 )
 _FOLDED = ("starts_at", "due_at", "stopped_at", "agency_code", "regulation")
 
-_unannounced = deadlines.c.announced_at.is_(None) & deadlines.c.stopped_at.is_(None)
-# What was met too late was missed all the same, even if we look only afterwards.
-_unmet = deadlines.c.missed_at.is_(None) & (
-    deadlines.c.stopped_at.is_(None) | (deadlines.c.stopped_at > deadlines.c.due_at)
-)
-sa.Index("deadlines_unannounced", deadlines.c.noted_at, postgresql_where=_unannounced, sqlite_where=_unannounced)
-sa.Index("deadlines_unmet", deadlines.c.due_at, postgresql_where=_unmet, sqlite_where=_unmet)
+# The conditions of the sweeps, each with an index of just the rows it looks for: what was dealt with is not in it.
+_is_silence = deadlines.c.clock == sa.literal_column(f"'{Clock.REPORTER_SILENCE}'")
+_is_running = deadlines.c.stopped_at.is_(None)
+_unannounced = deadlines.c.announced_at.is_(None) & _is_running
+#: What was met too late was missed all the same, even if we look only afterwards. A silent reporter failed no duty.
+_unmet = ~_is_silence & deadlines.c.missed_at.is_(None) & (_is_running | (deadlines.c.stopped_at > deadlines.c.due_at))
+_silent = _is_silence & _is_running
+for _name, _column, _rows in (
+    ("deadlines_unannounced", deadlines.c.noted_at, _unannounced),
+    ("deadlines_unmet", deadlines.c.due_at, _unmet),
+    ("deadlines_silent", deadlines.c.due_at, _silent),
+):
+    sa.Index(_name, _column, postgresql_where=_rows, sqlite_where=_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +140,8 @@ def lock_unannounced(tx: Transaction, noted_before: datetime, limit: int) -> lis
 
 
 def lock_unmet(tx: Transaction, limit: int) -> list[OpenDeadline]:
-    """Clocks that ran out, the oldest first. The reporter's silence is not among them: nobody failed a duty."""
-    wanted = _unmet & (deadlines.c.due_at <= tx.now) & (deadlines.c.clock != Clock.REPORTER_SILENCE)
-    return _lock_deadlines(tx, wanted, deadlines.c.due_at, limit)
+    """Clocks that ran out, the oldest first."""
+    return _lock_deadlines(tx, _unmet & (deadlines.c.due_at <= tx.now), deadlines.c.due_at, limit)
 
 
 def mark_announced(tx: Transaction, told: Iterable[OpenDeadline]) -> None:
@@ -155,12 +160,7 @@ def silent_reports(connection: sa.Connection, now: datetime, limit: int) -> list
         connection.scalars(
             sa.select(timelines.c.tracking_id)
             .join(deadlines, deadlines.c.report_id == timelines.c.report_id)
-            .where(
-                _unmet,
-                deadlines.c.stopped_at.is_(None),
-                deadlines.c.due_at <= now,
-                deadlines.c.clock == Clock.REPORTER_SILENCE,
-            )
+            .where(_silent, deadlines.c.due_at <= now)
             .order_by(deadlines.c.due_at)
             .limit(limit)
         )

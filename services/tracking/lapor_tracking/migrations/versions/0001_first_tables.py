@@ -10,7 +10,8 @@ branch_labels = None
 depends_on = None
 
 UNANNOUNCED = sa.text("announced_at IS NULL AND stopped_at IS NULL")
-UNMET = sa.text("missed_at IS NULL AND (stopped_at IS NULL OR stopped_at > due_at)")
+UNMET = sa.text("clock != 'reporter_silence' AND missed_at IS NULL AND (stopped_at IS NULL OR stopped_at > due_at)")
+SILENT = sa.text("clock = 'reporter_silence' AND stopped_at IS NULL")
 
 
 def upgrade() -> None:
@@ -47,6 +48,9 @@ def upgrade() -> None:
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
         batch_op.create_index(
             "deadlines_unannounced", ["noted_at"], unique=False, postgresql_where=UNANNOUNCED, sqlite_where=UNANNOUNCED
+        )
+        batch_op.create_index(
+            "deadlines_silent", ["due_at"], unique=False, postgresql_where=SILENT, sqlite_where=SILENT
         )
         batch_op.create_index("deadlines_unmet", ["due_at"], unique=False, postgresql_where=UNMET, sqlite_where=UNMET)
 
