@@ -1,8 +1,10 @@
 """Install a server's package on a Debian machine on which we are root, without letting the package start it."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,8 @@ def can_install() -> bool:
 
 
 def install(package: str, say: Callable[[str], None]) -> None:
-    with _services_stay_off():
+    """Say what apt-get does, and why it cannot if so."""
+    with _one_at_a_time(), _services_stay_off():
         for arguments in (["update"], ["install", "--yes", "--no-install-recommends", package]):
             say(f"apt-get {' '.join(arguments)}")
             result = subprocess.run(
@@ -30,7 +33,13 @@ def install(package: str, say: Callable[[str], None]) -> None:
             )
             if result.returncode:
                 say(result.stdout)
-                return
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with Path(tempfile.gettempdir(), "lapor-apt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
