@@ -149,6 +149,14 @@ def test_a_long_list_comes_page_by_page(loaded):
     assert {len(page) for page in pages[:-1]} == {20}
 
 
+def test_the_units_of_a_body_are_those_directly_below_it(loaded):
+    units = [unit.code for unit in directory.units_of(loaded, "PEMDA-14.02")]
+
+    assert "PEMDA-14.02/OPD-DINKES" in units
+    assert "POLRES-14.02" not in units
+    assert "PEMDA-14.02" in {unit.code for unit in directory.units_of(loaded, "PEMDA-14")}
+
+
 def test_an_empty_directory_has_no_version(transactions):
     with transactions.read() as connection:
         assert directory.directory_version(connection) == 0

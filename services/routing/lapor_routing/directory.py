@@ -60,8 +60,8 @@ MOST_WORDS = 8
 class Subject(StrEnum):
     """What a word is the name of.
 
-    A regional office is called by the words of its type and of its region ("dinkes inhu"), so those are kept once
-    for 52 types and 552 regions instead of once for each of 31,000 offices.
+    A regional office is called by the words of its type and of its region ("dinkes inhu"), so they are kept once
+    for each type and each region, 12,000 words in all, instead of half a million for 31,000 offices.
     """
 
     AGENCY = "agency"

@@ -60,9 +60,6 @@ class Directory:
         self._by_code = {agency.code: agency for agency in agencies}
         self.version = version
 
-    def __contains__(self, code: object) -> bool:
-        return code in self._by_code
-
     def __len__(self) -> int:
         return len(self._by_code)
 
@@ -72,11 +69,6 @@ class Directory:
     def get(self, code: str | None) -> Agency | None:
         """The body with this code, former or not."""
         return self._by_code.get(code) if code else None
-
-    def is_active(self, code: str) -> bool:
-        """There is such a body, and it may own reports."""
-        agency = self._by_code.get(code)
-        return agency is not None and agency.active
 
     def present(self, code: str | None) -> tuple[Agency, ...]:
         """The active bodies that a code means today: the body itself, or those that succeeded it."""

@@ -7,7 +7,7 @@ from lapor_contracts.events import Evidence
 from lapor_contracts.regions import region_called
 from lapor_contracts.vocabulary import Kind
 from lapor_routing.domain.agencies import Directory
-from lapor_routing.domain.findings import Findings, find
+from lapor_routing.domain.findings import Findings, Phrases, find
 from lapor_routing.domain.places import whereabouts
 from lapor_routing.domain.rules import About, Rules
 from lapor_routing.domain.weighing import Case, quoted, together
@@ -119,15 +119,22 @@ def _named_by_keyword(keyword: str | None, rules: Rules) -> tuple[str, ...]:
 
 
 def _weigh_topics(case: Case, found: Findings, category: str | None) -> None:
-    present = found.topics.keys()
-    for code, phrases in found.topics.items():
-        if case.rules.yields_to.get(code, frozenset()).isdisjoint(present):
-            topic = case.rules.topics[code]
-            case.weigh_topic(topic, "topic_phrase", quoted("frasa", phrases), together(phrases.values()))
+    for code, phrases in _most_special(found.topics, case.rules).items():
+        case.weigh_topic(case.rules.topics[code], "topic_phrase", quoted("frasa", phrases), together(phrases.values()))
     codes = case.rules.by_category.get(category or "", ())
     for code in codes:
         topic = case.rules.topics[code]
         case.weigh_topic(topic, "category_given", f"kategori {category} pada laporan", CATEGORY / len(codes))
+
+
+def _most_special(topics: dict[str, Phrases], rules: Rules) -> dict[str, Phrases]:
+    """Where a general topic yields to a special one, its phrases speak for that: a hole, in a national road."""
+    meant: dict[str, Phrases] = {}
+    for code, phrases in topics.items():
+        special = rules.yields_to.get(code, frozenset()) & topics.keys()
+        for final in special or (code,):
+            meant.setdefault(final, {}).update(phrases)
+    return meant
 
 
 def _weigh_bodies(case: Case, found: Findings) -> None:

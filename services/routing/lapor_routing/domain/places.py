@@ -48,24 +48,25 @@ def whereabouts(
     What was given stands, and words only make a province more precise. Without it the region named most clearly is
     taken; if two are named alike (Bandung is a regency and a city) both are returned, and a person decides.
     """
-    given = enclosing(region_code)
-    stated: list[Whereabouts] = []
-    if given:
-        stated.append(_stated(given, "region_given", f"wilayah pada laporan: {given.name}"))
-    if keyword:
-        word, region = keyword
-        stated.append(_stated(region, "sms_keyword", f"kata kunci SMS “{word}” → {region.name}"))
-    for place in stated:
-        if place.regions[0].kind is not RegionKind.PROVINCE:
-            return place
-    province = stated[0].regions[0].code if stated else ""
+    stated = _stated(enclosing(region_code), keyword)
+    if stated and stated.regions[0].kind is not RegionKind.PROVINCE:
+        return stated
+    province = stated.regions[0].code if stated else ""
     found = _named_clearly({code: hit for code, hit in named.items() if code.startswith(province)})
     if stated and (not found.regions or found.regions[0].kind is RegionKind.PROVINCE):
-        return stated[0]
+        return stated
     return found
 
 
-def _stated(region: Region, kind: str, detail: str) -> Whereabouts:
+def _stated(given: Region | None, keyword: tuple[str, Region] | None) -> Whereabouts | None:
+    """The region that was given; or the keyword's, where that says the same or more precisely."""
+    if keyword and (given is None or keyword[1].code.startswith(given.code)):
+        word, region = keyword
+        return _given(region, "sms_keyword", f"kata kunci SMS “{word}” → {region.name}")
+    return _given(given, "region_given", f"wilayah pada laporan: {given.name}") if given else None
+
+
+def _given(region: Region, kind: str, detail: str) -> Whereabouts:
     return Whereabouts((region,), GIVEN, (Evidence(kind=kind, detail=detail[:300], weight=GIVEN),))
 
 

@@ -60,9 +60,8 @@ class Rules:
     """Topics of a category, by its code."""
     yields_to: Mapping[str, frozenset[str]]
     """Topics that give way to more special ones: a road to a provincial road."""
-    type_names: Mapping[str, str]
     type_parents: Mapping[str, str | None]
-    """The national body above a type of office; None for types of a local government."""
+    """The types of office; with the national body above, or None for those of a local government."""
     abbreviations: Mapping[str, str]
     phrases: PhraseBook[Meaning]
 
@@ -82,7 +81,6 @@ class RulesBuilder:
     """Phrases that most often say something else than their topic."""
     topics: dict[str, Topic] = field(default_factory=dict)
     by_category: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    type_names: dict[str, str] = field(default_factory=dict)
     type_parents: dict[str, str | None] = field(default_factory=dict)
     yields_to: dict[str, frozenset[str]] = field(default_factory=dict)
     phrases: PhraseBook[Meaning] = field(default_factory=PhraseBook)
@@ -99,9 +97,8 @@ class RulesBuilder:
         """Where both topics appear, only the special one is meant."""
         self.yields_to[general] = self.yields_to.get(general, frozenset()) | {special}
 
-    def office_type(self, code: str, name: str, parent: str | None) -> None:
+    def office_type(self, code: str, parent: str | None) -> None:
         """A type of office that exists once in a region."""
-        self.type_names[code] = name
         self.type_parents[code] = parent
 
     def body(self, code: str, names: Iterable[str], weight: float) -> None:
@@ -111,9 +108,9 @@ class RulesBuilder:
                 self.phrases.add(words, Meaning(About.BODY, code, weight))
 
     def field_of(self, code: str, keywords: Iterable[str]) -> None:
-        """Words of a body's field of work; those that belong to a topic stay with the topic. Call after topics."""
+        """Words of a body's field of work, but those in which a topic's phrase says it better. Call after topics."""
         for words in map(self._words, keywords):
-            if words and not any(meaning.about is About.TOPIC for meaning in self.phrases.get(words)):
+            if words and not any(self._is_topic(meanings) for _, meanings in self.phrases.find(words)):
                 self.phrases.add(words, Meaning(About.FIELD, code, FIELD_SHARE * self._weight(words)))
 
     def place(self, region_code: str, name: str, weight: float) -> None:
@@ -129,7 +126,6 @@ class RulesBuilder:
             topics=self.topics,
             by_category=self.by_category,
             yields_to=self.yields_to,
-            type_names=self.type_names,
             type_parents=self.type_parents,
             abbreviations=self.abbreviations,
             phrases=self.phrases,
@@ -140,3 +136,7 @@ class RulesBuilder:
 
     def _weight(self, words: list[str]) -> float:
         return WEAK if " ".join(words) in self.weak else PHRASE_WEIGHTS[min(len(words), max(PHRASE_WEIGHTS))]
+
+    @staticmethod
+    def _is_topic(meanings: tuple[Meaning, ...]) -> bool:
+        return any(meaning.about is About.TOPIC for meaning in meanings)

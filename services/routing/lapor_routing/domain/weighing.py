@@ -73,10 +73,13 @@ class Case:
             self.add(agency, kind, f"{passage} → {agency.name}", scaled)
 
     def add(self, agency: Agency, kind: str, detail: str, weight: float) -> None:
-        """One more piece of evidence for a body."""
-        if agency.code not in self.excluded:
-            piece = Evidence(kind=kind, detail=detail[:DETAIL_LENGTH], weight=round(weight, 3))
-            self.evidence.setdefault(agency.code, []).append(piece)
+        """One more piece of evidence for a body; the same thing counts once."""
+        if agency.code in self.excluded:
+            return
+        piece = Evidence(kind=kind, detail=detail[:DETAIL_LENGTH], weight=round(weight, 3))
+        pieces = self.evidence.setdefault(agency.code, [])
+        if all(piece.detail != other.detail for other in pieces):
+            pieces.append(piece)
 
     def score(self, code: str) -> float:
         """All that speaks for a body, together."""
@@ -85,7 +88,7 @@ class Case:
     def meant(self, competent: str, weight: float) -> Iterator[tuple[Agency, float]]:
         """The active bodies that a competent body of the rules is here and today, and what is left of the weight."""
         name, _, level = competent.partition("@")
-        if name not in self.rules.type_names and name != LOCAL_GOVERNMENT:
+        if name not in self.rules.type_parents and name != LOCAL_GOVERNMENT:
             present = self.directory.present(name)
             yield from ((agency, weight / len(present)) for agency in present)
             return

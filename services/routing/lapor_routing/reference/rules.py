@@ -56,7 +56,7 @@ def _topics(builder: RulesBuilder) -> None:
 
 def _bodies(builder: RulesBuilder) -> None:
     for office in office_types():
-        builder.office_type(office.code, office.name, office.parent_code)
+        builder.office_type(office.code, office.parent_code)
         builder.body(office.code, office.names, NAME_WEIGHTS[office.kind])
         one_word_is_enough = office.kind is AgencyKind.REGIONAL_OFFICE
         builder.field_of(office.code, (words for words in office.keywords if one_word_is_enough or " " in words))
