@@ -52,6 +52,13 @@ STATE_OPTIONS = [(state.value, indonesian) for state, (indonesian, _, _) in STAT
 
 #: What speaks for a body. A kind without words here is shown as it is.
 EVIDENCE = {
+    "reporter_choice": ("Pilihan pelapor", "The reporter's choice"),
+    "sms_keyword": ("Kata kunci SMS", "SMS keyword"),
+    "region_given": ("Wilayah pada laporan", "Region given"),
+    "place_named": ("Tempat dalam laporan", "Place named"),
+    "topic_phrase": ("Pokok laporan", "Topic"),
+    "category_given": ("Kategori pada laporan", "Category given"),
+    "body_named": ("Instansi disebut", "Body named"),
     "refusal": ("Disebut instansi sebelumnya", "Named by the body before"),
     "handover": ("Diteruskan instansi induk", "Passed on by the body above"),
     "coordinator": ("Keputusan koordinator", "The coordinator's decision"),
