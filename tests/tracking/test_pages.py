@@ -14,7 +14,7 @@ SERVICE = service
 def test_the_box_leads_to_the_report_however_the_id_is_typed(case: Case, stage: Stage) -> None:
     typed = case.tracking_id.lower().replace("-", " ")
 
-    answer = stage.client.get("/lacak", query_string={"tracking_id": typed})
+    answer = stage.client.get("/lacak", query_string={"id": typed})
 
     assert answer.status_code == 302
     assert answer.location == f"/lacak/{case.tracking_id}"
@@ -22,7 +22,7 @@ def test_the_box_leads_to_the_report_however_the_id_is_typed(case: Case, stage: 
 
 
 def test_a_mistyped_id_is_asked_for_again(stage: Stage) -> None:
-    answer = stage.client.get("/lacak", query_string={"tracking_id": "7K3M-9QXF"}, follow_redirects=True)
+    answer = stage.client.get("/lacak", query_string={"id": "7K3M-9QXF"}, follow_redirects=True)
 
     assert answer.status_code == 404
     assert "bukan nomor laporan" in answer.text
@@ -86,7 +86,7 @@ def test_a_wrong_receipt_opens_nothing(case: Case) -> None:
     refused = case.told().send(action="open", receipt="0000-0000-0000-0000")
 
     assert refused.status_code == 422
-    assert "Tanda terima ini tidak cocok" in refused.text
+    assert "Kode rahasia ini tidak cocok" in refused.text
     assert f"Isi {CANARY}" not in refused.text
 
 

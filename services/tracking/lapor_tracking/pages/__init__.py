@@ -37,7 +37,7 @@ def blueprint(counter: Counter) -> PageBlueprint:
 
     @page.route("/lacak")
     def find() -> Any:
-        typed = request.args.get("tracking_id", "").strip()
+        typed = request.args.get("id", "").strip()
         if not typed:
             return render("tracking/find.html", typed="", error=None)
         return redirect(url_for(".report", typed=counter.ids.read(typed) or typed))
@@ -59,7 +59,7 @@ def _answer(counter: Counter, tracking_id: str, form: Form) -> Any:
         opened = counter.ids.opens(tracking_id, form.given.get("receipt", ""))
         return _page(counter, tracking_id, form, opened=opened), 422
     if not counter.ids.opens(tracking_id, form.values["receipt"]):
-        wrong = t("Tanda terima ini tidak cocok dengan nomor laporan.", "This receipt does not fit the tracking ID.")
+        wrong = t("Kode rahasia ini tidak cocok dengan nomor laporan.", "This receipt does not fit the tracking ID.")
         return _page(counter, tracking_id, Form(form.given, errors={"receipt": [wrong]})), 422
     acts: dict[str, Callable[[], Step | Refusal | None]] = {
         "open": lambda: None,
