@@ -63,9 +63,11 @@ def _read(response: requests.Response, key: str) -> Submitted:
     try:
         document = response.json()
     except requests.JSONDecodeError:
-        document = {}
+        document = None
+    if not isinstance(document, dict):
+        raise Refused(f"HTTP {response.status_code}: this is not an answer of LAPOR!")
     if not response.ok or "tracking_id" not in document:
-        reason = document.get("detail") or document.get("title") or "no answer of LAPOR!"
+        reason = document.get("detail") or document.get("title") or "this is not an answer of LAPOR!"
         raise Refused(f"HTTP {response.status_code}: {reason}", document.get("errors"))
     return Submitted(key, document["tracking_id"], document.get("receipt"), document.get("status_url"))
 
@@ -77,5 +79,5 @@ def _retry_after(response: requests.Response) -> float:
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: a date without a zone
         return 0.0
