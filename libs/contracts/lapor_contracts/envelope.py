@@ -1,5 +1,6 @@
 """CloudEvents 1.0 in structured JSON: how an event stands on the wire."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +9,16 @@ from typing import Any
 import orjson
 
 from lapor_contracts.events import REGISTRY, Event
+from lapor_contracts.fields import FORBIDDEN
 from lapor_contracts.schema import ContractError, load, schema_of
 
 CONTENT_TYPE = "application/cloudevents+json"
 
 #: Larger than any event can be; a body beyond this is refused before it is parsed.
 LONGEST_BODY = 256 * 1024
+
+#: What a type of ours looks like; anything else that stands in its place is not repeated in an error.
+_TYPE = re.compile(r"[a-z]+\.[a-z_]+\.v[0-9]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,25 +72,37 @@ def decode(body: bytes | str) -> Envelope:
         raise ContractError("not a CloudEvent of specversion 1.0")
     kind = document.get("type")
     if not isinstance(kind, str) or kind not in REGISTRY:
-        raise ContractError(f"unknown type {kind!r:.80}")
+        raise ContractError(f"unknown type {_if_a_type(kind)}")
     try:
         event_id = uuid.UUID(document["id"])
         time = datetime.fromisoformat(document["time"])
-        source = str(document["source"])
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise ContractError(f"{kind}: id, source or time is missing or wrong ({type(error).__name__})") from None
+        raise ContractError(f"{kind}: id or time is missing or wrong ({type(error).__name__})") from None
     if time.tzinfo is None:
         raise ContractError(f"{kind}: time has no zone")
+    source = _text(document, "source")
+    if source is None:
+        raise ContractError(f"{kind}: source is missing")
     return Envelope(
         id=event_id,
-        source=source[:200],
+        source=source,
         time=time,
         event=load(REGISTRY[kind], document.get("data")),
-        correlation_id=str(document.get("correlationid") or event_id)[:200],
-        causation_id=_text(document.get("causationid")),
-        traceparent=_text(document.get("traceparent")),
+        correlation_id=_text(document, "correlationid") or str(event_id),
+        causation_id=_text(document, "causationid"),
+        traceparent=_text(document, "traceparent"),
     )
 
 
-def _text(value: object) -> str | None:
-    return str(value)[:200] if value else None
+def _text(document: dict[str, Any], name: str) -> str | None:
+    """An attribute of the envelope; None where it is absent or empty."""
+    value = document.get(name)
+    if not value:
+        return None
+    if not isinstance(value, str) or FORBIDDEN.search(value):
+        raise ContractError(f"{name}: not a text without control characters")
+    return value[:200]
+
+
+def _if_a_type(kind: object) -> str:
+    return repr(kind[:80]) if isinstance(kind, str) and _TYPE.fullmatch(kind) else "of no known form"

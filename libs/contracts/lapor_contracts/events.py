@@ -55,9 +55,12 @@ class Event:
     """What every event has: which report it is about, by both of its names."""
 
     type: ClassVar[str]
+    said_by: ClassVar[str]
+    """A service, or ``adapter`` or ``agency``: systems of others."""
     exchange: ClassVar[str] = EVENTS
 
     report_id: Id
+    """The report's name among systems, given by intake."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -85,20 +88,25 @@ class ReportSubmitted(Event):
     """
 
     type: ClassVar[str] = "report.submitted.v1"
+    said_by: ClassVar[str] = "adapter"
     exchange: ClassVar[str] = SUBMISSIONS
 
     idempotency_key: Token
     body: Body
     channel: ChannelField | None = None
+    """Where the adapter had it from; None means a partner's own system."""
     kind: KindField = Kind.COMPLAINT
     title: Title | None = None
     occurred_on: Day | None = None
     region_code: RegionCode | None = None
     place: Place | None = None
     agency_code: AgencyCode | None = None
+    """The body that the reporter chose."""
     category: Token | None = None
     anonymous: Flag = False
+    """The reporter's identity is kept from the public and from the body complained of."""
     secret: Flag = False
+    """The content is kept from the public."""
     reporter: ReporterGiven | None = None
 
 
@@ -107,6 +115,7 @@ class SubmissionAccepted(Event):
     """The answer to an adapter that waits: the report is durable and has this tracking ID."""
 
     type: ClassVar[str] = "submission.accepted.v1"
+    said_by: ClassVar[str] = "intake"
     exchange: ClassVar[str] = DIRECT
 
     tracking_id: TrackingId
@@ -118,6 +127,7 @@ class SubmissionRefused(Event):
     """The answer to an adapter whose submission can never become a report, and why."""
 
     type: ClassVar[str] = "submission.refused.v1"
+    said_by: ClassVar[str] = "intake"
     exchange: ClassVar[str] = DIRECT
 
     reason: Prose
@@ -129,6 +139,7 @@ class ReportReceived(Event):
     """A report is durable in intake. From here on it is known by its tracking ID."""
 
     type: ClassVar[str] = "report.received.v1"
+    said_by: ClassVar[str] = "intake"
 
     tracking_id: TrackingId
     received_at: Instant
@@ -140,10 +151,14 @@ class ReportReceived(Event):
     region_code: RegionCode | None = None
     place: Place | None = None
     agency_code: AgencyCode | None = None
+    """The body that the reporter chose."""
     keyword: Token | None = None
+    """First word of an SMS, by which its sender named a region or a body."""
     category: Token | None = None
     anonymous: Flag = False
+    """The reporter's identity is kept from the public and from the body complained of."""
     secret: Flag = False
+    """The content is kept from the public."""
     acknowledged: Flag = False
     """The reporter already has the tracking ID in hand (the SMS was answered, the page showed it)."""
 
@@ -156,10 +171,12 @@ class ContactSealed(Event):
     """
 
     type: ClassVar[str] = "reporter.contact_sealed.v1"
+    said_by: ClassVar[str] = "intake"
 
     tracking_id: TrackingId
     sealed: Secret
     key_id: Token
+    """Which of notification's keys it is sealed for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +184,7 @@ class ReportSupplemented(Event):
     """The reporter completed an incomplete report. What is None stays as it was."""
 
     type: ClassVar[str] = "report.supplemented.v1"
+    said_by: ClassVar[str] = "intake"
 
     tracking_id: TrackingId
     supplement_id: Id
@@ -182,12 +200,14 @@ class ReportVerified(Event):
     """A report is complete and admissible, with all that routing needs to decide."""
 
     type: ClassVar[str] = "report.verified.v1"
+    said_by: ClassVar[str] = "verification"
 
     tracking_id: TrackingId
     verified_at: Instant
     verified_by: Token
     """``system``, or the id of the verifier."""
     reasons: tuple[Line, ...] = ()
+    """Why it was let through, for whoever asks."""
     channel: ChannelField
     kind: KindField
     title: Title
@@ -196,10 +216,14 @@ class ReportVerified(Event):
     region_code: RegionCode | None = None
     place: Place | None = None
     agency_code: AgencyCode | None = None
+    """The body that the reporter chose."""
     keyword: Token | None = None
+    """First word of an SMS, by which its sender named a region or a body."""
     category: Token | None = None
     anonymous: Flag = False
+    """The reporter's identity is kept from the public and from the body complained of."""
     secret: Flag = False
+    """The content is kept from the public."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,12 +231,15 @@ class ReportReturned(Event):
     """Something is missing; the reporter is asked for it."""
 
     type: ClassVar[str] = "report.returned.v1"
+    said_by: ClassVar[str] = "verification"
 
     tracking_id: TrackingId
     returned_at: Instant
     returned_by: Token
     missing: tuple[MissingField, ...] = ()
+    """What is asked for."""
     message: Prose = ""
+    """What the verifier asks, in the words that the reporter reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,12 +247,14 @@ class ReportArchived(Event):
     """The report goes no further, for a reason that the reporter is told."""
 
     type: ClassVar[str] = "report.archived.v1"
+    said_by: ClassVar[str] = "verification"
 
     tracking_id: TrackingId
     archived_at: Instant
     archived_by: Token
     reason_code: ArchiveReasonField
     reason: Prose
+    """In the words that the reporter reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +264,7 @@ class Evidence:
     kind: Token
     detail: Line
     weight: Weight
+    """How strongly it speaks for the body: 0 not at all, 1 beyond doubt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,9 +272,11 @@ class ReportRouted(Event):
     """A body is now the report's only owner, for these reasons."""
 
     type: ClassVar[str] = "report.routed.v1"
+    said_by: ClassVar[str] = "routing"
 
     tracking_id: TrackingId
     disposition_id: Id
+    """This body's turn with the report; the next body's is another one."""
     routed_at: Instant
     routed_by: Token
     """``system``, or the id of the officer or coordinator."""
@@ -256,9 +288,12 @@ class ReportRouted(Event):
     hop: Count = 1
     """1 for the first body; each refusal adds one. A body that passes on to its own unit adds none."""
     confidence: Share = 1.0
+    """How sure the choice was; 1 where a person chose."""
     evidence: tuple[Evidence, ...] = ()
     runner_up: AgencyCode | None = None
+    """The body that would have been next."""
     rules_version: Token = "1"
+    """Which version of the rules weighed the evidence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +301,7 @@ class ReportUnroutable(Event):
     """Nobody competent was found, or it went round too often: it stands in the coordinator's queue."""
 
     type: ClassVar[str] = "report.unroutable.v1"
+    said_by: ClassVar[str] = "routing"
 
     tracking_id: TrackingId
     decided_at: Instant
@@ -277,6 +313,7 @@ class ReportRefused(Event):
     """A body says that another one is competent, and names it."""
 
     type: ClassVar[str] = "report.refused.v1"
+    said_by: ClassVar[str] = "routing"
 
     tracking_id: TrackingId
     disposition_id: Id
@@ -285,6 +322,7 @@ class ReportRefused(Event):
     agency_code: AgencyCode
     agency_name: Line
     named_agency_code: AgencyCode
+    """The body that this one holds to be competent."""
     reason: Prose
 
 
@@ -293,6 +331,7 @@ class ReportAnswered(Event):
     """The body answered. Only a substantive answer starts the clock of the reporter's silence."""
 
     type: ClassVar[str] = "report.answered.v1"
+    said_by: ClassVar[str] = "routing"
 
     tracking_id: TrackingId
     disposition_id: Id
@@ -310,6 +349,7 @@ class DispositionAssigned(Event):
     """To an agency's own system: this report is now yours."""
 
     type: ClassVar[str] = "disposition.assigned.v1"
+    said_by: ClassVar[str] = "routing"
     exchange: ClassVar[str] = AGENCIES
 
     tracking_id: TrackingId
@@ -324,6 +364,7 @@ class DispositionAssigned(Event):
     place: Place | None = None
     category: Token | None = None
     secret: Flag = False
+    """The content is kept from the public."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -334,15 +375,19 @@ class AgencyReplied(Event):
     """
 
     type: ClassVar[str] = "agency.replied.v1"
+    said_by: ClassVar[str] = "agency"
     exchange: ClassVar[str] = REPLIES
 
     disposition_id: Id
     reply_id: Id
+    """The same id is the same reply, however often it is sent."""
     agency_code: AgencyCode
     answer_kind: AnswerKindField | None = None
     """Given for an answer; None for a refusal or for passing on."""
     refused_to: AgencyCode | None = None
+    """The competent body, if this one is not."""
     passed_to: AgencyCode | None = None
+    """The unit of this body that takes over."""
     text: Body
 
 
@@ -351,6 +396,7 @@ class ReportReplied(Event):
     """The reporter wrote to the body that holds the report."""
 
     type: ClassVar[str] = "report.replied.v1"
+    said_by: ClassVar[str] = "tracking"
 
     tracking_id: TrackingId
     reply_id: Id
@@ -363,6 +409,7 @@ class ReportClosed(Event):
     """The report is at its end; by whom is counted apart."""
 
     type: ClassVar[str] = "report.closed.v1"
+    said_by: ClassVar[str] = "tracking"
 
     tracking_id: TrackingId
     closed_at: Instant
@@ -374,6 +421,7 @@ class DeadlineSet(Event):
     """tracking announces a clock; all others only read it."""
 
     type: ClassVar[str] = "deadline.set.v1"
+    said_by: ClassVar[str] = "tracking"
 
     tracking_id: TrackingId
     deadline_id: Id
@@ -381,7 +429,9 @@ class DeadlineSet(Event):
     starts_at: Instant
     due_at: Instant
     agency_code: AgencyCode | None = None
+    """The body whose clock it is; None for the verifiers' and the reporter's."""
     regulation: Line = ""
+    """The regulation that asks for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -389,6 +439,7 @@ class DeadlineMissed(Event):
     """A clock ran out, announced once."""
 
     type: ClassVar[str] = "deadline.missed.v1"
+    said_by: ClassVar[str] = "tracking"
 
     tracking_id: TrackingId
     deadline_id: Id
@@ -403,10 +454,13 @@ class NoticeFailed(Event):
     """A notice could not be delivered and was given up: the reporter does not know."""
 
     type: ClassVar[str] = "notice.failed.v1"
+    said_by: ClassVar[str] = "notification"
 
     notice_id: Id
     template: Token
+    """Which notice it was."""
     via: Token
+    """``sms`` or ``email``."""
     attempts: Count
     failed_at: Instant
     reason: Line

@@ -5,7 +5,7 @@ A field of an event is declared once, as ``title: Title``; its marshmallow field
 
 import re
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from marshmallow import ValidationError, fields, validate
@@ -35,16 +35,30 @@ def text(longest: int, shortest: int = 0, **options: Any) -> fields.String:
     return fields.String(validate=[validate.Length(shortest, longest), no_control_characters], **options)
 
 
-def code(pattern: str, longest: int = 80) -> fields.String:
-    """An identifier in a fixed form."""
-    return fields.String(validate=[validate.Length(1, longest), validate.Regexp(pattern)])
+def code(pattern: str, longest: int = 80, *, means: str | None = None) -> fields.String:
+    """An identifier in a fixed form; ``means`` explains it in the catalogue."""
+    return fields.String(
+        validate=[validate.Length(1, longest), validate.Regexp(pattern)],
+        metadata={"description": means} if means else {},
+    )
 
+
+def representable_in_utc(moment: datetime) -> None:
+    """Refuse the hours at both ends of the calendar that have no name in UTC: no store could keep them."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("Not a moment that UTC can name.") from None
+
+
+#: The largest whole number that every store can keep.
+LARGEST_COUNT = 2**31 - 1
 
 Id = Annotated[uuid.UUID, fields.UUID()]
-Instant = Annotated[datetime, fields.AwareDateTime()]
+Instant = Annotated[datetime, fields.AwareDateTime(validate=representable_in_utc)]
 Day = Annotated[date, fields.Date()]
 Flag = Annotated[bool, fields.Boolean()]
-Count = Annotated[int, fields.Integer(strict=True, validate=validate.Range(0))]
+Count = Annotated[int, fields.Integer(strict=True, validate=validate.Range(0, LARGEST_COUNT))]
 Share = Annotated[float, fields.Float(validate=validate.Range(0, 1))]
 Weight = Annotated[float, fields.Float()]
 
@@ -55,15 +69,24 @@ Line = Annotated[str, text(300)]
 Prose = Annotated[str, text(10_000)]
 Secret = Annotated[str, text(8_000)]
 
-TrackingId = Annotated[str, code(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
-RegionCode = Annotated[str, code(r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?\Z", 13)]
-AgencyCode = Annotated[str, code(r"^[A-Z0-9][A-Z0-9./_-]{0,79}\Z")]
+TrackingId = Annotated[str, code(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\Z", means="The report's name among people.")]
+RegionCode = Annotated[
+    str,
+    code(
+        r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?\Z",
+        13,
+        means="Kemendagri code of a province, regency or city, district or village.",
+    ),
+]
+AgencyCode = Annotated[
+    str, code(r"^[A-Z0-9][A-Z0-9./_-]{0,79}\Z", means="Code of a body in the directory that routing keeps.")
+]
 Token = Annotated[str, code(r"^[a-zA-Z0-9][a-zA-Z0-9 ._:@/+-]{0,119}\Z", 120)]
 
 
 def enum_of(vocabulary: type[Any]) -> fields.Enum[Any]:
     """A word of a fixed list, written as its value."""
-    return fields.Enum(vocabulary, by_value=True)
+    return fields.Enum(vocabulary, by_value=True, metadata={"description": vocabulary.__doc__})
 
 
 KindField = Annotated[Kind, enum_of(Kind)]
