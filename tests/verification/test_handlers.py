@@ -1,13 +1,15 @@
 """What verification does with what it hears, on both databases."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from lapor_contracts.envelope import decode
 from lapor_contracts.events import ReportArchived, ReportReceived, ReportReturned, ReportVerified
-from lapor_contracts.vocabulary import Clock
+from lapor_contracts.vocabulary import Clock, Role
 from lapor_verification import service, store
 from lapor_verification.domain import Case, State
 from tests.support.builders import deadline_missed, deadline_set, received, supplemented
@@ -188,10 +190,20 @@ def test_a_decision_is_not_announced_by_the_machine_again(stage: Stage) -> None:
     stage.client.post(
         f"/api/v1/cases/{report.report_id}/archive",
         json={"reason_code": "not_clear", "reason": "Tidak jelas."},
-        headers=stage.signed_in(service.http.DECIDERS[0]),
+        headers=stage.signed_in(Role.VERIFIER),
     )
 
     stage.hear(supplemented(report_id=report.report_id, region_code="14.02"))
 
     assert [type(event) for event in stage.announced()] == [ReportArchived]
     assert stage.announced(ReportReturned) == []
+
+
+def test_two_instances_that_hear_of_a_report_at_once_verify_it_once(stage: Stage, engine: sa.Engine) -> None:
+    reports = [received() for _ in range(20)]
+    instances = [stage, Stage(service, engine, database_url="")]
+
+    with ThreadPoolExecutor(len(instances)) as threads:
+        list(threads.map(lambda instance: instance.hear(*reports), instances))
+
+    assert len(stage.announced(ReportVerified)) == len(stage.rows(store.cases)) == 20

@@ -93,7 +93,7 @@ _CALL = _any(
 
 _ANNOUNCES = _any(r"di|ke|dari|daerah|wilayah|sekitar|warga|pemkot|pemkab|pemprov|wali\s?kota|bupati|gubernur")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{14}")
-_VOWEL = re.compile(r"[aeiou]")
+_VOWELS = frozenset("aeiou")
 
 
 def names_a_place(text: Text) -> bool:
@@ -145,7 +145,8 @@ def repeats_itself(text: Text) -> bool:
 
 def is_gibberish(text: Text) -> bool:
     """Whether fewer than half of the words can be spoken: "sdfg hjkl qwrt"."""
-    return sum(1 for word in text.words if _VOWEL.search(word)) * 2 < len(text.words)
+    spoken = sum(not _VOWELS.isdisjoint(word) for word in text.vocabulary)
+    return spoken * 2 < len(text.vocabulary)
 
 
 def is_a_test(text: Text) -> bool:
