@@ -9,6 +9,7 @@ from werkzeug.test import Client
 
 from lapor_chassis.service import Service
 from lapor_chassis.web import Blueprint, PageBlueprint, compose, create_app
+from lapor_contracts.events import ReportReceived, ReportReturned
 
 
 def fail() -> None:
@@ -103,3 +104,20 @@ def test_figures_speak_for_all(web: Client) -> None:
 
     assert 'route="/intake/",service="intake",status="200"} 1.0' in figures
     assert 'route="/tracking/",service="tracking",status="200"} 1.0' in figures
+
+
+def test_who_hears_what_is_said_for_all() -> None:
+    registry = CollectorRegistry()
+    services = [
+        _service("intake", ["GET"], handlers={ReportReturned: print}),
+        _service("verification", ["PUT"], handlers={ReportReceived: print}),
+    ]
+    web = Client(compose([create_app(one, registry=registry) for one in services]))
+
+    answer = web.get("/api/v1/asyncapi.json")
+
+    assert {
+        "intake.receive.report.returned.v1",
+        "verification.receive.report.received.v1",
+    } <= answer.get_json()["operations"].keys()
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
 from lapor_chassis.web import openapi_document
+from lapor_contracts.events import ReportReceived
 from tests.chassis.web_example import client
 
 NOTE = "/api/v1/notes/0e6d1d5a-6b7c-4b0e-9d53-0f3f5a1f3a55"
@@ -95,3 +96,13 @@ def test_the_log_and_the_answer_name_the_same_request(web: FlaskClient) -> None:
 
     assert [f"urn:uuid:{one}" for one in seen] == [first["instance"], second["instance"]]
     assert first["instance"] != second["instance"]
+
+
+def test_what_is_said_on_the_wire_is_described_by_every_service() -> None:
+    web = client(handlers={ReportReceived: lambda event, tx: None})
+
+    answer = web.get("/api/v1/asyncapi.json")
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert "report.closed.v1" in answer.get_json()["channels"]
+    assert "example.receive.report.received.v1" in answer.get_json()["operations"]

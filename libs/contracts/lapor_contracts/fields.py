@@ -32,7 +32,7 @@ def no_control_characters(text: str) -> None:
 
 def text(longest: int, shortest: int = 0, **options: Any) -> fields.String:
     """A text field of bounded length without control characters."""
-    return fields.String(validate=[validate.Length(shortest, longest), no_control_characters], **options)
+    return fields.String(validate=[validate.Length(shortest or None, longest), no_control_characters], **options)
 
 
 def code(pattern: str, longest: int = 80, *, means: str | None = None) -> fields.String:

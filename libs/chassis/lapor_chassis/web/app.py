@@ -71,8 +71,9 @@ def create_app(
     )
     app.extensions["lapor-doorkeeper"] = access.Doorkeeper(verify_key, clock or SystemClock())
     app.extensions["lapor-checks"] = checks = {**(checks or {}), **service.checks}
+    app.extensions["lapor-hears"] = hears = {service.name: tuple(service.handlers)}
     _identify_requests(app)
-    operations.install(app, service.name, checks, registry)
+    operations.install(app, service.name, checks, hears, registry)
     headers.install(app)
     pages.install(app)
     app.before_request(_refuse_nul)

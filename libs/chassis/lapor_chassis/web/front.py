@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 def compose(apps: Sequence[Flask]) -> "WSGIApplication":
     """One WSGI application out of several: each request goes to the first that has a route for it.
 
-    What none has is answered by the first, as is what concerns the process (``/healthz``, ``/metrics``).
+    What none has is answered by the first, as is what concerns the process (``/healthz``, ``/metrics``). What each
+    would answer for itself alone is answered for all of them together.
     """
     checks = {
         f"{app.config['SERVICE']}.{name}": check
         for app in apps
         for name, check in app.extensions["lapor-checks"].items()
     }
+    hears = {name: events for app in apps for name, events in app.extensions["lapor-hears"].items()}
+
+    def ready() -> Response:
+        document, status = operations.readiness(checks)
+        return Response(orjson.dumps(document), status, content_type="application/json")
+
+    together = {"/readyz": ready, operations.CATALOGUE: operations.catalogue(hears)}
 
     def front(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ.get("PATH_INFO") == "/readyz":
-            document, status = operations.readiness(checks)
-            ready = Response(orjson.dumps(document), status, content_type="application/json", headers=HEADERS)
-            return ready(environ, start_response)
+        if answer := together.get(environ.get("PATH_INFO", "")):
+            response = answer()
+            response.headers.update(HEADERS)
+            return response(environ, start_response)
         app, allowed = _choose(apps, environ)
         return app.wsgi_app(environ, _with_allow(start_response, allowed) if allowed else start_response)
 

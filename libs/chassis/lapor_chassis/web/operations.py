@@ -1,16 +1,24 @@
-"""What operators ask: is it alive, is it ready, how is it doing."""
+"""What operators ask: is it alive, is it ready, how is it doing; and what it says and hears."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+import orjson
 from flask import Flask, Response, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
 from lapor_chassis.telemetry import log
+from lapor_contracts.asyncapi import asyncapi_document
+from lapor_contracts.events import Event
 
 Checks = Mapping[str, Callable[[], Any]]
+
+Hears = Mapping[str, Iterable[type[Event]]]
+
+#: Where the events are described; every service describes them all, and says which of them it hears.
+CATALOGUE = "/api/v1/asyncapi.json"
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -32,9 +40,16 @@ def http_figures(registry: CollectorRegistry) -> HttpFigures:
     )
 
 
-def install(app: Flask, service: str, checks: Checks, registry: CollectorRegistry) -> None:
-    """Serve ``/healthz``, ``/readyz`` and ``/metrics``, and count every request."""
+def catalogue(hears: Hears) -> Callable[[], Response]:
+    """Answers with the AsyncAPI document, which is made when first asked for: it takes a tenth of a second."""
+    document = cache(lambda: orjson.dumps(asyncapi_document(hears)))
+    return lambda: Response(document(), content_type="application/json")
+
+
+def install(app: Flask, service: str, checks: Checks, hears: Hears, registry: CollectorRegistry) -> None:
+    """Serve ``/healthz``, ``/readyz``, ``/metrics`` and the catalogue of events, and count every request."""
     figures = http_figures(registry)
+    app.add_url_rule(CATALOGUE, "asyncapi", catalogue(hears))
 
     @app.get("/healthz")
     def healthz() -> Response:
