@@ -313,3 +313,13 @@ def test_a_reply_that_can_never_work_is_set_aside_with_its_reason(stage: Stage, 
     assert outcome.fate is Fate.DEAD
     assert str(reply.reply_id) in outcome.reason
     assert len(stage.announced()) == 1
+
+
+def test_one_bodys_system_cannot_speak_for_another(stage: Stage) -> None:
+    routed = routed_to(stage, POWER.code)
+
+    (forged,) = stage.receive(stage.letter(reply_to(routed)), sender=ROADS.code)
+    (genuine,) = stage.receive(stage.letter(reply_to(routed)), sender=POWER.code)
+
+    assert (forged.fate, genuine.fate) == (Fate.DEAD, Fate.DONE)
+    assert len(stage.announced(ReportAnswered)) == 1

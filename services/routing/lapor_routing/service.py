@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import unquote, urlsplit
 
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, pem, setting
@@ -30,6 +31,11 @@ def _share(text: str) -> float:
     return share
 
 
+def _user_of(amqp_uri: str | None) -> str | None:
+    """Our own user at the broker, who may also speak for a body; without a broker nobody has one."""
+    return unquote(urlsplit(amqp_uri).username or "guest") if amqp_uri else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """What routing is told."""
@@ -49,7 +55,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         metadata=metadata,
         handlers={
             ReportVerified: partial(handlers.route_report, route_all=route_all),
-            AgencyReplied: partial(handlers.hear_agency, current=current),
+            AgencyReplied: partial(handlers.hear_agency, current=current, operator=_user_of(settings.amqp_uri)),
             ReportReplied: handlers.hear_reporter,
             DeadlineSet: handlers.note_deadline,
             ReportClosed: handlers.close_report,

@@ -62,7 +62,7 @@ IN_WORDS = {
 AFTER_ANSWER = {AnswerKind.INITIAL: State.IN_PROGRESS, AnswerKind.SUBSTANTIVE: State.ANSWERED}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """What a body must know of a report to act on it; nothing of who reported."""
 

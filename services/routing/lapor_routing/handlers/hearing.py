@@ -13,8 +13,15 @@ from lapor_routing.domain.disposition import Answer, Disposition
 from lapor_routing.handlers.desk import Desk, GiveAnswer, PassOn, Refuse, give_answer, pass_on, refuse
 
 
-def hear_agency(event: AgencyReplied, tx: Transaction, *, current: Callable[[], Snapshot]) -> None:
-    """What a body's own system says has the same effect as what its officer does on the page."""
+def hear_agency(
+    event: AgencyReplied, tx: Transaction, *, current: Callable[[], Snapshot], operator: str | None
+) -> None:
+    """What a body's own system says has the same effect as what its officer does on the page.
+
+    The broker has checked who sent it: the body's own user, which bears its code, or the ``operator``'s.
+    """
+    if tx.sender not in (event.agency_code, operator):
+        raise PermanentError(f"reply {event.reply_id}: {event.agency_code} is not the user who sent it")
     if not store.claim_reply(tx, event.reply_id, event.disposition_id):
         return
     outcome = _do_as_told(event, tx, current())

@@ -1,7 +1,6 @@
 """Writing whose turn it is, and holding it while that is decided."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from lapor_chassis.transactions import Transaction, insert_unless_exists
+from lapor_contracts.events import Evidence
 from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy
 from lapor_routing.domain.disposition import HOLDING, Answer, Disposition, Grounds, Report, State
 from lapor_routing.store.tables import (
@@ -39,7 +39,7 @@ def known_reports(tx: Transaction, report_ids: Iterable[UUID]) -> set[UUID]:
 
 def add_report(tx: Transaction, report: Report) -> None:
     """Keep what officers will read."""
-    tx.add(reports, asdict(report))
+    tx.add(reports, vars(report))
 
 
 def add_disposition(tx: Transaction, disposition: Disposition, grounds: Grounds) -> None:
@@ -57,11 +57,19 @@ def add_disposition(tx: Transaction, disposition: Disposition, grounds: Grounds)
             "assigned_by": grounds.decided_by,
             "reason": grounds.reason,
             "confidence": grounds.confidence,
-            "evidence": [asdict(evidence) for evidence in grounds.evidence],
-            "candidates": [asdict(candidate) for candidate in grounds.candidates],
+            "evidence": _stored(grounds.evidence),
+            "candidates": [
+                {"agency_code": one.agency_code, "score": one.score, "evidence": _stored(one.evidence)}
+                for one in grounds.candidates
+            ],
             "rules_version": grounds.rules_version,
         },
     )
+
+
+def _stored(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """As JSON; not by `dataclasses.asdict`, whose deep copies were a third of the time it takes to route."""
+    return [vars(one) for one in evidence]
 
 
 def lock_disposition(tx: Transaction, disposition_id: UUID) -> Disposition | None:
@@ -118,7 +126,7 @@ def end_turn(tx: Transaction, disposition: Disposition, by: str, reason: str, ne
 
 def add_answer(tx: Transaction, answer: Answer) -> None:
     """Keep an answer."""
-    tx.add(answers, asdict(answer))
+    tx.add(answers, vars(answer))
 
 
 def same_answer(tx: Transaction, disposition_id: UUID, kind: AnswerKind, text: str, answered_by: str) -> Answer | None:
