@@ -81,12 +81,12 @@ def test_an_officer_looks_up_the_competent_body_and_sends_the_report_there(stage
 
 def test_a_refusal_without_a_body_comes_back_with_what_is_wrong(stage: Stage, routed: ReportRouted) -> None:
     csrf = stage.open_session(Role.OFFICER, agency_code=ROADS.code)
+    address = f"/instansi/{routed.disposition_id}/penolakan?cari=perhubungan"
 
-    response = stage.client.post(
-        f"/instansi/{routed.disposition_id}/penolakan", data={"csrf_token": csrf, "reason": "Bukan kami."}
-    )
+    response = stage.client.post(address, data={"csrf_token": csrf, "reason": "Bukan kami."})
 
     assert response.status_code == 422
+    assert "Wajib diisi" in response.text
     assert "Bukan kami." in response.text
     assert not stage.announced(ReportRefused)
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from lapor_contracts.events import DispositionAssigned, ReportRouted, ReportUnroutable
 from lapor_routing import service, store
+from lapor_routing.directory import load_directory
+from lapor_routing.reference.agencies import AgencyRow
 from tests.routing.conftest import POWER, ROADS
 from tests.support.builders import closed, verified
 from tests.support.stage import Stage
@@ -97,6 +99,18 @@ def test_a_body_that_connects_is_told_from_the_next_minute_on(stage: Stage) -> N
     stage.hear(verified(agency_code=POWER.code))
 
     assert len(stage.announced(DispositionAssigned)) == 1
+
+
+def test_a_body_that_is_new_in_the_directory_is_found_from_the_next_minute_on(stage: Stage) -> None:
+    water = replace(POWER, code="PDAM-INHU", name="Perumda Air Minum Tirta Indra")
+    stage.hear(verified(agency_code=POWER.code))
+    with stage.transactions.begin() as tx:
+        load_directory(tx, [AgencyRow(water, (water.name,))])
+    stage.clock.advance(minutes=1)
+
+    stage.hear(verified(agency_code=water.code))
+
+    assert stage.announced(ReportRouted)[-1].agency_code == water.code
 
 
 def test_a_report_that_was_closed_before_it_was_routed_is_closed(stage: Stage) -> None:
