@@ -60,7 +60,6 @@ class Turn:
     hop: int
     state: State
     assigned_at: datetime
-    assigned_by: str
     grounds: Grounds
     ended_at: datetime | None
     ended_reason: str | None
@@ -148,7 +147,7 @@ def _list(
         .order_by(own.id)
         .limit(limit)
     )
-    if State.CLOSED not in wanted:
+    if State.CLOSED not in wanted:  # only then does the column itself tell, and with it the inbox's index
         statement = statement.where(own.state.in_(wanted))
     if after:
         statement = statement.where(own.id > after[0])
@@ -207,7 +206,6 @@ def _turn(row: sa.RowMapping) -> Turn:
         hop=disposition.hop,
         state=disposition.state,
         assigned_at=row["disposition_assigned_at"],
-        assigned_by=row["disposition_assigned_by"],
         grounds=Grounds(
             decided_by=row["disposition_assigned_by"],
             rules_version=row["disposition_rules_version"],
