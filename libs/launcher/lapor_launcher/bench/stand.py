@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,7 @@ class Stand:
 @contextmanager
 def stand() -> Iterator[Stand]:
     """A system with its five workers running; everything is gone after the block."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the blocks below are left, and all is ended
     with (
         tempfile.TemporaryDirectory(prefix="lapor-bench-") as name,
         servers.rabbitmq() as rabbit,
