@@ -1,13 +1,15 @@
 """Any event that its contract allows, and any JSON at all."""
 
 import dataclasses
-from datetime import datetime, timedelta, timezone
+import uuid
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 from marshmallow import fields, validate
 
-from lapor_contracts.events import REGISTRY
+from lapor_contracts.envelope import Envelope
+from lapor_contracts.events import REGISTRY, Event
 from lapor_contracts.fields import FORBIDDEN
 
 #: Whatever the offset, these are in the calendar of UTC.
@@ -25,6 +27,19 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc_"), inner, max_size=3),
     max_leaves=5,
 )
+
+
+def said(event: Event) -> Envelope:
+    """The event as a service says it."""
+    return Envelope(
+        id=uuid.uuid4(),
+        source="lapor/test",
+        time=datetime(2026, 1, 5, tzinfo=UTC),
+        event=event,
+        correlation_id="one",
+        causation_id="another",
+        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    )
 
 
 def any_event() -> st.SearchStrategy[Any]:

@@ -1,8 +1,6 @@
 """What is read off the wire is what was said, or is refused with a reason that repeats nothing."""
 
 import json
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -10,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lapor_contracts.envelope import LONGEST_BODY, Envelope, decode, encode
+from lapor_contracts.envelope import LONGEST_BODY, decode, encode
 from lapor_contracts.events import REGISTRY, Event, ReportClosed, ReportReceived
 from lapor_contracts.schema import ContractError
 from tests.contracts.samples import sample
-from tests.contracts.strategies import any_event, json_values
+from tests.contracts.strategies import any_event, json_values, said
 
 CANARY = "Kenari-3175091201850004"
 
@@ -33,17 +31,9 @@ def closed_with(**data: Any) -> bytes:
 
 @given(any_event())
 def test_whatever_is_said_is_understood_as_it_was_meant(event: Event) -> None:
-    said = Envelope(
-        id=uuid.uuid4(),
-        source="lapor/test",
-        time=datetime(2026, 1, 5, tzinfo=UTC),
-        event=event,
-        correlation_id="one",
-        causation_id="another",
-        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-    )
+    envelope = said(event)
 
-    assert decode(encode(said)) == said
+    assert decode(encode(envelope)) == envelope
 
 
 def test_a_field_that_is_not_known_yet_is_passed_over() -> None:
