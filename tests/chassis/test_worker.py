@@ -105,7 +105,7 @@ def start(scene: Scene) -> Iterator[Start]:
 
     yield run
     for process in processes:
-        process.kill()
+        process.terminate()
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
