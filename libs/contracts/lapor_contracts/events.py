@@ -60,7 +60,7 @@ class Event:
     exchange: ClassVar[str] = EVENTS
 
     report_id: Id
-    """The report's name among systems, given by intake."""
+    """The report's name among systems."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -92,9 +92,11 @@ class ReportSubmitted(Event):
     exchange: ClassVar[str] = SUBMISSIONS
 
     idempotency_key: Token
+    """The adapter's own name for the report."""
     body: Body
+    """What happened, in the reporter's words."""
     channel: ChannelField | None = None
-    """Where the adapter had it from; None means a partner's own system."""
+    """Where the adapter had it from; if left out, a partner's own system."""
     kind: KindField = Kind.COMPLAINT
     title: Title | None = None
     occurred_on: Day | None = None
@@ -103,11 +105,13 @@ class ReportSubmitted(Event):
     agency_code: AgencyCode | None = None
     """The body that the reporter chose."""
     category: Token | None = None
+    """The topic that was chosen from the list, if any."""
     anonymous: Flag = False
     """The reporter's identity is kept from the public and from the body complained of."""
     secret: Flag = False
     """The content is kept from the public."""
     reporter: ReporterGiven | None = None
+    """Left out if nobody gave a name or an address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +124,7 @@ class SubmissionAccepted(Event):
 
     tracking_id: TrackingId
     idempotency_key: Token
+    """As it was handed in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +136,9 @@ class SubmissionRefused(Event):
     exchange: ClassVar[str] = DIRECT
 
     reason: Prose
+    """Which field is wrong, and how."""
     idempotency_key: Token | None = None
+    """As it was handed in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +154,7 @@ class ReportReceived(Event):
     kind: KindField
     title: Title
     body: Body
+    """What happened, in the reporter's words."""
     occurred_on: Day | None = None
     region_code: RegionCode | None = None
     place: Place | None = None
@@ -155,6 +163,7 @@ class ReportReceived(Event):
     keyword: Token | None = None
     """First word of an SMS, by which its sender named a region or a body."""
     category: Token | None = None
+    """The topic that was chosen from the list, if any."""
     anonymous: Flag = False
     """The reporter's identity is kept from the public and from the body complained of."""
     secret: Flag = False
@@ -175,21 +184,24 @@ class ContactSealed(Event):
 
     tracking_id: TrackingId
     sealed: Secret
+    """Base64."""
     key_id: Token
     """Which of notification's keys it is sealed for."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportSupplemented(Event):
-    """The reporter completed an incomplete report. What is None stays as it was."""
+    """The reporter completed an incomplete report. What is left out stays as it was."""
 
     type: ClassVar[str] = "report.supplemented.v1"
     said_by: ClassVar[str] = "intake"
 
     tracking_id: TrackingId
     supplement_id: Id
+    """The same id is the same supplement."""
     supplemented_at: Instant
     body: Body | None = None
+    """What the reporter adds or puts right."""
     occurred_on: Day | None = None
     region_code: RegionCode | None = None
     place: Place | None = None
@@ -212,6 +224,7 @@ class ReportVerified(Event):
     kind: KindField
     title: Title
     body: Body
+    """What happened, in the reporter's words."""
     occurred_on: Day | None = None
     region_code: RegionCode | None = None
     place: Place | None = None
@@ -220,6 +233,7 @@ class ReportVerified(Event):
     keyword: Token | None = None
     """First word of an SMS, by which its sender named a region or a body."""
     category: Token | None = None
+    """The topic that was chosen from the list, if any."""
     anonymous: Flag = False
     """The reporter's identity is kept from the public and from the body complained of."""
     secret: Flag = False
@@ -236,6 +250,7 @@ class ReportReturned(Event):
     tracking_id: TrackingId
     returned_at: Instant
     returned_by: Token
+    """The id of the verifier."""
     missing: tuple[MissingField, ...] = ()
     """What is asked for."""
     message: Prose = ""
@@ -252,6 +267,7 @@ class ReportArchived(Event):
     tracking_id: TrackingId
     archived_at: Instant
     archived_by: Token
+    """``system``, or the id of the verifier."""
     reason_code: ArchiveReasonField
     reason: Prose
     """In the words that the reporter reads."""
@@ -262,7 +278,9 @@ class Evidence:
     """One thing that speaks for a body: what kind of thing, which words, how strongly."""
 
     kind: Token
+    """Such as ``topic_phrase`` or ``region_given``."""
     detail: Line
+    """Which words or facts."""
     weight: Weight
     """How strongly it speaks for the body: 0 not at all, 1 beyond doubt."""
 
@@ -306,6 +324,7 @@ class ReportUnroutable(Event):
     tracking_id: TrackingId
     decided_at: Instant
     reason: Prose
+    """For the coordinator."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,11 +338,13 @@ class ReportRefused(Event):
     disposition_id: Id
     refused_at: Instant
     refused_by: Token
+    """The id of the officer, or of the body's own system."""
     agency_code: AgencyCode
     agency_name: Line
     named_agency_code: AgencyCode
     """The body that this one holds to be competent."""
     reason: Prose
+    """In the words of the body."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,12 +357,15 @@ class ReportAnswered(Event):
     tracking_id: TrackingId
     disposition_id: Id
     answer_id: Id
+    """The same id is the same answer."""
     answered_at: Instant
     answered_by: Token
+    """The id of the officer, or of the body's own system."""
     agency_code: AgencyCode
     agency_name: Line
     answer_kind: AnswerKindField
     text: Body
+    """In the words that the reporter reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -354,15 +378,18 @@ class DispositionAssigned(Event):
 
     tracking_id: TrackingId
     disposition_id: Id
+    """To be repeated in the reply."""
     agency_code: AgencyCode
     assigned_at: Instant
     kind: KindField
     title: Title
     body: Body
+    """What happened, in the reporter's words."""
     occurred_on: Day | None = None
     region_code: RegionCode | None = None
     place: Place | None = None
     category: Token | None = None
+    """The topic that was chosen from the list, if any."""
     secret: Flag = False
     """The content is kept from the public."""
 
@@ -379,16 +406,18 @@ class AgencyReplied(Event):
     exchange: ClassVar[str] = REPLIES
 
     disposition_id: Id
+    """As it was assigned."""
     reply_id: Id
     """The same id is the same reply, however often it is sent."""
     agency_code: AgencyCode
     answer_kind: AnswerKindField | None = None
-    """Given for an answer; None for a refusal or for passing on."""
+    """Given for an answer, not for a refusal or for passing on."""
     refused_to: AgencyCode | None = None
     """The competent body, if this one is not."""
     passed_to: AgencyCode | None = None
     """The unit of this body that takes over."""
     text: Body
+    """The answer, or the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -400,8 +429,10 @@ class ReportReplied(Event):
 
     tracking_id: TrackingId
     reply_id: Id
+    """The same id is the same reply."""
     replied_at: Instant
     text: Body
+    """In the reporter's words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -425,11 +456,12 @@ class DeadlineSet(Event):
 
     tracking_id: TrackingId
     deadline_id: Id
+    """The same id with another date is the same clock, recomputed."""
     clock: ClockField
     starts_at: Instant
     due_at: Instant
     agency_code: AgencyCode | None = None
-    """The body whose clock it is; None for the verifiers' and the reporter's."""
+    """The body whose clock it is; left out for the verifiers' and the reporter's."""
     regulation: Line = ""
     """The regulation that asks for it."""
 
@@ -443,6 +475,7 @@ class DeadlineMissed(Event):
 
     tracking_id: TrackingId
     deadline_id: Id
+    """As it was set."""
     clock: ClockField
     due_at: Instant
     missed_at: Instant
@@ -462,5 +495,7 @@ class NoticeFailed(Event):
     via: Token
     """``sms`` or ``email``."""
     attempts: Count
+    """How often it was tried."""
     failed_at: Instant
     reason: Line
+    """What the gateway or the mail server said last."""

@@ -56,15 +56,15 @@ LARGEST_COUNT = 2**31 - 1
 
 Id = Annotated[uuid.UUID, fields.UUID()]
 Instant = Annotated[datetime, fields.AwareDateTime(validate=representable_in_utc)]
-Day = Annotated[date, fields.Date()]
+Day = Annotated[date, fields.Date(metadata={"description": "When it happened."})]
 Flag = Annotated[bool, fields.Boolean()]
 Count = Annotated[int, fields.Integer(strict=True, validate=validate.Range(0, LARGEST_COUNT))]
 Share = Annotated[float, fields.Float(validate=validate.Range(0, 1))]
 Weight = Annotated[float, fields.Float()]
 
-Title = Annotated[str, text(140)]
+Title = Annotated[str, text(140, metadata={"description": "The report in a few words."})]
 Body = Annotated[str, text(10_000, 1)]
-Place = Annotated[str, text(300)]
+Place = Annotated[str, text(300, metadata={"description": "Where it happened, in words."})]
 Line = Annotated[str, text(300)]
 Prose = Annotated[str, text(10_000)]
 Secret = Annotated[str, text(8_000)]
