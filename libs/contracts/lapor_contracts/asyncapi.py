@@ -29,25 +29,6 @@ OUTSIDE = {AGENCIES: "agency", DIRECT: "adapter"}
 
 def asyncapi_document(hears: Mapping[str, Iterable[type[Event]]] | None = None) -> Json:
     """The events, where they are said and by whom; and of the services in ``hears``, what they listen to."""
-    listeners = {who: list(events) for who, events in (hears or {}).items()}
-    for event in REGISTRY.values():
-        if event.exchange in OUTSIDE:
-            listeners.setdefault(OUTSIDE[event.exchange], []).append(event)
-    channels = _channels()
-    operations: Json = {}
-    for event in REGISTRY.values():
-        _add(operations, event.said_by, "send", _channel_of(event), event)
-    for who, events in listeners.items():
-        for event in events:
-            _add(operations, who, "receive", AGENCY_QUEUE if event.exchange == AGENCIES else _channel_of(event), event)
-    operations[f"adapter.send.{SUBMISSIONS}"]["reply"] = {
-        "address": {
-            "location": "$message.header#/reply_to",
-            "description": "The AMQP property ``reply_to``. Without it there is no answer.",
-        },
-        "channel": _ref("channels", ANSWERS),
-        "messages": [_ref("channels", ANSWERS, "messages", name) for name in channels[ANSWERS]["messages"]],
-    }
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -58,8 +39,8 @@ def asyncapi_document(hears: Mapping[str, Iterable[type[Event]]] | None = None) 
             "license": {"name": "EUPL-1.2"},
         },
         "defaultContentType": CONTENT_TYPE,
-        "channels": channels,
-        "operations": operations,
+        "channels": _channels(),
+        "operations": _operations(hears or {}),
         "components": {
             "messages": {event.type: _message(event) for event in REGISTRY.values()},
             "schemas": {"CloudEvent": _ENVELOPE, **json_schemas()},
@@ -95,7 +76,7 @@ def _as_on_the_wire(_converter: Any, field: fields.Field[Any], ret: Json, **_: A
     for validator in field.validators:
         if validator is no_control_characters:
             return {"pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"}
-        if isinstance(validator, validate.Regexp):
+        if isinstance(validator, validate.Regexp):  # whose end only Python calls \Z
             return {"pattern": cast(str, validator.regex.pattern).replace(r"\Z", "$")}
     return {}
 
@@ -159,6 +140,44 @@ def _channels() -> Json:
         channel["messages"][event.type] = _ref("components", "messages", event.type)
     channels[AGENCY_QUEUE] = {**_agency_queue(), "messages": channels[AGENCIES]["messages"]}
     return channels
+
+
+def _operations(hears: Mapping[str, Iterable[type[Event]]]) -> Json:
+    """Who sends and who receives what on which channel."""
+    operations: Json = {}
+    for event in REGISTRY.values():
+        _add(operations, event.said_by, "send", _channel_of(event), event)
+    for who, events in hears.items():
+        for event in events:
+            _add(operations, who, "receive", _channel_of(event), event)
+    for event in REGISTRY.values():
+        if event.exchange in OUTSIDE:
+            channel = AGENCY_QUEUE if event.exchange == AGENCIES else _channel_of(event)
+            _add(operations, OUTSIDE[event.exchange], "receive", channel, event)
+    operations[f"adapter.send.{SUBMISSIONS}"]["reply"] = {
+        "address": {
+            "location": "$message.header#/reply_to",
+            "description": "The AMQP property ``reply_to``. Without it there is no answer.",
+        },
+        "channel": _ref("channels", ANSWERS),
+        "messages": operations[f"adapter.receive.{ANSWERS}"]["messages"],
+    }
+    return operations
+
+
+def _add(operations: Json, who: str, action: str, channel: str, event: type[Event]) -> None:
+    """Let ``who`` send an event to a channel, or receive it there."""
+    operation = operations.setdefault(
+        f"{who}.{action}.{channel}",
+        {
+            "action": action,
+            "title": f"{who}: {action} {channel}",
+            "channel": _ref("channels", channel),
+            "messages": [],
+            "bindings": {"amqp": {**({"deliveryMode": 2} if action == "send" else {"ack": True}), **_BINDING}},
+        },
+    )
+    operation["messages"].append(_ref("channels", channel, "messages", event.type))
 
 
 def _channel_of(event: type[Event]) -> str:
@@ -230,21 +249,6 @@ def _exchange(name: str, kind: str) -> Json:
 def _queue(name: str, *, exclusive: bool) -> Json:
     queue = {"name": name, "durable": not exclusive, "exclusive": exclusive, "autoDelete": exclusive}
     return {"amqp": {"is": "queue", "queue": queue, **_BINDING}}
-
-
-def _add(operations: Json, who: str, action: str, channel: str, event: type[Event]) -> None:
-    """Let ``who`` send an event to a channel, or receive it there."""
-    operation = operations.setdefault(
-        f"{who}.{action}.{channel}",
-        {
-            "action": action,
-            "title": f"{who}: {action} {channel}",
-            "channel": _ref("channels", channel),
-            "messages": [],
-            "bindings": {"amqp": {**({"deliveryMode": 2} if action == "send" else {"ack": True}), **_BINDING}},
-        },
-    )
-    operation["messages"].append(_ref("channels", channel, "messages", event.type))
 
 
 def _ref(*path: str) -> Json:
