@@ -62,7 +62,7 @@ def _events(schemas: Mapping[str, Json], hears: Mapping[str, list[type[Event]]])
     for event in REGISTRY.values():
         schema = schemas[event.__name__]
         yield f"\n## {event.type}\n\n{_markdown(schema['description'])}\n"
-        where = f"through the exchange `{event.exchange}`" if event.exchange else "straight to the queue that the adapter named"
+        where = f"through the exchange `{event.exchange}`" if event.exchange else "to the queue that the adapter named"
         yield f"Said by {event.said_by} {where}; heard by {_heard_by(event, hears)}.\n"
         yield from _fields(schema)
     events = {event.__name__ for event in REGISTRY.values()}
