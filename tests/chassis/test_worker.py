@@ -30,13 +30,13 @@ LISTENER = Service("listener", sa.MetaData(), handlers={ReportVerified: lambda e
 class Scene:
     """A broker and a database with the probe on them, and somebody who hears what it says."""
 
-    def __init__(self, uri: str, database_url: str) -> None:
-        self.uri, self.database_url = uri, database_url
+    def __init__(self, rabbit: Rabbit, database_url: str) -> None:
+        self.rabbit, self.uri, self.database_url = rabbit, rabbit.fresh_vhost(), database_url
         self.engine = create_engine(database_url)
         probe.metadata.drop_all(self.engine)
         probe.metadata.create_all(self.engine)
         self.stage = Stage(probe, self.engine)
-        declare(uri, topology([LISTENER, self.stage.service]))
+        declare(self.uri, topology([LISTENER, self.stage.service]))
 
     def send(self, *events: Event, event_id: uuid.UUID | None = None) -> None:
         """Publish events as their service would."""
@@ -48,6 +48,14 @@ class Scene:
         publisher = Publisher(self.uri)
         publisher.publish([Outgoing(uuid.uuid4(), "", EVENTS, key, body.decode("latin-1")) for body in bodies])
         publisher.close()
+
+    def send_as(self, user: str, *events: Event, **properties: Any) -> None:
+        """Publish events as another user of the broker."""
+        mine = self.rabbit.add_user(user, "secret", self.uri, configure="^$", write=".*", read="^$")
+        with pika.BlockingConnection(pika.URLParameters(mine)) as connection:
+            for event in events:
+                carried = pika.BasicProperties(user_id=user, **properties)
+                connection.channel().basic_publish(EVENTS, event.type, self.stage.letter(event), carried)
 
     def noted(self) -> list[uuid.UUID]:
         """The reports that the probe has noted, with repetitions if there were any."""
@@ -84,8 +92,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(vhost: str, postgresql: Postgres) -> Iterator[Scene]:
-    made = Scene(vhost, postgresql.create_database("test_probe"))
+def scene(own_rabbitmq: Rabbit, postgresql: Postgres) -> Iterator[Scene]:
+    made = Scene(own_rabbitmq, postgresql.create_database("test_probe"))
     yield made
     made.engine.dispose()
 
@@ -196,6 +204,38 @@ def test_a_dead_letter_can_be_replayed_or_discarded(scene: Scene, start: Start) 
     until(lambda: scene.depth(inbox_of("probe")) == 1 and scene.depth(dead_of("probe")) == 0)
 
 
+def test_a_message_that_failed_is_brought_again_as_its_sender_sent_it(scene: Scene, start: Start) -> None:
+    start()
+
+    scene.send_as("jaki", received(title=probe.HARD), reply_to="answers")
+
+    (noted,) = until(lambda: scene.stage.rows(probe.notes), seconds=30)
+    assert (noted["sender"], noted["reply_to"]) == ("jaki", "answers")
+    assert scene.depth(dead_of("probe")) == 0
+
+
+def test_a_replayed_dead_letter_is_still_its_senders(scene: Scene, start: Start) -> None:
+    start()
+    scene.send_as("jaki", received(title=probe.HOPELESS), reply_to="answers")
+    (letter,) = until(lambda: list(QueuedDeadLetters(scene.uri, "probe").list()))
+
+    QueuedDeadLetters(scene.uri, "probe").replay(letter.id)
+
+    again = until(lambda: [one for one in QueuedDeadLetters(scene.uri, "probe").list() if one.id != letter.id])
+    assert [(one.sender, one.reply_to) for one in again] == [("jaki", "answers")]
+
+
+def test_nobody_can_pretend_in_a_header_to_be_somebody_else(scene: Scene, start: Start) -> None:
+    start()
+
+    headers = {"x-sender": "BUMN-PLN", "x-failures": "very many"}
+    scene.send_as("jaki", received(), received(title=probe.HOPELESS), headers=headers)
+
+    (noted,) = until(lambda: scene.stage.rows(probe.notes))
+    (letter,) = until(lambda: list(QueuedDeadLetters(scene.uri, "probe").list()))
+    assert (noted["sender"], letter.sender, letter.attempts) == ("jaki", "jaki", 1)
+
+
 def test_two_workers_share_the_work_and_nothing_is_done_twice(scene: Scene, start: Start) -> None:
     start()
     start()
@@ -225,7 +265,7 @@ def test_an_event_that_nobody_hears_is_kept(scene: Scene) -> None:
 
 
 def test_workers_go_on_by_themselves_when_the_broker_was_away(own_rabbitmq: Rabbit, postgresql: Postgres) -> None:
-    scene = Scene(own_rabbitmq.fresh_vhost(), postgresql.create_database("test_probe_broker"))
+    scene = Scene(own_rabbitmq, postgresql.create_database("test_probe_broker"))
     command = [sys.executable, "-m", "tests.chassis.probe_worker", scene.uri, scene.database_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None
@@ -244,8 +284,8 @@ def test_workers_go_on_by_themselves_when_the_broker_was_away(own_rabbitmq: Rabb
     scene.engine.dispose()
 
 
-def test_workers_wait_for_the_database_and_blame_no_message(vhost: str, own_postgresql: Postgres) -> None:
-    scene = Scene(vhost, own_postgresql.create_database("test_probe_away"))
+def test_workers_wait_for_the_database_and_blame_no_message(rabbitmq: Rabbit, own_postgresql: Postgres) -> None:
+    scene = Scene(rabbitmq, own_postgresql.create_database("test_probe_away"))
     command = [sys.executable, "-m", "tests.chassis.probe_worker", scene.uri, scene.database_url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None

@@ -1,17 +1,18 @@
 """RabbitMQ: declaring the topology, publishing with pipelined confirms, and the dead-letter queues."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import amqp
 from kombu import Connection
 from kombu.exceptions import OperationalError
+from uuid_utils.compat import uuid7
 
+from lapor_chassis.batches import Incoming
 from lapor_chassis.dead_letters import DeadLetter, fit_to_keep, type_of
-from lapor_chassis.topology import Topology, dead_of, inbox_of
+from lapor_chassis.topology import Topology, dead_of, inbox_of, user_of
 from lapor_chassis.transactions import Outgoing
 from lapor_contracts.envelope import CONTENT_TYPE
 
@@ -21,11 +22,17 @@ AWAY = (OperationalError, amqp.exceptions.AMQPError, OSError)
 #: Seconds to wait for the broker before it counts as away.
 PATIENCE = 15
 
+#: The header in which a message that we put aside carries the user who first sent it.
+SENDER = "x-sender"
 
-def connect(uri: str, *, timeout: float = 5) -> Connection:
+#: An exchange, a routing key, a body and properties.
+Message = tuple[str, str, bytes | str, Mapping[str, Any]]
+
+
+def connect(uri: str, *, timeout: float = 5, heartbeat: int = 30) -> Connection:
     """An open connection, or one of `AWAY`. A heartbeat finds a broker that died without a word."""
     limits = {"read_timeout": PATIENCE, "write_timeout": PATIENCE}
-    connection = Connection(uri, heartbeat=30, connect_timeout=timeout, transport_options=limits)
+    connection = Connection(uri, heartbeat=heartbeat, connect_timeout=timeout, transport_options=limits)
     connection.connect()
     return connection
 
@@ -51,6 +58,7 @@ class Publisher:
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
+        self._user = user_of(uri)
         self._connection: Connection | None = None
         self._channel: amqp.Channel | None = None
         self._tag = 0
@@ -59,28 +67,32 @@ class Publisher:
 
     def publish(self, letters: Sequence[Outgoing]) -> None:
         """Send events; returns when the broker has them all, else raises (then some of them may have arrived)."""
-        self.send(
-            (letter.exchange, letter.routing_key, letter.body, str(letter.event_id), letter.type, {})
+        self._send(
+            (
+                letter.exchange,
+                letter.routing_key,
+                letter.body,
+                {"message_id": str(letter.event_id), "type": letter.type},
+            )
             for letter in letters
         )
 
-    def move(self, queue: str, body: bytes | str, headers: Mapping[str, Any]) -> None:
-        """Put one message straight into a queue."""
-        self.send([("", queue, body, "", "", headers)])
+    def move(self, queue: str, body: bytes | str, headers: Mapping[str, Any], reply_to: str | None = None) -> None:
+        """Put one message straight into a queue. The broker vouches that we did, so its headers can be believed."""
+        properties = {"user_id": self._user, "reply_to": reply_to, "application_headers": dict(headers)}
+        self._send([("", queue, body, properties)])
 
-    def send(self, messages: Any) -> None:
-        """Send ``(exchange, routing key, body, message id, type, headers)``, then wait until all are confirmed."""
+    def believed(self, message: Any) -> Mapping[str, Any]:
+        """The headers of a message, if it was us who wrote them."""
+        return message.headers or {} if message.properties.get("user_id") == self._user else {}
+
+    def _send(self, messages: Iterable[Message]) -> None:
+        """Send all, then wait until all are confirmed."""
         try:
             channel = self._open()
-            for exchange, key, body, message_id, kind, headers in messages:
+            for exchange, key, body, properties in messages:
                 message = amqp.Message(
-                    body,
-                    content_type=CONTENT_TYPE,
-                    content_encoding="utf-8",
-                    delivery_mode=2,
-                    message_id=message_id,
-                    type=kind,
-                    application_headers=dict(headers),
+                    body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2, **properties
                 )
                 channel.basic_publish(message, exchange=exchange, routing_key=key)
                 self._tag += 1
@@ -154,15 +166,19 @@ class QueuedDeadLetters:
     def _take(self, letter_id: str, *, again: bool) -> bool:
         with connect(self._uri) as connection, connection.channel() as channel:
             while (message := channel.basic_get(dead_of(self._service))) is not None:
-                if self._read(message).id != letter_id:
+                letter = self._read(message)
+                if letter.id != letter_id:
                     continue
                 if again:
-                    publisher = Publisher(self._uri)
-                    publisher.move(inbox_of(self._service), message.body, {})
-                    publisher.close()
+                    self._replay(message.body, letter)
                 channel.basic_ack(message.delivery_tag)
                 return True
         return False
+
+    def _replay(self, body: bytes | str, letter: DeadLetter) -> None:
+        publisher = Publisher(self._uri)
+        publisher.move(inbox_of(self._service), body, {SENDER: letter.sender}, letter.reply_to)
+        publisher.close()
 
     def _read(self, message: Any) -> DeadLetter:
         headers = message.headers or {}
@@ -175,15 +191,18 @@ class QueuedDeadLetters:
             attempts=int(headers.get("x-attempts", 1)),
             failed_at=datetime.fromisoformat(str(headers.get("x-failed-at", datetime.now(UTC).isoformat()))),
             body=body,
+            sender=headers.get(SENDER),
+            reply_to=message.properties.get("reply_to"),
         )
 
 
-def bury(publisher: Publisher, service: str, body: bytes | str, reason: str, attempts: int, letter_id: UUID) -> None:
+def bury(publisher: Publisher, service: str, message: Incoming, reason: str, attempts: int) -> None:
     """Put a message into the service's dead-letter queue, with the reason beside it."""
     headers = {
-        "x-letter-id": str(letter_id),
+        "x-letter-id": str(uuid7()),
         "x-reason": reason,
         "x-attempts": attempts,
         "x-failed-at": datetime.now(UTC).isoformat(),
+        SENDER: message.sender,
     }
-    publisher.move(dead_of(service), fit_to_keep(body), headers)
+    publisher.move(dead_of(service), fit_to_keep(message.body), headers, message.reply_to)

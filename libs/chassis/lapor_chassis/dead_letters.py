@@ -32,6 +32,9 @@ class DeadLetter:
     attempts: int
     failed_at: datetime
     body: str
+    sender: str | None = None
+    """The broker's user that sent the message."""
+    reply_to: str | None = None
 
 
 class DeadLetters(Protocol):

@@ -7,6 +7,7 @@ A service has three queues whose names an operator can remember: ``lapor.routing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from lapor_chassis.service import Service
 from lapor_contracts.events import AGENCIES, EVENTS, REPLIES, SUBMISSIONS, Event
@@ -76,6 +77,11 @@ def dead_of(service: str) -> str:
 def agency_queue(code: str) -> str:
     """The queue from which an agency's own system takes its reports."""
     return f"agency.{code}"
+
+
+def user_of(amqp_uri: str) -> str:
+    """The user as whom the broker knows us at this address."""
+    return unquote(urlsplit(amqp_uri).username or "guest")
 
 
 def routing_key_of(event: type[Event]) -> str:

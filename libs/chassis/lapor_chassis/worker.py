@@ -12,10 +12,9 @@ import eventlet.wsgi
 from nameko.containers import ServiceContainer
 from nameko.extensions import Entrypoint
 from nameko.timer import timer as nameko_timer
-from uuid_utils.compat import uuid7
 
 from lapor_chassis import outbox
-from lapor_chassis.amqp import AWAY, Publisher, bury, connect
+from lapor_chassis.amqp import AWAY, SENDER, Publisher, bury, connect
 from lapor_chassis.batches import Fate, Incoming, Outcome, process
 from lapor_chassis.database import is_away
 from lapor_chassis.service import Service
@@ -100,18 +99,16 @@ class Inbox(Entrypoint):
             patience = GATHER
 
     def _handle(self, connection: Any, batch: list[Any]) -> None:
-        messages = [
-            Incoming(
-                body=message.body,
-                reply_to=message.properties.get("reply_to"),
-                sender=message.properties.get("user_id"),
-            )
-            for message in batch
-        ]
+        messages = [self._read(message) for message in batch]
         outcomes = self._process(connection, messages)
-        for message, outcome in zip(batch, outcomes, strict=True):
+        for message, incoming, outcome in zip(batch, messages, outcomes, strict=True):
             if outcome.fate is not Fate.DONE:
-                self._put_aside(message, outcome)
+                self._put_aside(incoming, outcome, 1 + self._publisher.believed(message).get(FAILURES, 0))
+
+    def _read(self, message: Any) -> Incoming:
+        """The message, as from the user who sent it: one that comes back from the retry queue was last sent by us."""
+        sender = self._publisher.believed(message).get(SENDER, message.properties.get("user_id"))
+        return Incoming(message.body, reply_to=message.properties.get("reply_to"), sender=sender)
 
     def _process(self, connection: Any, messages: list[Incoming]) -> list[Outcome]:
         while True:
@@ -128,14 +125,13 @@ class Inbox(Entrypoint):
                 publish(self.service, self.transactions, self._publisher, letters)
                 return outcomes
 
-    def _put_aside(self, message: Any, outcome: Outcome) -> None:
-        failures = int((message.headers or {}).get(FAILURES, 0)) + 1
+    def _put_aside(self, message: Incoming, outcome: Outcome, failures: int) -> None:
         if outcome.fate is Fate.RETRY and failures < ATTEMPTS:
-            headers = {FAILURES: failures}
-            self._publisher.move(retry_of(self.service.name), message.body, headers)
+            headers = {FAILURES: failures, SENDER: message.sender}
+            self._publisher.move(retry_of(self.service.name), message.body, headers, message.reply_to)
         else:
             log.error("message set aside", service=self.service.name, reason=outcome.reason, attempts=failures)
-            bury(self._publisher, self.service.name, message.body, outcome.reason, failures, uuid7())
+            bury(self._publisher, self.service.name, message, outcome.reason, failures)
 
 
 class Relay(Entrypoint):

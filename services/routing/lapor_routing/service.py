@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import unquote, urlsplit
 
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, pem, setting
 from lapor_chassis.sign_in import SigningKey
+from lapor_chassis.topology import user_of
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied, ReportVerified
 from lapor_routing import handlers, http, pages
@@ -31,11 +31,6 @@ def _share(text: str) -> float:
     return share
 
 
-def _user_of(amqp_uri: str | None) -> str | None:
-    """Our own user at the broker, who may also speak for a body; without a broker nobody has one."""
-    return unquote(urlsplit(amqp_uri).username or "guest") if amqp_uri else None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """What routing is told."""
@@ -49,13 +44,15 @@ class Settings(ServiceSettings):
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Routing, with the directory read when it is first needed."""
     current = CurrentDirectory(transactions)
+    # Our own user at the broker may also speak for a body; without a broker nobody has one.
+    operator = user_of(settings.amqp_uri) if settings.amqp_uri else None
     route_all = partial(handlers.route_reports, current=current, rules=shipped_rules, threshold=settings.threshold)
     return Service(
         name=NAME,
         metadata=metadata,
         handlers={
             ReportVerified: partial(handlers.route_report, route_all=route_all),
-            AgencyReplied: partial(handlers.hear_agency, current=current, operator=_user_of(settings.amqp_uri)),
+            AgencyReplied: partial(handlers.hear_agency, current=current, operator=operator),
             ReportReplied: handlers.hear_reporter,
             DeadlineSet: handlers.note_deadline,
             ReportClosed: handlers.close_report,
