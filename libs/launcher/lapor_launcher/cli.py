@@ -41,13 +41,14 @@ def main(context: click.Context, folder: Path) -> None:
 @main.command()
 @click.option("--once", is_flag=True, help="Stop after the journey; exit with 1 if a report does not arrive.")
 @click.option("--quiet", is_flag=True, help="Serve without sending the sample reports.")
-@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True)
+@click.option("--patience", type=float, default=90, show_default=True, help="Seconds that the eight may take.")
 @click.pass_obj
-def run(folder: Path, once: bool, quiet: bool, port: int) -> None:
+def run(folder: Path, once: bool, quiet: bool, port: int, patience: float) -> None:
     """Run everything in this one process, and send eight sample reports on their way."""
     from lapor_launcher import run as embedded
 
-    sys.exit(embedded.run(folder, once=once, journey=not quiet, port=port))
+    sys.exit(embedded.run(folder, once=once, journey=not quiet, port=port, patience=patience))
 
 
 @main.command()

@@ -2,11 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lapor_chassis.dead_letters import StoredDeadLetters
 from lapor_chassis.embedded import EmbeddedBus, Member
 from lapor_chassis.migrate import upgrade
 from lapor_chassis.web import compose
@@ -23,7 +23,7 @@ class EmbeddedSystem:
 
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # who reports is in there
         self._lock = _lock(folder / "lock")
         self.environment = embedded_environment(folder, os.environ if environment is None else environment)
         self.services: dict[str, Assembled] = {
@@ -40,20 +40,20 @@ class EmbeddedSystem:
         """One application for all pages and APIs."""
         return compose([one.app() for one in self.services.values()])
 
-    def start(self) -> None:
-        """Let events flow and timers run."""
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Let events flow and timers run; at the end what is at hand is finished, and the rest is in the files."""
         self.bus.start()
+        try:
+            yield
+        finally:
+            self.bus.stop()
 
-    def stop(self) -> None:
-        """Finish what is at hand; everything else is in the files."""
-        self.bus.stop()
+    def close(self) -> None:
+        """Let go of the databases and of the folder."""
         for one in self.services.values():
             one.transactions.engine.dispose()
         self._lock.close()
-
-    def dead_letters(self, service: str) -> StoredDeadLetters:
-        """What a service could not handle."""
-        return StoredDeadLetters(self.services[service].service, self.services[service].transactions)
 
     def _wake(self) -> None:
         self.bus.wake()
@@ -68,6 +68,8 @@ def embedded_environment(folder: Path, given: Mapping[str, str]) -> dict[str, st
     defaults = {
         "LAPOR_PUBLIC_URL": f"http://127.0.0.1:{given.get('PORT', '8000')}",
         "LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl"),
+        # There is one sender and a file: notices that it had in hand when it was killed need not wait for minutes.
+        "LAPOR_NOTIFICATION_LEASE_SECONDS": "5",
         **ensure_keys(folder / "keys"),
     }
     kept = {name: value for name, value in given.items() if name != "AMQP_URI"}

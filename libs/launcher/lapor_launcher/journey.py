@@ -4,34 +4,38 @@ Everything here is what a person or a neighbour's system would do over HTTP; not
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
-from rich.console import Console
-from rich.markup import escape
 
 from lapor_chassis.sign_in import SigningKey, Staff
 from lapor_connect import ChannelAdapter
 from lapor_contracts.vocabulary import Role
 from lapor_launcher.samples import Sample, samples
-
-#: A report that has not come this far within so many seconds does not arrive.
-PATIENCE = 90
+from lapor_launcher.telling import STAGES, Teller
 
 #: What everyone sees is asked for this often, in seconds.
 GLANCE = 0.25
 
-TONES = {
-    "received": "cyan",
-    "verified": "blue",
-    "routed": "magenta",
-    "notified": "yellow",
-    "answered": "green",
-    "closed": "bold green",
-    "person": "white",
+#: What each step of the public timeline is told as; for the rest others have told it already.
+TOLD_AS = {
+    "verified": "verified",
+    "routed": "routed",
+    "refused": "refused",
+    "initial_answer": "answered",
+    "substantive_answer": "answered",
+    "closed": "closed",
+}
+
+NOTICES = {
+    "received": "laporan diterima",
+    "returned": "laporan perlu dilengkapi",
+    "routed": "laporan diteruskan",
+    "rerouted": "laporan dialihkan",
+    "answered": "ada jawaban",
 }
 
 
@@ -43,17 +47,16 @@ class Traveller:
     sample: Sample
     tracking_id: str = ""
     receipt: str = ""
-    seen: int = 0
-    status: str = ""
-    explained: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
     report_id: str = ""
-    closing: bool = False
+    seen: int = 0
+    stages: set[str] = field(default_factory=set)
+    explained: set[str] = field(default_factory=set)
+    notices: set[str] = field(default_factory=set)
 
     @property
     def has_arrived(self) -> bool:
-        """Closed, and its reporter was told on the way."""
-        return self.status == "closed" and bool(self.told)
+        """It has been through all that a report goes through."""
+        return self.stages >= STAGES.keys()
 
 
 class Front:
@@ -93,86 +96,87 @@ class Front:
 
 
 class Journey:
-    """Sends the samples, plays the people on their way, and shows what happens."""
+    """Sends the samples, plays the people on their way, and tells what happens."""
 
-    def __init__(self, front: Front, adapter: ChannelAdapter, console: Console) -> None:
+    def __init__(self, front: Front, adapter: ChannelAdapter, teller: Teller) -> None:
         self._front = front
         self._adapter = adapter
-        self._console = console
+        self._teller = teller
         self._verifier = front.staff(Role.VERIFIER)
         self._coordinator = front.staff(Role.COORDINATOR, Role.OPERATOR)
         self._run = f"{time.time_ns():x}"
         self.travellers = [Traveller(n, one) for n, one in enumerate(samples(datetime.now(UTC).date()), 1)]
 
-    def travel(self, goes_on: Callable[[], bool] = lambda: True) -> bool:
-        """Send all and follow them; whether all arrived."""
+    def travel(self, patience: float) -> bool:
+        """Send all and follow them; whether all arrived within so many seconds."""
         for traveller in self.travellers:
             self._send(traveller)
-        deadline = time.monotonic() + PATIENCE
-        while goes_on() and time.monotonic() < deadline:
+        deadline = time.monotonic() + patience
+        while self._on_their_way() and time.monotonic() < deadline:
             for traveller in self._on_their_way():
                 self._look(traveller)
             self._work_at_the_verifiers_desk()
             self._work_at_the_coordinators_desk()
-            if not self._on_their_way():
-                break
             time.sleep(GLANCE)
+        self._teller.sum_up({one.tracking_id: one.stages for one in self.travellers})
         return not self._on_their_way()
 
     def _on_their_way(self) -> list[Traveller]:
         return [one for one in self.travellers if not one.has_arrived]
 
+    def _say(self, traveller: Traveller, stage: str, *sentences: str) -> None:
+        traveller.stages.add(stage)
+        self._teller.say(traveller.number, stage, *sentences)
+
     def _send(self, traveller: Traveller) -> None:
         sample = traveller.sample
         key = f"{self._run}-{traveller.number}"
         if sample.channel == "sms":
+            way, said = "SMS ke 1708", sample.report["text"]
             reply = self._front.text("/channels/sms/kannel", to="1708", id=key, **sample.report)
             words = reply.replace(".", " ").split()
             traveller.tracking_id = next(word for word in words if len(word) == 14 and word.count("-") == 2)
             traveller.receipt = next(word for word in words if len(word) == 19 and word.count("-") == 3)
-            self._say(traveller, "received", f"SMS ke 1708: “{_short(sample.report['text'])}”")
-        elif sample.channel == "jaki":
+        elif sample.channel == "adapter":
+            way, said = "aplikasi lain", sample.report["title"]
             submitted = self._adapter.submit(sample.report, idempotency_key=key)
             traveller.tracking_id, traveller.receipt = submitted.tracking_id or "", submitted.receipt or ""
-            self._say(traveller, "received", f"adapter “jaki”: “{sample.report['title']}”")
         else:
+            way, said = "web", sample.report["title"]
             given = self._front.post("/api/v1/reports", sample.report, **{"Idempotency-Key": key})
             traveller.tracking_id, traveller.receipt = given["tracking_id"], given["receipt"]
-            hidden = " (rahasia, anonim)" if sample.report.get("secret") else ""
-            self._say(traveller, "received", f"web: “{sample.report['title']}”{hidden}")
+        hidden = ", anonim dan rahasia" if sample.report.get("secret") else ""
+        self._say(traveller, "received", f"{traveller.tracking_id} lewat {way}{hidden}", f"“{said}”")
 
     def _look(self, traveller: Traveller) -> None:
         """Look at the public page, and act for the officer and the reporter where it is their turn."""
         view = self._front.get(f"/api/v1/reports/{traveller.tracking_id}")
-        traveller.status = view["status"]
         for entry in view["timeline"][traveller.seen :]:
-            self._show(traveller, entry)
+            if entry["step"] in TOLD_AS:
+                self._show(traveller, entry)
         traveller.seen = len(view["timeline"])
         if view["status"] in ("routed", "in_progress") and view["holder"]["agency_code"]:
-            self._work_at_the_agencys_desk(traveller, view["holder"])
+            self._work_at_the_agencys_desk(traveller, view["holder"]["agency_code"])
         self._show_notices(traveller)
 
     def _show(self, traveller: Traveller, entry: dict[str, Any]) -> None:
-        step, words = entry["step"], entry["words"]["id"]
-        who = f" — {entry['agency_name']}" if entry.get("agency_name") else ""
-        tone = {"substantive_answer": "answered", "initial_answer": "answered", "closed": "closed"}.get(step, step)
-        said = f": “{_short(entry['text'])}”" if entry.get("text") else ""
-        self._say(traveller, tone, f"{words}{who}{said}")
-        if step == "substantive_answer" and not traveller.closing:
-            traveller.closing = True
+        words = entry["agency_name"] or "{id} ({en})".format(**entry["words"])
+        said = f"“{entry['text']}”" if entry["text"] else ""
+        self._say(traveller, TOLD_AS[entry["step"]], words, said)
+        if entry["step"] == "substantive_answer":
             path = f"/api/v1/reports/{traveller.tracking_id}/closure"
             self._front.post(path, {"receipt": traveller.receipt})
 
-    def _work_at_the_agencys_desk(self, traveller: Traveller, holder: dict[str, Any]) -> None:
-        officer = self._front.staff(Role.OFFICER, agency_code=holder["agency_code"])
-        mine = self._find(traveller, self._pages("/api/v1/dispositions", officer, state="open"))
+    def _work_at_the_agencys_desk(self, traveller: Traveller, agency_code: str) -> None:
+        officer = self._front.staff(Role.OFFICER, agency_code=agency_code)
+        inbox = self._pages("/api/v1/dispositions", officer, state="open")
+        mine = next((one for one in inbox if one["tracking_id"] == traveller.tracking_id), None)
         if mine is None or mine["id"] in traveller.explained:
             return
         traveller.explained.add(mine["id"])
         traveller.report_id = mine["report_id"]
-        dossier = self._front.get(f"/api/v1/dispositions/{mine['id']}", officer)
-        self._explain(traveller, dossier["disposition"]["grounds"])
         desk = f"/api/v1/dispositions/{mine['id']}"
+        self._explain(traveller, self._front.get(desk, officer)["disposition"]["grounds"])
         if traveller.sample.refused_to and mine["hop"] == 1:
             refusal = {"agency_code": traveller.sample.refused_to, "reason": traveller.sample.refused_because}
             self._front.post(f"{desk}/refusals", refusal, officer)
@@ -181,41 +185,39 @@ class Journey:
             self._front.post(f"{desk}/answers", answer, officer)
 
     def _explain(self, traveller: Traveller, grounds: dict[str, Any]) -> None:
-        by = "aturan" if grounds["decided_by"] == "system" else "petugas"
-        self._say(traveller, "routed", f"  mengapa: diputuskan oleh {by}, keyakinan {grounds['confidence']:.0%}")
-        for evidence in grounds["evidence"]:
-            self._say(traveller, "routed", f"    · {evidence['detail']}")
+        rules = f"aturan, keyakinan {grounds['confidence']:.0%} (rules)"
+        by = rules if grounds["decided_by"] == "system" else "petugas (a person)"
+        self._say(traveller, "why", by, *(f"- {one['detail']}" for one in grounds["evidence"]))
 
     def _work_at_the_verifiers_desk(self) -> None:
         for case in self._pages("/api/v1/cases", self._verifier, state="waiting"):
-            traveller = next((one for one in self.travellers if one.tracking_id == case["tracking_id"]), None)
-            if traveller is None:
-                continue
-            self._say(traveller, "person", f"menunggu verifikator: {'; '.join(case['reasons'])}")
-            path = f"/api/v1/cases/{case['report_id']}/verification"
-            note = {"note": "Dilengkapi lewat telepon."} if traveller.sample.completed_with else {}
-            self._front.post(path, {**traveller.sample.completed_with, **note}, self._verifier)
+            if traveller := self._traveller(case):
+                reasons = (f"- {reason}" for reason in case["reasons"])
+                self._say(traveller, "waiting", "verifikator memeriksa (a verifier decides)", *reasons)
+                path = f"/api/v1/cases/{case['report_id']}/verification"
+                self._front.post(path, traveller.sample.completed_with, self._verifier)
 
     def _work_at_the_coordinators_desk(self) -> None:
         for entry in self._pages("/api/v1/coordination", self._coordinator):
-            traveller = next((one for one in self.travellers if one.tracking_id == entry["tracking_id"]), None)
-            if traveller is None or not traveller.sample.assigned_to:
-                continue
-            self._say(traveller, "person", f"menunggu koordinator: {entry['reason']}")
-            decision = {
-                "agency_code": traveller.sample.assigned_to,
-                "reason": "Diputuskan koordinator menurut tempat dan isi laporan.",
-            }
-            self._front.post(f"/api/v1/coordination/{entry['report_id']}/assignments", decision, self._coordinator)
+            traveller = self._traveller(entry)
+            if traveller and traveller.sample.assigned_to:
+                reason = f"- {entry['reason']}"
+                self._say(traveller, "waiting", "koordinator menentukan (the coordinator decides)", reason)
+                decision = {
+                    "agency_code": traveller.sample.assigned_to,
+                    "reason": "Diputuskan menurut tempat dan isi laporan.",
+                }
+                self._front.post(f"/api/v1/coordination/{entry['report_id']}/assignments", decision, self._coordinator)
 
     def _show_notices(self, traveller: Traveller) -> None:
         if not traveller.report_id:
             return
-        for notice in self._pages("/api/v1/notices", self._coordinator, report_id=traveller.report_id):
-            if notice["state"] == "sent" and notice["id"] not in traveller.told:
-                traveller.told.add(notice["id"])
-                words = f"pelapor diberi tahu lewat {notice['via']} ({notice['template']})"
-                self._say(traveller, "notified", words)
+        newest_first = self._pages("/api/v1/notices", self._coordinator, report_id=traveller.report_id)
+        for notice in reversed(list(newest_first)):
+            if notice["state"] == "sent" and notice["id"] not in traveller.notices:
+                traveller.notices.add(notice["id"])
+                via = {"sms": "SMS", "email": "surel"}[notice["via"]]
+                self._say(traveller, "notified", f"{via}: {NOTICES[notice['template']]}")
 
     def _pages(self, path: str, token: str, **query: Any) -> Iterator[dict[str, Any]]:
         cursor: dict[str, str] = {}
@@ -226,19 +228,9 @@ class Journey:
                 return
             cursor = {"cursor": page["next"]}
 
-    def _find(self, traveller: Traveller, entries: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
-        return next((one for one in entries if one["tracking_id"] == traveller.tracking_id), None)
-
-    def _say(self, traveller: Traveller, tone: str, words: str) -> None:
-        style = TONES.get(tone, "white")
-        at = datetime.now().astimezone().strftime("%H:%M:%S")
-        head = f"[dim]{at}[/dim] [bold]{traveller.number}[/bold] {traveller.tracking_id}"
-        self._console.print(f"{head} [{style}]{escape(words)}[/{style}]", highlight=False, soft_wrap=True)
+    def _traveller(self, entry: dict[str, Any]) -> Traveller | None:
+        return next((one for one in self.travellers if one.tracking_id == entry["tracking_id"]), None)
 
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
-
-
-def _short(text: str, longest: int = 70) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"

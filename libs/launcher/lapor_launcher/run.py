@@ -1,20 +1,29 @@
 """``lapor run``: the embedded system, with the journey of the sample reports."""
 
+import os
 import secrets
 import signal
-import threading
+import socket
+import sys
+from contextlib import closing
+from io import TextIOWrapper
 from pathlib import Path
 
+import click
+import requests
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from lapor_chassis.telemetry import configure_logging
 from lapor_chassis.web import background
-from lapor_connect import ChannelAdapter
+from lapor_connect import ChannelAdapter, Unavailable
 from lapor_contracts.vocabulary import Role
 from lapor_launcher.embedded import EmbeddedSystem, FolderInUseError
 from lapor_launcher.journey import Front, Journey
+from lapor_launcher.telling import Teller
+
+HOST = "127.0.0.1"
 
 #: Who is there from the start: a name, what they may do, and for whom.
 STAFF = (
@@ -27,36 +36,59 @@ STAFF = (
     ("petugas-pln", Role.OFFICER, "BUMN-PLN"),
 )
 
+#: The sample reports' own adapter: nobody else's, because each run gives it a new secret.
+ADAPTER = "aplikasi-contoh"
 
-def run(folder: Path, *, once: bool, journey: bool, port: int) -> int:
+
+class CannotStartError(click.ClickException):
+    """Something outside stands in the way; said in one sentence."""
+
+    exit_code = 2
+
+
+def run(folder: Path, *, once: bool, journey: bool, port: int, patience: float) -> int:
     """Run until Ctrl-C, or until the journey ends; returns the exit status."""
-    console = Console()
     configure_logging(as_json=False, level="WARNING")
-    try:
-        system = EmbeddedSystem(folder)
-    except FolderInUseError as error:
-        console.print(f"[red]{error}[/red]")
-        return 2
-    stopping = threading.Event()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # an old terminal shows a question mark, and goes on
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, signal.default_int_handler)
+    console = Console(highlight=False)
     try:
-        with console.status("Databases are brought to their newest version"):
+        _try_port(port)
+        with closing(_open(folder, port)) as system:
             system.prepare()
-        _load_directory(system, console)
-        _welcome_staff(system, console)
-        with background(system.app(), port=port) as url:
-            system.start()
-            console.print(f"\nLAPOR! is at [bold]{url}[/bold] (staff sign in at {url}/masuk). Ctrl-C stops it.\n")
-            arrived = _travel(system, url, console, stopping) if journey else True
-            if not once:
-                stopping.wait()
-                console.print("\nStopping; everything is kept.")
-            system.stop()
+            _load_directory(system, console)
+            _welcome_staff(system, console)
+            with background(system.app(), port=port) as url, system.running():
+                console.print(f"\nLAPOR! is at [bold]{url}[/bold], staff sign in at {url}/masuk", soft_wrap=True)
+                console.print("Ctrl-C stops it; everything is kept, and there again at the next start.")
+                arrived = _travel(system, url, console, patience) if journey else True
+                if not once:
+                    signal.pause()
+                return 0 if arrived else 1
+    except KeyboardInterrupt:
+        console.print(f"\nStopped. Everything is kept in {folder}.")
+        return 1 if once else 0
+
+
+def _try_port(port: int) -> None:
+    """Find out before the long work whether the port is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CannotStartError(f"port {port}: {error.strerror}; PORT=… chooses another one") from None
+
+
+def _open(folder: Path, port: int) -> EmbeddedSystem:
+    try:
+        return EmbeddedSystem(folder, {**os.environ, "PORT": str(port)})
+    except FolderInUseError as error:
+        raise CannotStartError(str(error)) from None
     except OSError as error:
-        console.print(f"[red]Port {port}: {error.strerror}. PORT=… chooses another one.[/red]")
-        return 2
-    return 0 if arrived or stopping.is_set() else 1
+        raise CannotStartError(f"{error.filename}: {error.strerror}; --folder chooses another place") from None
 
 
 def _load_directory(system: EmbeddedSystem, console: Console) -> None:
@@ -67,19 +99,22 @@ def _load_directory(system: EmbeddedSystem, console: Console) -> None:
     with transactions.read() as connection:
         if directory_version(connection):
             return
-    with Progress(console=console) as progress, transactions.begin() as tx:
+    with (
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+        transactions.begin() as tx,
+    ):
         task = progress.add_task("Loading the directory of agencies", total=None)
         loaded = load_directory(
             tx, agency_rows(), lambda done, total: progress.update(task, completed=done, total=total)
         )
-    console.print(f"The directory holds {loaded.total:,} bodies.")
+    console.print(f"The directory is loaded: {loaded.total:,} bodies.")
 
 
 def _welcome_staff(system: EmbeddedSystem, console: Console) -> None:
     """Create the first members of staff; their passwords are printed this once and kept nowhere."""
     from lapor_routing import officers
 
-    table = Table("name", "role", "agency", "password", title="Members of staff (the passwords are shown only now)")
+    table = Table("name", "role", "agency", "password", box=None, pad_edge=False)
     with system.services["routing"].transactions.begin() as tx:
         for username, role, agency in STAFF:
             if officers.exists(tx, username):
@@ -87,28 +122,29 @@ def _welcome_staff(system: EmbeddedSystem, console: Console) -> None:
             password = secrets.token_urlsafe(12)
             officers.create(tx, username, password, [role], agency)
             table.add_row(username, role, agency or "", password)
-    if table.row_count:
-        console.print(table)
+        # Before the commit: passwords that nobody has seen are worse than some that are printed in vain.
+        if table.row_count:
+            console.print("\nMembers of staff. Their passwords are shown only now:\n")
+            console.print(table)
 
 
-def _travel(system: EmbeddedSystem, url: str, console: Console, stopping: threading.Event) -> bool:
+def _travel(system: EmbeddedSystem, url: str, console: Console, patience: float) -> bool:
     from lapor_intake import adapters
 
     with system.services["intake"].transactions.begin() as tx:
-        secret = adapters.add(tx, "jaki")
+        secret = adapters.add(tx, ADAPTER)
     signing_key = Path(system.environment["LAPOR_SIGN_IN_PRIVATE_KEY"].removeprefix("file:")).read_text()
-    journey = Journey(Front(url, signing_key), ChannelAdapter("jaki", url, secret), console)
-    console.print("Eight reports are on their way:\n")
-    arrived = journey.travel(goes_on=lambda: not stopping.is_set())
+    journey = Journey(Front(url, signing_key), ChannelAdapter(ADAPTER, url, secret), Teller(console))
+    console.print("\nEight sample reports are on their way:\n")
+    try:
+        arrived = journey.travel(patience)
+    except (requests.RequestException, Unavailable) as error:
+        console.print(f"\n[bold red]The journey broke off:[/bold red] {error}")
+        return False
+    first = journey.travellers[0]
     if arrived:
-        console.print(
-            f"\n[bold green]All {len(journey.travellers)} reports were received, verified, routed, notified, "
-            "answered and closed.[/bold green]"
-        )
-        console.print(f"Look at one: {url}/lacak/{journey.travellers[0].tracking_id}")
-    elif not stopping.is_set():
-        missing = ", ".join(
-            f"{one.number} ({one.status or 'unknown'})" for one in journey.travellers if not one.has_arrived
-        )
-        console.print(f"\n[bold red]These did not arrive: {missing}[/bold red]")
+        console.print("\n[bold green]All eight arrived.[/bold green] Look at one, as its reporter:")
+        console.print(f"{url}/lacak/{first.tracking_id}, kode rahasia (receipt) {first.receipt}", soft_wrap=True)
+    else:
+        console.print(f"\n[bold red]Not all of them arrived within {patience:g} seconds.[/bold red]")
     return arrived

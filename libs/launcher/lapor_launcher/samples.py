@@ -11,7 +11,7 @@ class Sample:
     """A report that is sent for real, and what the people on its way decide where a person must."""
 
     channel: str
-    """``web``, ``sms`` or ``jaki`` (a city's app, an adapter written by others)."""
+    """``web``, ``sms`` or ``adapter`` (a city's app, written by others)."""
     report: Mapping[str, Any]
     answer: str
     completed_with: Mapping[str, Any] = field(default_factory=dict)
@@ -51,7 +51,7 @@ def samples(today: date) -> list[Sample]:
             answer="Tiga lampu diganti kemarin malam dan sudah menyala kembali.",
         ),
         Sample(
-            "jaki",
+            "adapter",
             {
                 "kind": "complaint",
                 "title": "Sampah menumpuk di TPS",
@@ -114,7 +114,11 @@ def samples(today: date) -> list[Sample]:
                 "reporter": {"email": "contoh.tujuh@example.org"},
             },
             answer="Pipa yang bocor sudah diganti dan air mengalir kembali sejak pukul 10.",
-            completed_with={"region_code": "12.71", "place": "Kecamatan Medan Baru"},
+            completed_with={
+                "region_code": "12.71",
+                "place": "Kecamatan Medan Baru",
+                "note": "Dilengkapi lewat telepon.",
+            },
             assigned_to="PEMDA-12.71/OPD-PDAM",
         ),
         Sample(
