@@ -30,14 +30,15 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def processes_in(folder: Path) -> list[Path]:
-    """Every process of a server works in the server's folder."""
+    """Every process of a server works in the server's folder, or was told of it."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if str((process / "cwd").readlink()).startswith(str(folder)):
-                found.append(process)
+            place, told = (process / "cwd").readlink(), (process / "environ").read_bytes()
         except OSError:  # it has ended, or is somebody else's
             continue
+        if place.is_relative_to(folder) or bytes(folder) in told:
+            found.append(process)
     return found
 
 
@@ -89,22 +90,24 @@ def test_a_row_goes_through_a_private_database_and_no_process_is_left(folder: Pa
 
 
 @linux
-def test_servers_go_even_when_the_tests_are_killed(folder: Path) -> None:
-    waiting = (
-        "from lapor_launcher import servers\n"
-        "with servers.postgresql(given=False):\n"
-        "    print('up', flush=True)\n"
-        "    input()\n"
+@pytest.mark.parametrize("server", ["postgresql", "rabbitmq"])
+@pytest.mark.parametrize("moment", ["while it starts", "when it runs"])
+def test_a_server_goes_even_when_the_tests_are_killed(folder: Path, server: str, moment: str) -> None:
+    program = (
+        f"from lapor_launcher import servers\n"
+        f"with servers.{server}(given=False):\n"
+        f"    print('up', flush=True)\n"
+        f"    input()\n"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", waiting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/"
-    ) as asker:
-        assert asker.stdout is not None
-        assert asker.stdout.readline() == b"up\n"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as tests:
+        until(lambda: [process for process in processes_in(folder) if process.name != str(tests.pid)])
+        if moment == "when it runs":
+            assert tests.stdout is not None
+            assert tests.stdout.readline() == b"up\n"
 
-        asker.kill()
+        tests.kill()
 
-    until(lambda: not processes_in(folder) and not list(folder.iterdir()))
+    until(lambda: not processes_in(folder) and not list(folder.iterdir()), seconds=30)
 
 
 def test_a_broker_that_was_restarted_has_its_messages(own_rabbitmq: servers.Rabbit) -> None:

@@ -14,7 +14,6 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 #: What a server may take to stop by itself before it is made to.
 PATIENCE = 20
@@ -34,17 +33,19 @@ def keep(commands: list[list[str]], folder: str, log: str, user: str | None, sto
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                **identity(user),
+                user=user,
+                group=pwd.getpwnam(user).pw_gid if user else None,
+                extra_groups=[] if user else None,
             )
             for command in commands
         ]
     server = running[-1]
-    keep_folder = threading.Event()
+    leave_nothing = threading.Event()
 
     def stop_when_told() -> None:
         # Not `sys.stdin`, whose lock a waiting thread would hold when the program ends.
-        if os.read(0, len(KEEP_FOLDER)) == KEEP_FOLDER:
-            keep_folder.set()
+        if os.read(0, len(KEEP_FOLDER)) != KEEP_FOLDER:
+            leave_nothing.set()
         server.send_signal(stop_signal)
         with suppress(subprocess.TimeoutExpired):
             server.wait(PATIENCE)
@@ -52,16 +53,11 @@ def keep(commands: list[list[str]], folder: str, log: str, user: str | None, sto
 
     threading.Thread(target=stop_when_told, daemon=True).start()
     server.wait()
-    for process in running:
+    for process in reversed(running):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # with whatever it left behind
-    if not keep_folder.is_set():
+    if leave_nothing.is_set():  # and not when the server ended by itself: its log says why
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def identity(user: str | None) -> dict[str, Any]:
-    """What `subprocess` has to be told to run something as ``user``."""
-    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 if __name__ == "__main__":

@@ -149,7 +149,6 @@ class Private(Machine):
             capture_output=True,
             text=True,
             check=False,
-            **keeper.identity(self.user),
         )
         if result.returncode:
             raise ServerError(f"{command[0]}: {result.stdout}{result.stderr}")

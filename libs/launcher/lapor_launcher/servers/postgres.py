@@ -116,33 +116,19 @@ class _PrivatePostgres(Private):
 
     def __init__(self, programs: Path, password: str) -> None:
         super().__init__("postgresql", programs, user=_somebody_but_root())
-        self._data = self.folder / "data"
-        self._password = password
-
-    def start(self) -> None:
-        if not self._data.exists():
-            self._make_cluster()
-        self.keep(
-            [
-                "postgres", "-D", self._data, "-p", str(self.port),
-                "-c", f"listen_addresses={self.host}",
-                "-c", "unix_socket_directories=",
-                "-c", "max_connections=200",
-                "-c", "shared_buffers=64MB",
-            ],
-            stop_signal=signal.SIGINT,  # "fast": close the connections, then stop
-        )  # fmt: skip
-
-    def _make_cluster(self) -> None:
         secret = self.folder / "password"
         secret.touch(0o600)
-        secret.write_text(self._password)
+        secret.write_text(password)
         if self.user:
             shutil.chown(secret, self.user)
-        self.run(
-            "initdb", f"--pgdata={self._data}", f"--username={USER}", f"--pwfile={secret}",
-            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync",
-        )  # fmt: skip
+
+    def start(self) -> None:
+        make = f"initdb --username={USER} --pwfile=password --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync"
+        run = f"postgres -p {self.port} -c listen_addresses={self.host} -c max_connections=200 -c shared_buffers=64MB"
+        self.keep(
+            ["sh", "-ec", f"test -d data || {make} --pgdata=data; exec {run} -D data -c unix_socket_directories="],
+            stop_signal=signal.SIGINT,  # "fast": close the connections, then stop
+        )
 
 
 def _somebody_but_root() -> str | None:

@@ -141,6 +141,8 @@ class _PrivateRabbit(Private):
             "HOME": str(self.folder),
             "ERL_EPMD_PORT": str(free_port()),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
+            # One that Erlang starts by itself would stay when everything else has gone.
+            "ERL_FLAGS": "-start_epmd false",
             "RABBITMQ_NODENAME": f"{self.folder.name}@localhost",
             "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_CONFIG_FILE": str(configuration),
@@ -156,7 +158,6 @@ class _PrivateRabbit(Private):
         }
 
     def start(self) -> None:
-        # epmd in the foreground, and first: one that RabbitMQ starts would stay when everything else has gone.
         self.keep(["epmd"], ["sh", "-c", "until epmd -names; do sleep 0.1; done; exec rabbitmq-server"])
 
     def _write(self, name: str, *lines: str) -> Path:
