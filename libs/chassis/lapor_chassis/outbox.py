@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from lapor_chassis.rows import among
 from lapor_chassis.transactions import Outgoing, Transactions
 
 
@@ -30,13 +31,13 @@ def due(transactions: Transactions, *, limit: int, lease: timedelta | None = Non
     with transactions.read() as connection:
         found = connection.execute(waiting).scalars().all()
         if not found or lease is None:
-            chosen = outbox.c.event_id.in_(found)
+            chosen = among(outbox.c.event_id, found, connection.dialect.name)
             return [Outgoing(*row) for row in connection.execute(letters.where(chosen))] if found else []
     with transactions.begin() as tx:
         taken = tx.execute(waiting.with_for_update(skip_locked=True)).scalars().all()
         if not taken:
             return []
-        chosen = outbox.c.event_id.in_(taken)
+        chosen = among(outbox.c.event_id, taken, tx.dialect)
         tx.execute(outbox.update().where(chosen).values(publish_after=tx.now + lease))
         return [Outgoing(*row) for row in tx.execute(letters.where(chosen))]
 
@@ -50,7 +51,7 @@ def settle(transactions: Transactions, event_ids: Sequence[UUID]) -> None:
         if tx.dialect == "postgresql":
             # If this commit is lost in a power cut the events are sent again, and the inboxes know them.
             tx.execute(sa.text("SET LOCAL synchronous_commit = off"))
-        tx.execute(outbox.delete().where(outbox.c.event_id.in_(event_ids)))
+        tx.execute(outbox.delete().where(among(outbox.c.event_id, event_ids, tx.dialect)))
 
 
 def put_off(transactions: Transactions, event_ids: Sequence[UUID], delay: timedelta) -> None:
@@ -59,7 +60,8 @@ def put_off(transactions: Transactions, event_ids: Sequence[UUID], delay: timede
         return
     outbox = transactions.tables.outbox
     with transactions.begin() as tx:
-        tx.execute(outbox.update().where(outbox.c.event_id.in_(event_ids)).values(publish_after=tx.now + delay))
+        chosen = among(outbox.c.event_id, event_ids, tx.dialect)
+        tx.execute(outbox.update().where(chosen).values(publish_after=tx.now + delay))
 
 
 def oldest_age(transactions: Transactions) -> float:

@@ -1,6 +1,6 @@
 """One transaction holds the inbox rows, the new state and the outbox rows: the promise everything stands on."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,16 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
+from lapor_chassis import rows
 from lapor_chassis.clock import Clock, SystemClock
 from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.database import WRITING
+from lapor_chassis.rows import Conflict, Row
 from lapor_contracts.envelope import Envelope, encode
 from lapor_contracts.events import Event
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ class Transaction:
         self._publish_after = self.now + lease
         self._correlation_id: str | None = None
         self._traceparent: str | None = None
-        self._rows: dict[tuple[sa.Table, bool], list[Row]] = {}
+        self._rows: dict[tuple[sa.Table, Conflict | None, tuple[str, ...]], list[Row]] = {}
         self._once: dict[Callable[[Transaction, list[Any]], None], dict[Any, None]] = {}
 
     @property
@@ -158,7 +157,20 @@ class Transaction:
 
     def add(self, table: sa.Table, row: Row, *, unless_exists: bool = False) -> None:
         """Write a row. Rows are collected and leave together, as one statement for many."""
-        self._rows.setdefault((table, unless_exists), []).append(row)
+        conflict = rows.unless_exists if unless_exists else None
+        self._rows.setdefault((table, conflict, tuple(row)), []).append(row)
+
+    def write(
+        self,
+        table: sa.Table,
+        values: Sequence[Row],
+        conflict: Conflict | None = None,
+        *,
+        returning: tuple[sa.Column[Any], ...] = (),
+    ) -> sa.CursorResult[Any]:
+        """Write rows (at least one) at once; ``conflict`` says what becomes of those whose key is already there."""
+        self.flush()
+        return rows.write(self._connection, table, values, conflict, returning)
 
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
         """Run a statement after the rows that were added before it."""
@@ -201,9 +213,9 @@ class Transaction:
 
     def claim(self, event_ids: Sequence[UUID]) -> set[UUID]:
         """Put the messages into the inbox; returns those that were not there before."""
-        rows = [{"event_id": event_id, "received_at": self.now} for event_id in event_ids]
-        statement = insert_unless_exists(self._tables.inbox, self.dialect).returning(self._tables.inbox.c.event_id)
-        return set(self.execute(statement, rows).scalars())
+        inbox = self._tables.inbox
+        arrived = [{"event_id": event_id, "received_at": self.now} for event_id in event_ids]
+        return set(self.write(inbox, arrived, rows.unless_exists, returning=(inbox.c.event_id,)).scalars())
 
     def handling(self, envelope: Envelope, *, reply_to: str | None, sender: str | None) -> None:
         """What is done from here on is done because of this message."""
@@ -217,10 +229,8 @@ class Transaction:
     def flush(self) -> None:
         """Send the collected rows."""
         while self._rows:
-            (table, unless_exists) = next(iter(self._rows))
-            rows = self._rows.pop((table, unless_exists))
-            statement = insert_unless_exists(table, self.dialect) if unless_exists else table.insert()
-            self._connection.execute(statement, rows)
+            table, conflict, names = next(iter(self._rows))
+            rows.write(self._connection, table, self._rows.pop((table, conflict, names)), conflict)
 
     def finish(self) -> None:
         """Do what was put off to the end, and send all rows."""
@@ -229,20 +239,3 @@ class Transaction:
             keys = list(self._once.pop(function))
             function(self, keys)
         self.flush()
-
-
-def insert_unless_exists(table: sa.Table, dialect: str) -> Any:
-    """An INSERT that passes over rows whose key is already there."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing()
-
-
-def upsert(table: sa.Table, dialect: str) -> Any:
-    """An INSERT that replaces all other columns of a row whose primary key is already there."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    return statement.on_conflict_do_update(
-        index_elements=keys,
-        set_={name: column for name, column in statement.excluded.items() if name not in keys},
-    )

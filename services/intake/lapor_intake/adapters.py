@@ -6,7 +6,8 @@ import secrets
 import sqlalchemy as sa
 
 from lapor_chassis.columns import UtcDateTime
-from lapor_chassis.transactions import Transaction, upsert
+from lapor_chassis.rows import replacing
+from lapor_chassis.transactions import Transaction
 from lapor_intake.store import metadata
 
 adapters = sa.Table(
@@ -22,7 +23,7 @@ adapters = sa.Table(
 def add(tx: Transaction, name: str) -> str:
     """Admit an adapter, or give the one of that name a new secret; the secret is shown this once."""
     secret = secrets.token_urlsafe(32)
-    tx.execute(upsert(adapters, tx.dialect), {"name": name, "secret_hash": _hash(secret), "added_at": tx.now})
+    tx.write(adapters, [{"name": name, "secret_hash": _hash(secret), "added_at": tx.now}], replacing)
     return secret
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from lapor_chassis.columns import UtcDateTime
-from lapor_chassis.transactions import Transaction, upsert
+from lapor_chassis.rows import replacing
+from lapor_chassis.transactions import Transaction
 from lapor_contracts.regions import regions
 from lapor_routing.domain.agencies import Agency, AgencyKind, AgencyStatus, Directory
 from lapor_routing.domain.text import words_of
@@ -104,7 +105,7 @@ def load_directory(
         new = [columns for columns in wanted if columns["code"] not in before]
         other = [columns for columns in wanted if _differs(columns, before.get(columns["code"]))]
         if new or other:
-            tx.execute(upsert(agencies, tx.dialect), new + other)
+            tx.write(agencies, new + other, replacing)
         added, changed = added + len(new), changed + len(other)
         progress(min(done + CHUNK, len(rows)), len(rows))
     renamed = _load_words(tx, rows)

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lapor_chassis.columns import Json, UtcDateTime
-from lapor_chassis.transactions import Transaction, chassis_tables, upsert
+from lapor_chassis.rows import among, replacing
+from lapor_chassis.transactions import Transaction, chassis_tables
 from lapor_contracts.vocabulary import Clock
 from lapor_tracking.domain.clocks import Deadline, Rulebook
 from lapor_tracking.domain.steps import Step, StepType
@@ -109,7 +108,7 @@ def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> N
     _lock_reports(tx, report_ids)
     found = tx.execute(
         sa.select(steps.c.report_id, steps.c.event_id, steps.c.type, steps.c.happened_at, steps.c.data).where(
-            steps.c.report_id.in_(report_ids)
+            among(steps.c.report_id, report_ids, tx.dialect)
         )
     )
     known: dict[UUID, list[Step]] = {report_id: [] for report_id in report_ids}
@@ -203,17 +202,17 @@ def _save(tx: Transaction, folded: Sequence[Timeline]) -> None:
     # A report of which we heard nothing with its tracking ID (only that a notice failed) has nothing to show yet.
     named = [timeline for timeline in folded if timeline.tracking_id]
     if named:
-        tx.execute(upsert(timelines, tx.dialect), [_timeline_row(timeline) for timeline in named])
+        tx.write(timelines, [_timeline_row(timeline) for timeline in named], replacing)
     clocks = [(timeline.report_id, deadline) for timeline in named for deadline in timeline.deadlines]
     # News that come late may show that a clock never ran.
     tx.execute(
         deadlines.delete().where(
-            deadlines.c.report_id.in_([timeline.report_id for timeline in folded]),
-            deadlines.c.deadline_id.not_in([deadline.deadline_id for _, deadline in clocks]),
+            among(deadlines.c.report_id, [timeline.report_id for timeline in folded], tx.dialect),
+            ~among(deadlines.c.deadline_id, [deadline.deadline_id for _, deadline in clocks], tx.dialect),
         )
     )
     if clocks:
-        tx.execute(_upsert_deadlines(tx.dialect), [_deadline_row(*clock, noted_at=tx.now) for clock in clocks])
+        tx.write(deadlines, [_deadline_row(*clock, noted_at=tx.now) for clock in clocks], _keeping_what_came_of_it)
 
 
 def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
@@ -241,10 +240,8 @@ def _deadline_row(report_id: UUID, deadline: Deadline, *, noted_at: datetime) ->
     }
 
 
-@cache
-def _upsert_deadlines(dialect: str) -> Any:
+def _keeping_what_came_of_it(insert: Any) -> Any:
     """A clock that changed its date or its owner is announced again; one that did not change is not written again."""
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(deadlines)
     new = insert.excluded
     moved = deadlines.c.due_at != new.due_at
     handed_over = deadlines.c.agency_code.is_distinct_from(new.agency_code)

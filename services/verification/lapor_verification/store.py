@@ -11,7 +11,8 @@ import orjson
 import sqlalchemy as sa
 
 from lapor_chassis.columns import Json, UtcDateTime
-from lapor_chassis.transactions import Transaction, chassis_tables, insert_unless_exists
+from lapor_chassis.rows import unless_exists
+from lapor_chassis.transactions import Transaction, chassis_tables
 from lapor_contracts.events import DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
 from lapor_contracts.schema import load
 from lapor_contracts.vocabulary import Missing
@@ -82,8 +83,7 @@ def add_cases(tx: Transaction, opened: Sequence[Case]) -> set[UUID]:
         }
         for case in opened
     ]
-    statement = insert_unless_exists(cases, tx.dialect).returning(cases.c.report_id)
-    return set(tx.execute(statement, rows).scalars())
+    return set(tx.write(cases, rows, unless_exists, returning=(cases.c.report_id,)).scalars())
 
 
 def add_supplement(tx: Transaction, event: ReportSupplemented) -> None:

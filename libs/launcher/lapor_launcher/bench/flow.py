@@ -28,7 +28,7 @@ SUBJECTS = (
     ("Puskesmas antre lama", "Antrian puskesmas sejak subuh, dokter baru datang siang. ", "12.71"),
     ("KTP belum jadi", "Perekaman e-KTP sudah enam bulan, KTP belum juga jadi. ", "32.73"),
     ("Air PDAM mati", "Air PDAM tidak mengalir sejak Senin, tagihan tetap datang. ", "64.72"),
-    ("Banjir", "Saluran air tersumbat sehingga banjir setiap hujan. ", "71.71"),
+    ("Bantuan sosial", "Nama kami hilang dari daftar PKH dan bansos tidak cair. ", "71.71"),
     ("Pungutan sekolah", "Sekolah negeri memungut uang komite yang katanya wajib. ", "91.71"),
 )
 

@@ -52,12 +52,15 @@ def keep(commands: list[list[str]], folder: str, log: str, user: str | None, sto
         server.kill()
 
     threading.Thread(target=stop_when_told, daemon=True).start()
-    server.wait()
+    code = server.wait()
     for process in reversed(running):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # with whatever it left behind
-    if leave_nothing.is_set():  # and not when the server ended by itself: its log says why
+    if leave_nothing.is_set():
         shutil.rmtree(folder, ignore_errors=True)
+    else:
+        with Path(log).open("a") as output:
+            output.write(f"The server ended with {code}.\n")
 
 
 if __name__ == "__main__":

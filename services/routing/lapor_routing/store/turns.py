@@ -7,7 +7,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from lapor_chassis.transactions import Transaction, insert_unless_exists
+from lapor_chassis.rows import among, unless_exists
+from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import Evidence
 from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy
 from lapor_routing.domain.disposition import HOLDING, Answer, Disposition, Grounds, Report, State
@@ -34,7 +35,7 @@ joined = dispositions.join(reports, reports.c.id == dispositions.c.report_id).ou
 
 def known_reports(tx: Transaction, report_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the reports that were routed before."""
-    return set(tx.execute(sa.select(reports.c.id).where(reports.c.id.in_(list(report_ids)))).scalars())
+    return set(tx.execute(sa.select(reports.c.id).where(among(reports.c.id, report_ids, tx.dialect))).scalars())
 
 
 def add_report(tx: Transaction, report: Report) -> None:
@@ -149,9 +150,8 @@ def same_answer(tx: Transaction, disposition_id: UUID, kind: AnswerKind, text: s
 
 def claim_reply(tx: Transaction, reply_id: UUID, disposition_id: UUID) -> bool:
     """Whether this reply of an agency's system is new; from now on it is not."""
-    statement = insert_unless_exists(agency_replies, tx.dialect).returning(agency_replies.c.id)
     row = {"id": reply_id, "disposition_id": disposition_id}
-    return tx.execute(statement, [row]).scalar_one_or_none() is not None
+    return tx.write(agency_replies, [row], unless_exists, returning=(agency_replies.c.id,)).first() is not None
 
 
 def add_closure(tx: Transaction, report_id: UUID, closed_at: datetime, closed_by: ClosedBy) -> None:
