@@ -59,8 +59,8 @@ def keep(commands: list[list[str]], folder: str, log: str, user: str | None, sto
     if leave_nothing.is_set():
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        with Path(log).open("a") as output:
-            output.write(f"The server ended with {code}.\n")
+        with Path(log).open("ab") as output:
+            output.write(f"The server ended with {code}.\n".encode())
 
 
 if __name__ == "__main__":
