@@ -48,8 +48,8 @@ def among(column: Any, values: Iterable[Any], dialect: str) -> sa.ColumnElement[
     """``column IN (values)``, as one parameter where the database has arrays."""
     if dialect == "postgresql":
         array = sa.bindparam(None, list(values), sa.ARRAY(column.type))
-        return column == sa.any_(array)  # type: ignore[no-any-return]
-    return column.in_(list(values))  # type: ignore[no-any-return]
+        return column == sa.any_(array)
+    return column.in_(list(values))
 
 
 @lru_cache(maxsize=256)

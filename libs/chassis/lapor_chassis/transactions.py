@@ -172,10 +172,10 @@ class Transaction:
         self.flush()
         return rows.write(self._connection, table, values, conflict, returning)
 
-    def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
+    def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
         """Run a statement after the rows that were added before it."""
         self.flush()
-        return self._connection.execute(statement, parameters)  # type: ignore[return-value]
+        return self._connection.execute(statement, parameters)
 
     def publish(self, event: Event, *, key: str | None = None) -> None:
         """Say something: it is sent after the commit, and never without it. ``key`` replaces the routing key."""
