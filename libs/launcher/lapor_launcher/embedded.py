@@ -4,10 +4,12 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lapor_chassis.embedded import EmbeddedBus, Member
+from lapor_chassis.housekeeping import housekeeping
 from lapor_chassis.migrate import upgrade
 from lapor_chassis.web import compose
 from lapor_launcher.keys import ensure_keys
@@ -29,7 +31,7 @@ class EmbeddedSystem:
         self.services: dict[str, Assembled] = {
             name: assemble(name, self.environment, published=self._wake) for name in NAMES
         }
-        self.bus = EmbeddedBus(Member(one.service, one.transactions) for one in self.services.values())
+        self.bus = EmbeddedBus(_member(one) for one in self.services.values())
 
     def prepare(self) -> None:
         """Bring every database to its newest version."""
@@ -74,6 +76,11 @@ def embedded_environment(folder: Path, given: Mapping[str, str]) -> dict[str, st
     }
     kept = {name: value for name, value in given.items() if name != "AMQP_URI"}
     return {**defaults, **kept, **databases}
+
+
+def _member(one: Assembled) -> Member:
+    own = housekeeping(one.service.name, one.transactions, amqp_uri=None)
+    return Member(replace(one.service, timers=[*one.service.timers, *own]), one.transactions)
 
 
 def _lock(path: Path) -> Any:

@@ -1,0 +1,136 @@
+"""``lapor run`` as a newcomer meets it: eight reports travel, and everything is there again at the next start."""
+
+import re
+import socket
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+import requests
+
+from lapor_launcher.services import NAMES
+from tests.support.embedded_system import EmbeddedSystem, FirstRun, embedded_system
+
+pytestmark = pytest.mark.system
+
+STAGES = {"received", "verified", "routed", "why", "notified", "answered", "closed"}
+
+
+def told(said: str) -> dict[str, set[str]]:
+    """What was told of each report, by its number."""
+    stages: dict[str, set[str]] = defaultdict(set)
+    for number, stage in re.findall(r"^\d\d:\d\d:\d\d (\d) [a-z ]+ · (\w+) ", said, re.MULTILINE):
+        stages[number].add(stage)
+    return stages
+
+
+def tracking_ids(said: str) -> list[str]:
+    return re.findall(r"received +(\w{4}-\w{4}-\w{4}) lewat", said)
+
+
+def test_a_newcomer_sees_eight_reports_travel_the_whole_road(first_run: FirstRun) -> None:
+    stages = told(first_run.said)
+
+    assert first_run.status == 0, first_run.logged
+    assert sorted(stages) == list("12345678")
+    assert all(seen >= STAGES for seen in stages.values()), stages
+    assert "All eight arrived" in first_run.said
+
+
+def test_reports_come_in_through_every_front_door(first_run: FirstRun) -> None:
+    ways = re.findall(r"[0-9A-Z]{4} lewat (web|SMS ke 1708|aplikasi lain)", first_run.said)
+
+    assert (ways.count("web"), ways.count("SMS ke 1708"), ways.count("aplikasi lain")) == (5, 2, 1)
+
+
+def test_a_run_without_trouble_logs_nothing(first_run: FirstRun) -> None:
+    assert first_run.logged == ""
+
+
+def test_what_is_piped_into_a_file_is_plain_text(first_run: FirstRun) -> None:
+    assert "\x1b" not in first_run.said
+    assert not re.search("[━┃│└╰]", first_run.said)
+
+
+def test_links_that_reporters_get_lead_to_the_port_that_is_served(first_run: FirstRun) -> None:
+    (served,) = set(re.findall(r"LAPOR! is at (http://\S+),", first_run.said))
+    notices = (first_run.folder / "notices.jsonl").read_text()
+
+    assert set(re.findall(r"http://[\d.:]+", notices)) == {served}
+
+
+def test_the_next_start_finds_everything_as_it_was_left(first_run: FirstRun, stopped: EmbeddedSystem) -> None:
+    before = stopped.row_counts()
+
+    stopped.start()
+
+    views = [
+        requests.get(f"{stopped.url}/api/v1/reports/{one}", timeout=30).json() for one in tracking_ids(first_run.said)
+    ]
+    assert [view["status"] for view in views] == ["closed"] * 8
+    assert "password" not in stopped.said.read_text()
+    assert stopped.row_counts() == before
+
+
+def test_a_password_that_was_shown_once_opens_the_door(first_run: FirstRun, system: EmbeddedSystem) -> None:
+    (password,) = re.findall(r"^verifikator +verifier +(\S+)", first_run.said, re.MULTILINE)
+
+    answer = requests.post(
+        f"{system.url}/api/v1/sign-in", json={"username": "verifikator", "password": password}, timeout=30
+    )
+
+    assert answer.status_code == 200
+    assert answer.json()["token"]
+
+
+def test_a_second_journey_on_the_same_folder_arrives_as_well(stopped: EmbeddedSystem) -> None:
+    stopped.launch("--once")
+
+    assert stopped.wait() == 0
+    assert "Their passwords" not in stopped.said.read_text()
+
+
+def test_the_run_fails_where_a_report_does_not_arrive(first_run: FirstRun, stopped: EmbeddedSystem) -> None:
+    with socket.socket() as gateway:  # takes the port and answers nobody: no SMS leaves
+        gateway.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{gateway.getsockname()[1]}/cgi-bin/sendsms"
+        with embedded_system(stopped.folder, stopped.folder.parent, LAPOR_NOTIFICATION_SMS_URL=address) as system:
+            system.launch("--once", "--patience", "6")
+
+            assert system.wait() == 1
+
+    assert "Not all of them arrived" in system.said.read_text()
+    assert told(system.said.read_text())["3"] >= STAGES  # by e-mail, whose courier is there
+    assert "notified" not in told(system.said.read_text())["1"]
+
+
+def test_nobody_but_its_owner_can_read_the_folder(first_run: FirstRun) -> None:
+    assert first_run.folder.stat().st_mode & 0o077 == 0
+
+
+def test_one_address_speaks_for_all_services(shared_system: EmbeddedSystem) -> None:
+    health = requests.get(f"{shared_system.url}/healthz", timeout=30)
+    ready = requests.get(f"{shared_system.url}/readyz", timeout=30)
+    titles = [shared_system.front().get(f"/api/v1/openapi/{name}.json")["info"]["title"] for name in NAMES]
+
+    assert health.status_code == 200
+    assert ready.status_code == 200
+    assert all(ready.json()["checks"][f"{name}.database"] == "ok" for name in NAMES)
+    assert titles == [f"LAPOR! {name}" for name in NAMES]
+
+
+@pytest.mark.parametrize("figure", ["lapor_outbox_oldest_seconds", "lapor_dead_letters", "lapor_http_requests_total"])
+def test_one_address_has_the_figures_of_all_services(shared_system: EmbeddedSystem, figure: str) -> None:
+    for name in NAMES:
+        shared_system.front().get(f"/api/v1/openapi/{name}.json")
+
+    figures = requests.get(f"{shared_system.url}/metrics", timeout=30).text
+
+    assert all(re.search(rf'^{figure}{{[^}}]*service="{name}"', figures, re.MULTILINE) for name in NAMES)
+
+
+def test_the_first_start_may_be_anywhere(tmp_path: Path) -> None:
+    with embedded_system(tmp_path / "a folder" / "with blanks & ümlauts", tmp_path) as system:
+        system.start()
+
+        assert requests.get(system.url, timeout=30).status_code == 200
