@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from lapor_chassis.amqp import declare
 from lapor_chassis.database import create_engine
 from lapor_chassis.telemetry import configure_logging
@@ -19,23 +21,45 @@ from lapor_chassis.worker import container
 from tests.chassis import probe
 
 
-class DiesBeforeSettling(Transactions):
-    """Is killed after the broker has confirmed, before the outbox knows it."""
+class BeforeSettling(Transactions):
+    """Something happens after the broker has confirmed, before the outbox knows it."""
+
+    def happens(self) -> None:
+        """What it is."""
+        raise NotImplementedError
 
     @contextmanager
     def begin(self, *, lease: timedelta = timedelta(0)) -> Iterator[Transaction]:
         """The first transaction is the batch; the second would take the events out of the outbox."""
         if getattr(self, "began", False) and not lease:
-            os._exit(9)
+            self.began = False
+            self.happens()
         self.began = bool(lease)
         with super().begin(lease=lease) as tx:
             yield tx
 
 
+class DiesBeforeSettling(BeforeSettling):
+    """It is killed."""
+
+    def happens(self) -> None:
+        """Without a word."""
+        os._exit(9)
+
+
+class LosesDatabaseBeforeSettling(BeforeSettling):
+    """The database goes away."""
+
+    def happens(self) -> None:
+        """As psycopg says it."""
+        raise OperationalError("", {}, ConnectionError())
+
+
 def main(amqp_uri: str, database_url: str, dies: str = "never") -> None:
     """Be a worker."""
     configure_logging(as_json=False)
-    kind = DiesBeforeSettling if dies == "before settling" else Transactions
+    kinds = {"before settling": DiesBeforeSettling, "database before settling": LosesDatabaseBeforeSettling}
+    kind = kinds.get(dies, Transactions)
     said = (lambda: os._exit(9)) if dies == "after commit" else (lambda: None)
     transactions = kind(create_engine(database_url), probe.metadata, source="lapor/probe", published=said)
     service = probe.build(None, transactions)

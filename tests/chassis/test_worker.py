@@ -173,6 +173,30 @@ def test_a_worker_killed_after_the_confirm_says_the_same_event_again(scene: Scen
     assert len({envelope.id for envelope in heard}) == 1, "under one id, so that every inbox knows it"
 
 
+def test_a_worker_outlives_a_database_that_goes_away_after_the_confirm(scene: Scene, start: Start) -> None:
+    worker = start("database before settling")
+    scene.send(first := received())
+    until(lambda: first.report_id in scene.noted())
+
+    scene.send(second := received())
+
+    until(lambda: second.report_id in scene.noted())
+    assert worker.poll() is None
+    assert sorted(scene.noted()) == sorted([first.report_id, second.report_id])
+
+
+def test_a_connection_that_died_in_a_quiet_hour_delays_nothing(own_rabbitmq: Rabbit) -> None:
+    uri = own_rabbitmq.fresh_vhost()
+    declare(uri, topology([LISTENER]))
+    publisher, note = Publisher(uri), Outgoing(uuid.uuid4(), "", EVENTS, ReportVerified.type, "{}")
+    publisher.publish([note])
+
+    own_rabbitmq.restart()
+
+    publisher.publish([note])
+    publisher.close()
+
+
 def test_a_poisonous_message_does_not_hold_up_its_neighbours(scene: Scene, start: Start) -> None:
     poison, hopeless = received(title=probe.POISON), received(title=probe.HOPELESS)
     good = [received() for _ in range(10)]

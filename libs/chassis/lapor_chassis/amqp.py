@@ -1,7 +1,7 @@
 """RabbitMQ: declaring the topology, publishing with pipelined confirms, and the dead-letter queues."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,15 +67,11 @@ class Publisher:
 
     def publish(self, letters: Sequence[Outgoing]) -> None:
         """Send events; returns when the broker has them all, else raises (then some of them may have arrived)."""
-        self._send(
-            (
-                letter.exchange,
-                letter.routing_key,
-                letter.body,
-                {"message_id": str(letter.event_id), "type": letter.type},
-            )
-            for letter in letters
-        )
+        messages = [
+            (one.exchange, one.routing_key, one.body, {"message_id": str(one.event_id), "type": one.type})
+            for one in letters
+        ]
+        self._send(messages)
 
     def move(self, queue: str, body: bytes | str, headers: Mapping[str, Any], reply_to: str | None = None) -> None:
         """Put one message straight into a queue. The broker vouches that we did, so its headers can be believed."""
@@ -86,17 +82,28 @@ class Publisher:
         """The headers of a message, if it was us who wrote them."""
         return message.headers or {} if message.properties.get("user_id") == self._user else {}
 
-    def _send(self, messages: Iterable[Message]) -> None:
+    def _send(self, messages: Sequence[Message]) -> None:
+        is_old = self._channel is not None
+        try:
+            self._try_to_send(messages)
+        except AWAY:
+            if not is_old:
+                raise
+            # The connection may have died in a quiet hour. What arrives twice has the same id both times.
+            self._try_to_send(messages)
+
+    def _try_to_send(self, messages: Sequence[Message]) -> None:
         """Send all, then wait until all are confirmed."""
         try:
             channel = self._open()
-            for exchange, key, body, properties in messages:
-                message = amqp.Message(
-                    body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2, **properties
-                )
-                channel.basic_publish(message, exchange=exchange, routing_key=key)
-                self._tag += 1
-                self._unconfirmed.add(self._tag)
+            with _as_one_write(channel):
+                for exchange, key, body, properties in messages:
+                    message = amqp.Message(
+                        body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2, **properties
+                    )
+                    channel.basic_publish(message, exchange=exchange, routing_key=key)
+                    self._tag += 1
+                    self._unconfirmed.add(self._tag)
             while self._unconfirmed:
                 channel.connection.drain_events(timeout=PATIENCE)
             if self._refused:
@@ -114,7 +121,8 @@ class Publisher:
 
     def _open(self) -> amqp.Channel:
         if self._channel is None:
-            self._connection = connect(self._uri)
+            # Nobody would send heartbeats while nothing is published, and the broker would close it every minute.
+            self._connection = connect(self._uri, heartbeat=0)
             self._channel = self._connection.channel()
             self._tag, self._unconfirmed, self._refused = 0, set(), False
             self._channel.confirm_select()
@@ -132,6 +140,19 @@ class Publisher:
     def _on_refusal(self, tag: int, multiple: bool) -> None:
         self._refused = True
         self._on_confirm(tag, multiple)
+
+
+@contextlib.contextmanager
+def _as_one_write(channel: amqp.Channel) -> Iterator[None]:
+    """Send the frames of a whole batch at once: py-amqp would make a system call for each message."""
+    transport = channel.connection.transport
+    write, frames = transport._write, bytearray()
+    transport._write = frames.extend
+    try:
+        yield
+    finally:
+        transport._write = write
+    write(frames)
 
 
 class QueuedDeadLetters:

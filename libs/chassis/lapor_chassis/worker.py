@@ -60,18 +60,20 @@ class Inbox(Entrypoint):
         self._thread.wait()
 
     def _run(self) -> None:
-        away = False
+        told = False
         while not self._stopping:
             try:
                 with connect(self.uri) as connection, connection.channel() as channel:
-                    away = False
+                    told = False
                     self._consume(connection, channel)
             except AWAY as error:
-                if not away:
+                if not told:
                     log.warning("broker away, trying again", service=self.service.name, **fault(error))
-                away = True
+                told = True
                 eventlet.sleep(1)
-
+            except Exception as error:  # whatever it is: nameko would end the process for it
+                log.error("the inbox stumbled, and goes on", service=self.service.name, **fault(error))
+                eventlet.sleep(1)
         self._publisher.close()
 
     def _consume(self, connection: Any, channel: Any) -> None:
@@ -114,15 +116,15 @@ class Inbox(Entrypoint):
         while True:
             try:
                 outcomes, letters = process(self.service, self.transactions, messages, lease=LEASE)
+                publish(self.service, self.transactions, self._publisher, letters)
             except Exception as error:
-                if not is_away(error):
+                if not is_away(error) or self._stopping:
                     raise
                 # The messages stay ours, unacknowledged: not one of them is at fault.
                 log.warning("database away, waiting", service=self.service.name, **fault(error))
                 eventlet.sleep(1)
                 connection.heartbeat_check()
             else:
-                publish(self.service, self.transactions, self._publisher, letters)
                 return outcomes
 
     def _put_aside(self, message: Incoming, outcome: Outcome, failures: int) -> None:
