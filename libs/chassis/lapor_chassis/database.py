@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -11,6 +12,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 #: Execution option of a connection that is going to write.
 WRITING = "lapor_writing"
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+_COMMON: dict[str, Any] = {"hide_parameters": True, "json_serializer": _to_json, "json_deserializer": orjson.loads}
 
 
 def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
@@ -23,12 +31,12 @@ def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
         address = address.set(drivername="postgresql+psycopg")
         # A pre-ping costs a round trip each time; a lost connection instead fails one batch, which is done again.
         return sa.create_engine(
-            address, pool_size=pool_size, max_overflow=10, hide_parameters=True, connect_args={"connect_timeout": 5}
+            address, pool_size=pool_size, max_overflow=10, connect_args={"connect_timeout": 5}, **_COMMON
         )
     if address.get_backend_name() == "sqlite":
         if address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(address, hide_parameters=True, connect_args={"timeout": 15})
+        engine = sa.create_engine(address, connect_args={"timeout": 15}, **_COMMON)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

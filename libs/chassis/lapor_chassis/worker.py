@@ -24,7 +24,7 @@ from lapor_chassis.topology import ATTEMPTS, inbox_of, retry_of
 from lapor_chassis.transactions import Transactions
 
 #: Messages in one transaction at most.
-BATCH = 250
+BATCH = 400
 
 #: How long a batch waits for company, in seconds: little, as it is paid by every message on a quiet day.
 GATHER = 0.004
@@ -139,7 +139,7 @@ class Inbox(Entrypoint):
 class Relay(Entrypoint):
     """Publishes what waits in the outbox: what the web processes said, and what was left by a crash."""
 
-    EVERY = 0.1
+    EVERY = 0.25
 
     def __init__(self, service: Service, transactions: Transactions, uri: str, **options: Any) -> None:
         super().__init__(**options)

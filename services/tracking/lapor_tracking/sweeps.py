@@ -11,8 +11,9 @@ from lapor_tracking.domain.clocks import Rulebook
 BATCH = 200
 
 #: Most reports are verified by the system within the second. A clock that was met before anybody could have heard of
-#: it is not worth a message to everyone, so each is announced only after it has run for a little while.
-SETTLING = timedelta(seconds=3)
+#: it is not worth a message to everyone, so each is announced only after it has run for a little while; it runs for
+#: days, and when many reports come in at once, passing them on comes first.
+SETTLING = timedelta(seconds=15)
 
 
 def announce_deadlines(transactions: Transactions) -> int:

@@ -51,10 +51,10 @@ def background(app: "WSGIApplication", port: int, host: str = "127.0.0.1", *, th
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown()  # requests under way have five seconds to finish
         # In the server's own thread, which is the only one that may touch its connections.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join()
-        server.task_dispatcher.shutdown()
 
 
 def _server(app: "WSGIApplication", port: int, host: str, threads: int, trusted_proxies: int) -> Any:

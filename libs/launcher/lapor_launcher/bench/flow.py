@@ -44,9 +44,12 @@ def measure(*, reports: int, rate: int, as_json: bool) -> None:
     """Print how many reports a second go through, and how long one takes."""
     with stand() as system:
         print(f"{reports} reports at full speed", flush=True)
+        before = system.processor_seconds()
         sent, seconds = _full_speed(system, reports)
+        busy = {name: after - before[name] for name, after in system.processor_seconds().items()}
         figures: dict[str, object] = {"reports": reports, "reports_per_second": round(reports / seconds, 1)}
         figures |= {f"full_speed_{name}": value for name, value in percentiles(_latencies(system, sent)).items()}
+        figures["processor_ms_per_report"] = {name: round(1000 * one / reports, 2) for name, one in busy.items()}
         if rate:
             print(f"{rate} reports a second for {STEADY} s", flush=True)
             figures["steady_rate"] = rate

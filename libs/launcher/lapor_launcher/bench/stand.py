@@ -49,6 +49,10 @@ class Stand:
                 raise RuntimeError(f"{title} did not become ready:\n{tail}")
             time.sleep(0.1)
 
+    def processor_seconds(self) -> dict[str, float]:
+        """How long each process has kept a processor busy."""
+        return {title: _processor_seconds(process.pid) for title, process in self.processes.items()}
+
     def memory(self) -> dict[str, float]:
         """The most that each process ever held, in MB."""
         return {title: _peak_memory(process.pid) for title, process in self.processes.items()}
@@ -120,6 +124,14 @@ def _is_ready(port: int) -> bool:
     except requests.RequestException:
         return False
     return answer.ok or "couriers" in answer.text
+
+
+def _processor_seconds(pid: int) -> float:
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_memory(pid: int) -> float:
