@@ -7,9 +7,11 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from lapor_chassis.web import background
 from tests.support.until import until
 
 PROGRAM = """
@@ -87,6 +89,25 @@ def test_a_request_under_way_is_still_answered(served: Served) -> None:
 
     asking.join()
     assert answers == ["http 127.0.0.1"]
+
+
+def test_a_server_in_the_background_answers_what_is_under_way_before_it_ends(caplog: pytest.LogCaptureFixture) -> None:
+    began, answers = threading.Event(), []
+
+    def app(_environ: Any, start_response: Any) -> list[bytes]:
+        began.set()
+        threading.Event().wait(0.5)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"done"]
+
+    with background(app, 0) as url:
+        asking = threading.Thread(target=lambda: answers.append(urllib.request.urlopen(url, timeout=10).read()))
+        asking.start()
+        began.wait()
+
+    asking.join()
+    assert answers == [b"done"]
+    assert not caplog.records
 
 
 def test_nobody_believes_forwarded_headers_without_a_proxy(served: Served) -> None:

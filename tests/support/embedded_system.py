@@ -155,17 +155,17 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
 
 
 @pytest.fixture
-def stopped(first_run: FirstRun, tmp_path: Path) -> Iterator[EmbeddedSystem]:
+def stopped_system(first_run: FirstRun, tmp_path: Path) -> Iterator[EmbeddedSystem]:
     """A system that has had its first run, and does not run now."""
     with embedded_system(copied(first_run.folder, tmp_path / "var"), tmp_path) as system:
         yield system
 
 
 @pytest.fixture
-def system(stopped: EmbeddedSystem) -> EmbeddedSystem:
+def running_system(stopped_system: EmbeddedSystem) -> EmbeddedSystem:
     """A running system that has had its first run."""
-    stopped.start()
-    return stopped
+    stopped_system.start()
+    return stopped_system
 
 
 @pytest.fixture(scope="module")

@@ -59,42 +59,45 @@ def test_links_that_reporters_get_lead_to_the_port_that_is_served(first_run: Fir
     assert set(re.findall(r"http://[\d.:]+", notices)) == {served}
 
 
-def test_the_next_start_finds_everything_as_it_was_left(first_run: FirstRun, stopped: EmbeddedSystem) -> None:
-    before = stopped.row_counts()
+def test_the_next_start_finds_everything_as_it_was_left(first_run: FirstRun, stopped_system: EmbeddedSystem) -> None:
+    before = stopped_system.row_counts()
 
-    stopped.start()
+    stopped_system.start()
 
     views = [
-        requests.get(f"{stopped.url}/api/v1/reports/{one}", timeout=30).json() for one in tracking_ids(first_run.said)
+        requests.get(f"{stopped_system.url}/api/v1/reports/{one}", timeout=30).json()
+        for one in tracking_ids(first_run.said)
     ]
     assert [view["status"] for view in views] == ["closed"] * 8
-    assert "password" not in stopped.said.read_text()
-    assert stopped.row_counts() == before
+    assert "password" not in stopped_system.said.read_text()
+    assert stopped_system.row_counts() == before
 
 
-def test_a_password_that_was_shown_once_opens_the_door(first_run: FirstRun, system: EmbeddedSystem) -> None:
+def test_a_password_that_was_shown_once_opens_the_door(first_run: FirstRun, running_system: EmbeddedSystem) -> None:
     (password,) = re.findall(r"^verifikator +verifier +(\S+)", first_run.said, re.MULTILINE)
 
     answer = requests.post(
-        f"{system.url}/api/v1/sign-in", json={"username": "verifikator", "password": password}, timeout=30
+        f"{running_system.url}/api/v1/sign-in", json={"username": "verifikator", "password": password}, timeout=30
     )
 
     assert answer.status_code == 200
     assert answer.json()["token"]
 
 
-def test_a_second_journey_on_the_same_folder_arrives_as_well(stopped: EmbeddedSystem) -> None:
-    stopped.launch("--once")
+def test_a_second_journey_on_the_same_folder_arrives_as_well(stopped_system: EmbeddedSystem) -> None:
+    stopped_system.launch("--once")
 
-    assert stopped.wait() == 0
-    assert "Their passwords" not in stopped.said.read_text()
+    assert stopped_system.wait() == 0
+    assert "Their passwords" not in stopped_system.said.read_text()
 
 
-def test_the_run_fails_where_a_report_does_not_arrive(first_run: FirstRun, stopped: EmbeddedSystem) -> None:
+def test_the_run_fails_where_a_report_does_not_arrive(stopped_system: EmbeddedSystem) -> None:
     with socket.socket() as gateway:  # takes the port and answers nobody: no SMS leaves
         gateway.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{gateway.getsockname()[1]}/cgi-bin/sendsms"
-        with embedded_system(stopped.folder, stopped.folder.parent, LAPOR_NOTIFICATION_SMS_URL=address) as system:
+        with embedded_system(
+            stopped_system.folder, stopped_system.folder.parent, LAPOR_NOTIFICATION_SMS_URL=address
+        ) as system:
             system.launch("--once", "--patience", "6")
 
             assert system.wait() == 1
