@@ -4,33 +4,24 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from lapor_chassis.amqp import Publisher
 from lapor_chassis.transactions import Outgoing
 from lapor_contracts.envelope import Envelope, encode
-from lapor_contracts.events import SUBMISSIONS, ReporterGiven, ReportSubmitted
-from lapor_contracts.vocabulary import Channel, Kind
+from lapor_contracts.events import SUBMISSIONS, ReportSubmitted
+from lapor_contracts.schema import load
 from lapor_launcher.bench.stand import Stand, percentiles, report, stand
+from lapor_launcher.bench.subjects import a_report
+from lapor_launcher.services import NAMES
 
 #: Published at once; a real adapter would also not send a thousand without waiting.
 BURST = 250
 
 #: Seconds of the steady part.
 STEADY = 20
-
-SUBJECTS = (
-    ("Jalan berlubang", "Jalan berlubang besar di depan pasar, sudah dua motor terjatuh. ", "14.02"),
-    ("Lampu jalan mati", "Lampu jalan mati di sepanjang jalan utama, gelap dan rawan. ", "35.78"),
-    ("Sampah menumpuk", "Sampah menumpuk di TPS sejak tiga hari, truk tidak datang. ", "33.74"),
-    ("Puskesmas antre lama", "Antrian puskesmas sejak subuh, dokter baru datang siang. ", "12.71"),
-    ("KTP belum jadi", "Perekaman e-KTP sudah enam bulan, KTP belum juga jadi. ", "32.73"),
-    ("Air PDAM mati", "Air PDAM tidak mengalir sejak Senin, tagihan tetap datang. ", "64.72"),
-    ("Bantuan sosial", "Nama kami hilang dari daftar PKH dan bansos tidak cair. ", "71.71"),
-    ("Pungutan sekolah", "Sekolah negeri memungut uang komite yang katanya wajib. ", "91.71"),
-)
 
 
 @dataclass
@@ -51,6 +42,7 @@ def measure(*, reports: int, rate: int, as_json: bool) -> None:
         figures |= {f"full_speed_{name}": value for name, value in percentiles(_latencies(system, sent)).items()}
         figures["processor_ms_per_report"] = {name: round(1000 * one / reports, 2) for name, one in busy.items()}
         if rate:
+            _settle(system)
             print(f"{rate} reports a second for {STEADY} s", flush=True)
             figures["steady_rate"] = rate
             figures |= percentiles(_latencies(system, _steady(system, rate)))
@@ -84,21 +76,8 @@ def _steady(system: Stand, rate: int) -> Sent:
 def _publish(publisher: Publisher, numbers: Sequence[int], sent: Sent) -> None:
     letters = []
     for number in numbers:
-        key = uuid.uuid4().hex
-        title, sentence, region = SUBJECTS[number % len(SUBJECTS)]
-        now = datetime.now(UTC)
-        submission = ReportSubmitted(
-            report_id=uuid.uuid4(),
-            idempotency_key=key,
-            channel=Channel.PARTNER,
-            kind=Kind.COMPLAINT,
-            title=f"{title} nomor {number}",
-            body=(sentence * 8)[:480] + f" Laporan ke-{number}.",
-            occurred_on=date(2026, 1, 5),
-            region_code=region,
-            place=f"RT {number % 20 + 1}",
-            reporter=ReporterGiven(email=f"bench-{number}@example.org"),
-        )
+        key, now = uuid.uuid4().hex, datetime.now(UTC)
+        submission = load(ReportSubmitted, {**a_report(number), "report_id": str(uuid.uuid4()), "idempotency_key": key})
         envelope = Envelope(id=uuid.uuid4(), source="adapter/bench", time=now, event=submission, correlation_id=key)
         sent.at[key] = now
         letters.append(Outgoing(envelope.id, submission.type, SUBMISSIONS, submission.type, encode(envelope).decode()))
@@ -113,6 +92,22 @@ def _await(system: Stand, count: int, patience: float = 600) -> None:
             planned = _planned(system)
             raise RuntimeError(f"after {patience:.0f} s {routed} of {count} are routed, {planned} notices planned")
         time.sleep(0.1)
+
+
+def _settle(system: Stand, patience: float = 120) -> None:
+    """Until the first part has nothing more to say: the second is not to pay for it."""
+    deadline = time.monotonic() + patience
+    question = "SELECT count(*) FROM deadlines WHERE announced_at IS NULL AND stopped_at IS NULL"
+    heard = [_heard(system)]
+    while _count(system, "tracking", question) or len(heard) < 3 or heard[-1] != heard[-3]:
+        if time.monotonic() > deadline:
+            raise RuntimeError("the system does not come to rest")
+        time.sleep(0.5)
+        heard.append(_heard(system))
+
+
+def _heard(system: Stand) -> int:
+    return sum(_count(system, name, "SELECT count(*) FROM inbox") for name in NAMES)
 
 
 def _routed(system: Stand) -> int:

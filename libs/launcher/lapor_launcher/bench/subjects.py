@@ -1,0 +1,40 @@
+"""Varied reports of about 1 KB, as measurements send them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What people write about, and where."""
+
+    title: str
+    sentence: str
+    region_code: str
+
+
+SUBJECTS = (
+    Subject("Jalan berlubang", "Jalan berlubang besar di depan pasar, sudah dua motor terjatuh. ", "14.02"),
+    Subject("Lampu jalan mati", "Lampu jalan mati di sepanjang jalan utama, gelap dan rawan. ", "35.78"),
+    Subject("Sampah menumpuk", "Sampah menumpuk di TPS sejak tiga hari, truk tidak datang. ", "33.74"),
+    Subject("Puskesmas antre lama", "Antrian puskesmas sejak subuh, dokter baru datang siang. ", "12.71"),
+    Subject("KTP belum jadi", "Perekaman e-KTP sudah enam bulan, KTP belum juga jadi. ", "32.73"),
+    Subject("Air PDAM mati", "Air PDAM tidak mengalir sejak Senin, tagihan tetap datang. ", "64.72"),
+    Subject("Bantuan sosial", "Nama kami hilang dari daftar PKH dan bansos tidak cair. ", "71.71"),
+    Subject("Pungutan sekolah", "Sekolah negeri memungut uang komite yang katanya wajib. ", "91.71"),
+)
+
+
+def a_report(number: int) -> Mapping[str, Any]:
+    """The report of this number, as the API takes it."""
+    subject = SUBJECTS[number % len(SUBJECTS)]
+    return {
+        "kind": "complaint",
+        "title": f"{subject.title} nomor {number}",
+        "body": (subject.sentence * 8)[:480] + f" Laporan ke-{number}.",
+        "occurred_on": "2026-01-05",
+        "region_code": subject.region_code,
+        "place": f"RT {number % 20 + 1}",
+        "reporter": {"email": f"bench-{number}@example.org"},
+    }
