@@ -165,7 +165,7 @@ class QueuedDeadLetters:
     def list(self) -> Iterator[DeadLetter]:
         """All letters, oldest first. They are taken without acknowledging, so they all go back."""
         with connect(self._uri) as connection, connection.channel() as channel:
-            while (message := channel.basic_get(dead_of(self._service))) is not None:
+            for message in self._messages(channel):
                 yield self._read(message)
 
     def replay(self, letter_id: str) -> bool:
@@ -186,7 +186,7 @@ class QueuedDeadLetters:
 
     def _take(self, letter_id: str, *, again: bool) -> bool:
         with connect(self._uri) as connection, connection.channel() as channel:
-            while (message := channel.basic_get(dead_of(self._service))) is not None:
+            for message in self._messages(channel):
                 letter = self._read(message)
                 if letter.id != letter_id:
                     continue
@@ -195,6 +195,12 @@ class QueuedDeadLetters:
                 channel.basic_ack(message.delivery_tag)
                 return True
         return False
+
+    def _messages(self, channel: amqp.Channel) -> Iterator[Any]:
+        # Where the service never ran, there is no queue yet.
+        with contextlib.suppress(amqp.exceptions.NotFound):
+            while (message := channel.basic_get(dead_of(self._service))) is not None:
+                yield message
 
     def _replay(self, body: bytes | str, letter: DeadLetter) -> None:
         publisher = Publisher(self._uri)

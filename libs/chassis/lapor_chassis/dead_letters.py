@@ -123,7 +123,7 @@ class StoredDeadLetters:
 
     def replay(self, letter_id: str) -> bool:
         """Let the service handle the letter now; it stays on the shelf if that fails again."""
-        letter = next((one for one in self.list() if one.id == letter_id), None)
+        letter = self._find(letter_id)
         if letter is None:
             return False
         (outcome,), _ = process(self._service, self._transactions, [Incoming(letter.body)])
@@ -133,8 +133,11 @@ class StoredDeadLetters:
 
     def discard(self, letter_id: str) -> bool:
         """Throw a letter away."""
+        if self._find(letter_id) is None:
+            return False
         with self._transactions.begin() as tx:
-            gone = tx.execute(
-                self._table.delete().where(self._table.c.id == UUID(letter_id)).returning(self._table.c.id)
-            )
-            return gone.first() is not None
+            tx.execute(self._table.delete().where(self._table.c.id == UUID(letter_id)))
+        return True
+
+    def _find(self, letter_id: str) -> DeadLetter | None:
+        return next((one for one in self.list() if one.id == letter_id), None)

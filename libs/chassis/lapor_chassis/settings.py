@@ -39,11 +39,18 @@ def pem(text: str) -> str:
     return text
 
 
+def broker_uri(text: str) -> str:
+    """Where a RabbitMQ is."""
+    if not text.startswith(("amqp://", "amqps://")):
+        raise ValueError("must begin with amqp:// or amqps://")
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
     """What every service is told. Each declares ``database_url`` itself, under a variable of its own."""
 
-    amqp_uri: str | None = setting("AMQP_URI", default=None)
+    amqp_uri: str | None = setting("AMQP_URI", default=None, read=broker_uri)
     public_url: str = setting("LAPOR_PUBLIC_URL", default="http://127.0.0.1:8000")
     sign_in_public_key: str | None = setting("LAPOR_SIGN_IN_PUBLIC_KEY", default=None, read=pem)
     trusted_proxies: int = setting("LAPOR_TRUSTED_PROXIES", default=0)

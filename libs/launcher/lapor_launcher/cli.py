@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 SERVICES = click.Choice(["intake", "verification", "routing", "tracking", "notification"])
+PORTS = click.IntRange(1, 65535)
+ROLES = click.Choice(["verifier", "officer", "coordinator", "supervisor", "operator"])
 
 
 class Lapor(click.Group):
@@ -41,7 +43,7 @@ def main(context: click.Context, folder: Path) -> None:
 @main.command()
 @click.option("--once", is_flag=True, help="Stop after the journey; exit with 1 if a report does not arrive.")
 @click.option("--quiet", is_flag=True, help="Serve without sending the sample reports.")
-@click.option("--port", type=click.IntRange(1, 65535), envvar="PORT", default=8000, show_default=True)
+@click.option("--port", type=PORTS, envvar="PORT", default=8000, show_default=True)
 @click.option("--patience", type=float, default=90, show_default=True, help="Seconds that the eight may take.")
 @click.pass_obj
 def run(folder: Path, once: bool, quiet: bool, port: int, patience: float) -> None:
@@ -56,7 +58,7 @@ def run(folder: Path, once: bool, quiet: bool, port: int, patience: float) -> No
 @click.option("--worker", is_flag=True, help="Take the service's messages off RabbitMQ.")
 @click.option("--web", is_flag=True, help="Answer HTTP. With ``all``: for every service, behind one address.")
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="LAPOR_HOST")
-@click.option("--port", type=int, help="For --web; for --worker where /healthz, /readyz and /metrics answer.")
+@click.option("--port", type=PORTS, help="For --web; for --worker where /healthz, /readyz and /metrics answer.")
 @click.pass_obj
 def serve(folder: Path, service: str, worker: bool, web: bool, host: str, port: int | None) -> None:
     """Run one service as a process of its own."""
@@ -80,14 +82,15 @@ def serve(folder: Path, service: str, worker: bool, web: bool, host: str, port: 
 @main.command()
 @click.option("--workers", type=click.IntRange(0), default=1, show_default=True, help="Workers of each service.")
 @click.option("--webs", type=click.IntRange(0), default=1, show_default=True, help="Web servers of each service.")
-@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True, help="Of the front; others follow.")
+@click.option("--port", type=PORTS, envvar="PORT", default=8000, show_default=True, help="Of the front; others follow.")
 @click.pass_obj
 def up(folder: Path, workers: int, webs: int, port: int) -> None:
     """Start every service as processes of its own, on the broker and the databases that the environment names."""
     from lapor_launcher import up as processes
     from lapor_launcher.real import real_environment
 
-    processes.run(real_environment(folder, os.environ), workers=workers, webs=webs, first_port=port)
+    environment = real_environment(folder, {**os.environ, "PORT": str(port)})
+    processes.run(environment, workers=workers, webs=webs, first_port=port)
 
 
 @main.command()
@@ -95,24 +98,28 @@ def up(folder: Path, workers: int, webs: int, port: int) -> None:
 @click.pass_obj
 def migrate(folder: Path, service: str | None) -> None:
     """Bring the databases to their newest version."""
-    from lapor_chassis.migrate import upgrade
-    from lapor_launcher.real import environment_of
-    from lapor_launcher.services import NAMES, assemble
+    from lapor_launcher import operate
 
-    environment = environment_of(folder)
-    for name in [service] if service else NAMES:
-        upgrade(name, assemble(name, environment).transactions.engine)
-        click.echo(f"{name}: at its newest version")
+    operate.migrate(folder, service)
 
 
 @main.command()
 @click.option("--declare", is_flag=True, help="Also declare it on the broker that AMQP_URI names.")
-@click.pass_obj
-def topology(folder: Path, declare: bool) -> None:
+def topology(declare: bool) -> None:
     """Print every exchange, queue and binding."""
     from lapor_launcher import operate
 
-    operate.topology(folder, declare=declare)
+    operate.topology(wants_declared=declare)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def keys(folder: Path) -> None:
+    """Make the system's keys in FOLDER, where they are missing, and print the variables that name them."""
+    from lapor_launcher.keys import ensure_keys
+
+    for variable, value in ensure_keys(folder).items():
+        click.echo(f"{variable}={value}")
 
 
 @main.command()
@@ -191,16 +198,25 @@ def officer() -> None:
 
 @officer.command("add")
 @click.argument("username")
-@click.option(
-    "--role", "roles", multiple=True, required=True, help="verifier, officer, coordinator, supervisor, operator"
-)
+@click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="Give it more than once for several.")
 @click.option("--agency", help="The code of the body that an officer works for.")
 @click.pass_obj
 def officer_add(folder: Path, username: str, roles: tuple[str, ...], agency: str | None) -> None:
     """Add one, and print the password once."""
+    from lapor_contracts.vocabulary import Role
     from lapor_launcher import operate
 
-    operate.add_officer(folder, username, roles, agency)
+    operate.add_officer(folder, username, [Role(role) for role in roles], agency)
+
+
+@officer.command("reset")
+@click.argument("username")
+@click.pass_obj
+def officer_reset(folder: Path, username: str) -> None:
+    """Give one a new password, and print it once."""
+    from lapor_launcher import operate
+
+    operate.reset_officer(folder, username)
 
 
 @main.group()
@@ -212,7 +228,7 @@ def adapter() -> None:
 @click.argument("name")
 @click.pass_obj
 def adapter_add(folder: Path, name: str) -> None:
-    """Let an adapter hand in reports over HTTP, and print its secret once."""
+    """Let an adapter hand in reports, and print its secret once."""
     from lapor_launcher import operate
 
     operate.add_adapter(folder, name)

@@ -1,29 +1,69 @@
-"""The operator's commands: topology, dead letters, the directory, staff, adapters, agencies."""
+"""The operator's commands: topology, dead letters, the directory, staff, adapters, agencies.
+
+Each needs only what it works with: the broker's address, or the database of one service.
+"""
 
 import os
+import re
 import secrets
-from collections.abc import Iterator, Sequence
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
 from lapor_chassis import topology as wire
 from lapor_chassis.amqp import AWAY, QueuedDeadLetters, declare
+from lapor_chassis.database import is_away
 from lapor_chassis.dead_letters import DeadLetter, DeadLetters, StoredDeadLetters
+from lapor_chassis.migrate import is_current, upgrade
+from lapor_chassis.settings import broker_uri
+from lapor_chassis.transactions import Transactions
+from lapor_contracts.events import REPLIES, SUBMISSIONS
 from lapor_contracts.vocabulary import Role
+from lapor_launcher.embedded import embedded_environment
 from lapor_launcher.real import environment_of, is_real
-from lapor_launcher.services import NAMES, assemble
+from lapor_launcher.services import NAMES, assemble, database_of, database_variable, installed
 
-console = Console()
+#: In a file or a pipe no line is broken: ids are there to be copied.
+console = Console(width=None if sys.stdout.isatty() else 300, highlight=False)
 
 
-def topology(folder: Path, *, declare: bool) -> None:
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Say in one sentence that a server is away."""
+    try:
+        yield
+    except AWAY as error:
+        raise click.ClickException(f"AMQP_URI: the broker does not answer ({type(error).__name__})") from None
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        raise click.ClickException("the database does not answer; `lapor doctor` says more") from None
+
+
+@in_words()
+def migrate(folder: Path, service: str | None) -> None:
+    """Bring databases to their newest version."""
+    for name in [service] if service else installed():
+        _database(folder, name)
+        console.print(f"{name}: at its newest version")
+
+
+@in_words()
+def topology(*, wants_declared: bool) -> None:
     """Print what must exist on the broker, and on demand make it exist."""
-    environment = environment_of(folder)
-    wanted = wire.topology(assemble(name, environment).service for name in NAMES)
+    wanted = _topology()
     exchanges = Table("exchange", "kind", "arguments", title="Exchanges (durable)")
     for exchange in wanted.exchanges:
         exchanges.add_row(exchange.name, exchange.kind, _arguments(exchange.arguments))
@@ -35,68 +75,68 @@ def topology(folder: Path, *, declare: bool) -> None:
         bindings.add_row(binding.exchange, binding.routing_key or "(any)", binding.queue)
     for table in (exchanges, queues, bindings):
         console.print(table)
-    if declare:
-        uri = environment.get("AMQP_URI")
-        if not uri:
-            raise click.ClickException("AMQP_URI: is not set, so there is no broker to declare it on")
-        _declare(uri, wanted)
+    if wants_declared:
+        declare(_broker(), wanted)
         console.print("Declared.")
 
 
-def _declare(uri: str, wanted: wire.Topology) -> None:
-    try:
-        declare(uri, wanted)
-    except AWAY as error:
-        raise click.ClickException(f"AMQP_URI: the broker does not answer ({type(error).__name__})") from None
+def _topology() -> wire.Topology:
+    """What the services that are installed here need, and the queues of the bodies that are connected."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Nothing is opened and nobody is served: keys and databases only have to have a name.
+        environment = embedded_environment(Path(folder), {})
+        services = [assemble(name, environment).service for name in installed()]
+    return wire.topology(services, _connected())
 
 
-def _arguments(arguments: object) -> str:
-    return ", ".join(f"{name}={value}" for name, value in dict(arguments).items())  # type: ignore[call-overload]
+def _connected() -> Iterable[str]:
+    if not os.environ.get(database_variable("routing")) or "routing" not in installed():
+        return ()
+    from lapor_routing import store
+
+    transactions = database_of("routing", os.environ)
+    if not is_current("routing", transactions.engine):
+        return ()
+    with transactions.read() as connection:
+        return sorted(store.connected(connection))
 
 
-def shelves(folder: Path, service: str | None = None) -> Iterator[tuple[str, DeadLetters]]:
-    """Where each service's dead letters lie."""
-    environment = environment_of(folder)
-    for name in [service] if service else NAMES:
-        if is_real(environment):
-            yield name, QueuedDeadLetters(environment["AMQP_URI"], name)
-        else:
-            one = assemble(name, environment)
-            yield name, StoredDeadLetters(one.service, one.transactions)
+def _arguments(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in arguments.items())
 
 
+@in_words()
 def list_dead_letters(folder: Path, service: str | None) -> None:
     """List what was set aside, with the reason."""
     table = Table("id", "service", "since (UTC)", "tries", "type", "reason")
-    for _, shelf in shelves(folder, service):
+    table.columns[0].no_wrap = True
+    for _, shelf in _shelves(folder, service):
         for letter in shelf.list():
-            since = f"{letter.failed_at:%Y-%m-%d %H:%M:%S}"
-            table.add_row(letter.id, letter.service, since, str(letter.attempts), letter.type, letter.reason)
-    if table.row_count:
-        console.print(table)
-    else:
-        console.print("No message is set aside.")
+            row = (letter.id, letter.service, _since(letter), str(letter.attempts), letter.type, letter.reason)
+            table.add_row(*map(escape, row))
+    console.print(table if table.row_count else "No message is set aside.")
 
 
+@in_words()
 def show_dead_letter(folder: Path, letter_id: str) -> None:
     """Show one, with what is kept of its content."""
-    for _, shelf in shelves(folder):
+    for _, shelf in _shelves(folder):
         for letter in shelf.list():
             if letter.id == letter_id:
-                _show(letter)
+                sender = f", sent by {letter.sender}" if letter.sender else ""
+                console.print(
+                    f"{letter.service}: {letter.type or '(no type)'}{sender}, since {_since(letter)} UTC", markup=False
+                )
+                console.print(f"tried {letter.attempts} times; {letter.reason}", markup=False)
+                console.print_json(letter.body)
                 return
     raise _unknown(letter_id)
 
 
-def _show(letter: DeadLetter) -> None:
-    console.print(f"{letter.service}: {letter.type or '(no type)'}, since {letter.failed_at:%Y-%m-%d %H:%M:%S} UTC")
-    console.print(f"tried {letter.attempts} times; {letter.reason}", highlight=False)
-    console.print_json(letter.body)
-
-
+@in_words()
 def replay_dead_letter(folder: Path, letter_id: str) -> None:
     """Bring one to its service again."""
-    for name, shelf in shelves(folder):
+    for name, shelf in _shelves(folder):
         try:
             if shelf.replay(letter_id):
                 console.print(f"{name}: brought to the service again")
@@ -106,26 +146,48 @@ def replay_dead_letter(folder: Path, letter_id: str) -> None:
     raise _unknown(letter_id)
 
 
+@in_words()
 def discard_dead_letter(folder: Path, letter_id: str) -> None:
     """Throw one away."""
-    for name, shelf in shelves(folder):
+    for name, shelf in _shelves(folder):
         if shelf.discard(letter_id):
             console.print(f"{name}: discarded")
             return
     raise _unknown(letter_id)
 
 
+def _shelves(folder: Path, service: str | None = None) -> Iterator[tuple[str, DeadLetters]]:
+    """Where each service's dead letters lie: on the broker, where there is one."""
+    if is_real(os.environ):
+        for name in [service] if service else NAMES:
+            yield name, QueuedDeadLetters(_broker(), name)
+    else:
+        environment = environment_of(folder)
+        for name in [service] if service else installed():
+            one = assemble(name, environment)
+            upgrade(name, one.transactions.engine)
+            yield name, StoredDeadLetters(one.service, one.transactions)
+
+
+def _since(letter: DeadLetter) -> str:
+    return f"{letter.failed_at:%Y-%m-%d %H:%M:%S}"
+
+
 def _unknown(letter_id: str) -> click.ClickException:
     return click.ClickException(f"no message with id {letter_id} is set aside; `lapor deadletters list` shows them")
 
 
+@in_words()
 def load_directory(folder: Path) -> None:
     """Load the shipped directory of agencies, with progress."""
+    transactions = _database(folder, "routing")
     from lapor_routing.directory import load_directory
     from lapor_routing.reference.agencies import agency_rows
 
-    transactions = assemble("routing", environment_of(folder)).transactions
-    with Progress(console=console) as progress, transactions.begin() as tx:
+    with (
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+        transactions.begin() as tx,
+    ):
         task = progress.add_task("Loading the directory of agencies", total=None)
         loaded = load_directory(
             tx, agency_rows(), lambda done, total: progress.update(task, completed=done, total=total)
@@ -133,38 +195,101 @@ def load_directory(folder: Path) -> None:
     console.print(f"{loaded.total:,} bodies: {loaded.added:,} new, {loaded.changed:,} changed")
 
 
-def add_officer(folder: Path, username: str, roles: Sequence[str], agency: str | None) -> None:
+@in_words()
+def add_officer(folder: Path, username: str, roles: Sequence[Role], agency: str | None) -> None:
     """Add a member of staff, and print the password this once."""
+    transactions = _database(folder, "routing")
+    from lapor_routing import officers
+
+    if agency:
+        _must_exist(transactions, agency)
+    password = secrets.token_urlsafe(12)
+    try:
+        with transactions.begin() as tx:
+            officers.create(tx, username, password, roles, agency)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    console.print(f"{username}: password {password} (shown only now)", markup=False)
+
+
+@in_words()
+def reset_officer(folder: Path, username: str) -> None:
+    """Give a member of staff a new password, and print it this once."""
+    transactions = _database(folder, "routing")
     from lapor_routing import officers
 
     password = secrets.token_urlsafe(12)
     try:
-        with assemble("routing", environment_of(folder)).transactions.begin() as tx:
-            officers.create(tx, username, password, [Role(role) for role in roles], agency)
+        with transactions.begin() as tx:
+            officers.reset_password(tx, username, password)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    console.print(f"{username}: password {password} (shown only now)", highlight=False)
+    console.print(f"{username}: password {password} (shown only now)", markup=False)
 
 
+@in_words()
 def add_adapter(folder: Path, name: str) -> None:
-    """Admit a channel adapter over HTTP, and print its secret this once."""
+    """Admit a channel adapter, and print its secret this once."""
+    transactions = _database(folder, "intake")
     from lapor_intake import adapters
 
-    with assemble("intake", environment_of(folder)).transactions.begin() as tx:
+    with transactions.begin() as tx:
         secret = adapters.add(tx, name)
-    console.print(f"{name}: secret {secret} (shown only now)", highlight=False)
+    console.print(f"{name}: over HTTP with the secret {secret} (shown only now)", markup=False)
+    if os.environ.get("AMQP_URI"):
+        _print_broker_user(name, may_write=SUBMISSIONS, may_read=None)
 
 
+@in_words()
 def connect_agency(folder: Path, code: str) -> None:
     """Mark a body as connected, and declare its queue."""
-    from lapor_routing import directory, store
+    transactions = _database(folder, "routing")
+    from lapor_routing import store
 
-    one = assemble("routing", environment_of(folder))
-    with one.transactions.read() as connection:
+    _must_exist(transactions, code)
+    # First the queue: what is assigned to a body that has none would only be kept aside.
+    if is_real(os.environ):
+        declare(_broker(), wire.topology([], agencies=[code]))
+    with transactions.begin() as tx:
+        store.connect_agency(tx, code)
+    queue = wire.agency_queue(code)
+    console.print(f"{code}: connected within a minute; its system consumes {queue}", markup=False)
+    if is_real(os.environ):
+        _print_broker_user(code, may_write=REPLIES, may_read=queue)
+
+
+def _must_exist(transactions: Transactions, code: str) -> None:
+    from lapor_routing import directory
+
+    with transactions.read() as connection:
         if directory.agency(connection, code) is None:
             raise click.ClickException(f"{code}: there is no such body in the directory")
-    with one.transactions.begin() as tx:
-        store.connect_agency(tx, code)
-    if is_real(os.environ):
-        _declare(os.environ["AMQP_URI"], wire.topology([], agencies=[code]))
-    console.print(f"{code}: connected; its system consumes {wire.agency_queue(code)}", highlight=False)
+
+
+def _print_broker_user(name: str, *, may_write: str, may_read: str | None) -> None:
+    """How the broker's administrator lets the other system in. Its user's name is what the broker vouches for."""
+    vhost = unquote(urlsplit(_broker()).path.removeprefix("/")) or "/"
+    write, read = f"^{re.escape(may_write)}$", f"^{re.escape(may_read)}$" if may_read else "^$"
+    console.print("On the broker, its user of the same name may do that and nothing else:")
+    for command in (
+        ["rabbitmqctl", "add_user", name],
+        ["rabbitmqctl", "set_permissions", "--vhost", vhost, name, "^$", write, read],
+    ):
+        console.print(f"  {shlex.join(command)}", markup=False)
+
+
+def _broker() -> str:
+    uri = os.environ.get("AMQP_URI")
+    if not uri:
+        raise click.ClickException("AMQP_URI: is not set, so there is no broker to ask")
+    try:
+        return broker_uri(uri)
+    except ValueError as error:
+        raise click.ClickException(f"AMQP_URI: {error}") from None
+
+
+def _database(folder: Path, name: str) -> Transactions:
+    """A service's database, at its newest version."""
+    transactions = database_of(name, environment_of(folder))
+    upgrade(name, transactions.engine)
+    return transactions

@@ -6,18 +6,21 @@ from pathlib import Path
 
 from lapor_chassis.errors import SettingsError
 from lapor_launcher.embedded import embedded_environment
-from lapor_launcher.keys import ensure_keys
-from lapor_launcher.services import NAMES
+from lapor_launcher.keys import ensure_keys, kept_keys
+from lapor_launcher.services import NAMES, database_variable
+
+#: One of these is enough to say that nothing is embedded; `lapor up` needs them all.
+SERVERS = ("AMQP_URI", *map(database_variable, NAMES))
 
 
 def is_real(environment: Mapping[str, str]) -> bool:
-    """Whether the environment names a broker: then nothing is embedded."""
-    return bool(environment.get("AMQP_URI"))
+    """Whether the environment names servers: then nothing is embedded."""
+    return any(environment.get(variable) for variable in SERVERS)
 
 
 def real_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     """What the environment says, with keys from ``folder`` where it names none; complains of what must be said."""
-    for variable in ("AMQP_URI", *(f"LAPOR_{name.upper()}_DATABASE_URL" for name in NAMES)):
+    for variable in SERVERS:
         if not given.get(variable):
             raise SettingsError(f"{variable}: is not set; see docs/operations.md, or use `lapor run`, which needs none")
     defaults = {"LAPOR_PUBLIC_URL": f"http://127.0.0.1:{given.get('PORT', '8000')}"}
@@ -27,7 +30,7 @@ def real_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def environment_of(folder: Path) -> dict[str, str]:
-    """The environment that an operator's command works in: real where a broker is named, else the folder's."""
+    """The environment that an operator's command works in: real where servers are named, else the folder's."""
     if is_real(os.environ):
-        return real_environment(folder, os.environ)
+        return {**kept_keys(folder / "keys"), **os.environ}
     return embedded_environment(folder, os.environ)

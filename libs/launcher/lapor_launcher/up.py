@@ -4,11 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from lapor_launcher.services import NAMES
+
+#: How often is looked whether all are still running, in seconds.
+GLANCE = 0.2
 
 
 @dataclass
@@ -18,14 +23,14 @@ class Child:
     title: str
     arguments: list[str]
     environment: Mapping[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    process: "subprocess.Popen[bytes] | None" = None
     deaths: list[float] = field(default_factory=list)
 
     def start(self) -> None:
-        """Start it, in a process group of its own so that Ctrl-C reaches us first."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "lapor_launcher", *self.arguments], env=self.environment, start_new_session=True
-        )
+        """Start it, in a session of its own so that Ctrl-C reaches us first."""
+        command = [sys.executable, "-m", "lapor_launcher", *self.arguments]
+        self.process = subprocess.Popen(command, env=self.environment, start_new_session=True)
+        print(f"lapor up: {self.title}, process {self.process.pid}: lapor {' '.join(self.arguments)}", flush=True)
 
     def look(self) -> None:
         """Start it again if it has ended; one that keeps dying waits longer and longer."""
@@ -35,47 +40,39 @@ class Child:
         self.deaths = [death for death in self.deaths if death > now - 60]
         if self.deaths and now - self.deaths[-1] < min(30, 2 ** len(self.deaths)):
             return
-        print(f"lapor up: {self.title} ended with {self.process.returncode}, starting it again", file=sys.stderr)
         self.deaths.append(now)
+        print(f"lapor up: {self.title} ended with {self.process.returncode} and is started again", flush=True)
         self.start()
 
 
-def children(environment: Mapping[str, str], *, workers: int, webs: int, first_port: int) -> list[Child]:
-    """All processes: per service so many workers and web servers, and the front on the first port."""
-    found = [Child("front", ["serve", "all", "--web", "--port", str(first_port)], environment)]
-    for place, name in enumerate(NAMES):
-        base = first_port + 10 * (place + 1)
-        for instance in range(workers):
-            arguments = ["serve", name, "--worker", "--port", str(base + 5 + instance)]
-            found.append(Child(f"{name} worker {instance + 1}", arguments, environment))
-        for instance in range(webs):
-            arguments = ["serve", name, "--web", "--port", str(base + instance)]
-            found.append(Child(f"{name} web {instance + 1}", arguments, environment))
-    return found
+def children(environment: Mapping[str, str], *, workers: int, webs: int, first_port: int) -> Iterator[Child]:
+    """All processes: the front on the first port, then so many workers and web servers of each service."""
+    ports = map(str, count(first_port))
+    yield Child("front", ["serve", "all", "--web", "--port", next(ports)], environment)
+    for name in NAMES:
+        for part, wanted in (("worker", workers), ("web", webs)):
+            for number in range(1, wanted + 1):
+                arguments = ["serve", name, f"--{part}", "--port", next(ports)]
+                yield Child(f"{name} {part} {number}", arguments, environment)
 
 
 def run(environment: Mapping[str, str], *, workers: int, webs: int, first_port: int) -> None:
     """Keep them running until Ctrl-C or SIGTERM; then let each finish what is at hand."""
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
+    stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    kept = children(environment, workers=workers, webs=webs, first_port=first_port)
-    for child in kept:
-        child.start()
-        print(f"lapor up: {child.title}: lapor {' '.join(child.arguments)}", flush=True)
-    while not stopping:
+        signal.signal(number, lambda *_: stopping.set())
+    kept = list(children(environment, workers=workers, webs=webs, first_port=first_port))
+    try:
         for child in kept:
-            child.look()
-        time.sleep(0.2)
-    end([child.process for child in kept if child.process is not None])
+            child.start()
+        while not stopping.wait(GLANCE):
+            for child in kept:
+                child.look()
+    finally:
+        end([child.process for child in kept if child.process is not None])
 
 
-def end(processes: list[subprocess.Popen[bytes]], patience: float = 15) -> None:
+def end(processes: "list[subprocess.Popen[bytes]]", patience: float = 15) -> None:
     """Ask processes to stop, and after a while insist."""
     for process in processes:
         if process.poll() is None:

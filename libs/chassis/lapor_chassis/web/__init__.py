@@ -64,7 +64,7 @@ from lapor_chassis.web.forms import Form, read_form
 from lapor_chassis.web.front import compose
 from lapor_chassis.web.pages import render, t
 from lapor_chassis.web.paging import Paging, page_of, paged, paging_of_request
-from lapor_chassis.web.problems import Problem, refused
+from lapor_chassis.web.problems import Problem, away, refused
 from lapor_chassis.web.schemas import StrictSchema
 from lapor_chassis.web.server import background, serve
 
@@ -76,6 +76,7 @@ __all__ = [
     "Problem",
     "Staff",
     "StrictSchema",
+    "away",
     "background",
     "close_session",
     "compose",
