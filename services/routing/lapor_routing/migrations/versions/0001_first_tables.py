@@ -1,8 +1,10 @@
-"""first tables."""
+"""The first tables."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from lapor_chassis.migration import chassis_v1
 
 revision = "0001"
 down_revision = None
@@ -11,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    chassis_v1.create()
     op.create_table(
         "agencies",
         sa.Column(
@@ -39,7 +42,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agencies_parent_code"), ["parent_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_agencies_region_code"), ["region_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_agencies_type_code"), ["type_code"], unique=False)
-
     op.create_table(
         "agency_replies",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -80,20 +82,6 @@ def upgrade() -> None:
         comment="Bodies whose own system takes dispositions over the broker.",
     )
     op.create_table(
-        "dead_letters",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        comment="Messages set aside in the embedded mode; with a broker they are in its dead-letter queue.",
-    )
-    with op.batch_alter_table("dead_letters", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_dead_letters_failed_at"), ["failed_at"], unique=False)
-
-    op.create_table(
         "deadlines",
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -125,26 +113,6 @@ def upgrade() -> None:
         comment="Each load that changed something.",
     )
     op.create_table(
-        "events",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
-        sa.Column("report_id", sa.Uuid(), nullable=False),
-        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        comment="All that this service ever said, as it stood on the wire. Only grows.",
-    )
-    op.create_table(
-        "inbox",
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("event_id"),
-        comment="Messages already handled: a message whose id is here has had its effect.",
-    )
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_inbox_received_at"), ["received_at"], unique=False)
-
-    op.create_table(
         "messages",
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -165,18 +133,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("username"),
     )
-    op.create_table(
-        "outbox",
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("exchange", sa.Text(), nullable=False),
-        sa.Column("routing_key", sa.Text(), nullable=False),
-        sa.Column("publish_after", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("event_id"),
-        comment="Events not yet confirmed by the bus. A row leaves when the bus has it.",
-    )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_publish_after"), ["publish_after"], unique=False)
-
     op.create_table(
         "reports",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -228,7 +184,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_in_attempts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_attempts_last_at"), ["last_at"], unique=False)
-
     op.create_table(
         "dispositions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -280,7 +235,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('answered', 'closed', 'in_progress', 'open', 'waiting')"),
             sqlite_where=sa.text("state IN ('answered', 'closed', 'in_progress', 'open', 'waiting')"),
         )
-
     op.create_table(
         "answers",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -302,49 +256,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_answers_disposition_id"))
-
-    op.drop_table("answers")
-    with op.batch_alter_table("dispositions", schema=None) as batch_op:
-        batch_op.drop_index(
-            "one_holder_per_report",
-            postgresql_where=sa.text("state IN ('answered', 'closed', 'in_progress', 'open', 'waiting')"),
-            sqlite_where=sa.text("state IN ('answered', 'closed', 'in_progress', 'open', 'waiting')"),
-        )
-        batch_op.drop_index(batch_op.f("ix_dispositions_report_id"))
-        batch_op.drop_index("inbox_of_an_agency")
-
-    op.drop_table("dispositions")
-    with op.batch_alter_table("sign_in_attempts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_in_attempts_last_at"))
-
-    op.drop_table("sign_in_attempts")
-    op.drop_table("reports")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_publish_after"))
-
-    op.drop_table("outbox")
-    op.drop_table("officers")
-    op.drop_table("messages")
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_inbox_received_at"))
-
-    op.drop_table("inbox")
-    op.drop_table("events")
-    op.drop_table("directory_loads")
-    op.drop_table("deadlines")
-    with op.batch_alter_table("dead_letters", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_dead_letters_failed_at"))
-
-    op.drop_table("dead_letters")
-    op.drop_table("connected_agencies")
-    op.drop_table("closures")
-    op.drop_table("agency_words")
-    op.drop_table("agency_replies")
-    with op.batch_alter_table("agencies", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_agencies_type_code"))
-        batch_op.drop_index(batch_op.f("ix_agencies_region_code"))
-        batch_op.drop_index(batch_op.f("ix_agencies_parent_code"))
-
-    op.drop_table("agencies")
+    for table in (
+        "answers",
+        "dispositions",
+        "sign_in_attempts",
+        "reports",
+        "officers",
+        "messages",
+        "directory_loads",
+        "deadlines",
+        "connected_agencies",
+        "closures",
+        "agency_words",
+        "agency_replies",
+        "agencies",
+    ):
+        op.drop_table(table)
+    chassis_v1.drop()

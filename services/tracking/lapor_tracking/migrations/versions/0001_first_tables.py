@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from lapor_chassis.migration import chassis_v1
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -15,20 +17,7 @@ SILENT = sa.text("clock = 'reporter_silence' AND stopped_at IS NULL")
 
 
 def upgrade() -> None:
-    op.create_table(
-        "dead_letters",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        comment="Messages set aside in the embedded mode; with a broker they are in its dead-letter queue.",
-    )
-    with op.batch_alter_table("dead_letters", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_dead_letters_failed_at"), ["failed_at"], unique=False)
-
+    chassis_v1.create()
     op.create_table(
         "deadlines",
         sa.Column("report_id", sa.Uuid(), nullable=False),
@@ -53,39 +42,6 @@ def upgrade() -> None:
             "deadlines_silent", ["due_at"], unique=False, postgresql_where=SILENT, sqlite_where=SILENT
         )
         batch_op.create_index("deadlines_unmet", ["due_at"], unique=False, postgresql_where=UNMET, sqlite_where=UNMET)
-
-    op.create_table(
-        "events",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
-        sa.Column("report_id", sa.Uuid(), nullable=False),
-        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        comment="All that this service ever said, as it stood on the wire. Only grows.",
-    )
-    op.create_table(
-        "inbox",
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("event_id"),
-        comment="Messages already handled: a message whose id is here has had its effect.",
-    )
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_inbox_received_at"), ["received_at"], unique=False)
-
-    op.create_table(
-        "outbox",
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("exchange", sa.Text(), nullable=False),
-        sa.Column("routing_key", sa.Text(), nullable=False),
-        sa.Column("publish_after", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("event_id"),
-        comment="Events not yet confirmed by the bus. A row leaves when the bus has it.",
-    )
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_publish_after"), ["publish_after"], unique=False)
-
     op.create_table(
         "steps",
         sa.Column("report_id", sa.Uuid(), nullable=False),
@@ -114,5 +70,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("timelines", "steps", "outbox", "inbox", "events", "deadlines", "dead_letters"):
+    for table in ("timelines", "steps", "deadlines"):
         op.drop_table(table)
+    chassis_v1.drop()
