@@ -6,6 +6,7 @@
 import importlib
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,13 +20,17 @@ from lapor_chassis.database import WRITING, create_engine
 #: Two instances that start at once must not migrate at once. Any number will do, if it is always the same.
 _LOCK = 1708
 
+#: Alembic works in global variables: one thread at a time.
+_ALEMBIC = threading.Lock()
+
 
 def upgrade(service: str, engine: sa.Engine) -> None:
     """Bring the database of a service to the newest version; does nothing where it is there."""
     with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        command.upgrade(_config(service, connection), "head")
+        with _ALEMBIC:
+            command.upgrade(_config(service, connection), "head")
 
 
 def is_current(service: str, engine: sa.Engine) -> bool:

@@ -29,19 +29,23 @@ dead_letters_oldest = Gauge("lapor_dead_letters_oldest_seconds", "Age of the old
 def configure_logging(*, as_json: bool, level: str = "INFO") -> None:
     """One line per happening on standard error: JSON for machines, plain for people."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(stream=sys.stderr, level=threshold, format="%(levelname)s %(name)s %(message)s", force=True)
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
     renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # Libraries speak in the same form, and only of trouble.
+    others = logging.StreamHandler(sys.stderr)
+    others.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    logging.basicConfig(handlers=[others], level=max(threshold, logging.WARNING), force=True)
 
 
 def fault(error: BaseException) -> dict[str, str]:
