@@ -28,7 +28,10 @@ def test_a_report_is_handed_in() -> None:
     assert request.document == {**REPORT, "occurred_on": "2026-01-03", "idempotency_key": "jaki-1"}
 
 
-@pytest.mark.parametrize("trouble", [None, Answer(503), Answer(502, b"<html>"), Answer(429), Answer(500)])
+CUT_OFF = Answer(201, b'{"tracking_id": "', {"Content-Length": "999"})
+
+
+@pytest.mark.parametrize("trouble", [None, Answer(503), Answer(502, b"<html>"), Answer(429), Answer(500), CUT_OFF])
 def test_passing_trouble_is_waited_out_with_the_same_key(trouble: Answer | None) -> None:
     with FrontDoor(trouble, trouble) as door:
         submitted = adapter_to(door).submit(REPORT)

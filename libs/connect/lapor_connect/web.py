@@ -15,6 +15,8 @@ from lapor_connect.submitted import Submitted
 
 #: What may be different in a moment: too many requests, an error over there, a proxy without its server.
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Nobody there, no answer, or an answer that breaks off: perhaps the report was taken, so the same key goes again.
+AWAY = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 #: Seconds to connect, and seconds to wait for an answer.
 TIMEOUT = (5.0, 30.0)
 
@@ -45,7 +47,7 @@ class WebDoor:
                         timeout=TIMEOUT,
                         allow_redirects=False,  # a redirected POST becomes a GET: it would seem to work
                     )
-                except (requests.ConnectionError, requests.Timeout) as error:
+                except AWAY as error:
                     trouble = type(error).__name__
                     continue
                 if response.status_code not in TRY_AGAIN:
