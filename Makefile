@@ -27,11 +27,12 @@ setup: $(RUN_INSTALLED) ## Make .venv with what running needs; the command is th
 test: setup-test ## Run all tests on real servers, which are found or installed (ARGS="-k tracking")
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
-check: setup-test ## Check style, types and who may import whom
+check: setup-test ## Check style, types, who may import whom, and that docs/ says what the code says
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/lapor contracts check
 
 format: setup-test ## Put the code into its standard form
 	$(BIN)/ruff check --fix .

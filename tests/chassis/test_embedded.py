@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from lapor_chassis.errors import PermanentError
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.topology import ATTEMPTS, RETRY_AFTER_MS
 from lapor_chassis.transactions import Transaction, Transactions, chassis_tables
-from lapor_contracts.events import Event, ReportReceived, ReportVerified
-from tests.support.builders import received, supplemented, verified
+from lapor_contracts.events import DeadlineSet, Event, ReportReceived, ReportVerified
+from lapor_contracts.vocabulary import Clock
+from tests.support.builders import deadline_set, received, supplemented, verified
 from tests.support.stage import SettableClock
 from tests.support.until import until
 
@@ -107,6 +109,22 @@ def test_an_event_that_nobody_hears_leaves_the_outbox_and_stays_in_the_log(compa
     with company.routing.transactions.read() as connection:
         events = company.routing.transactions.tables.events
         assert len(connection.execute(sa.select(events.c.id)).all()) == 2
+
+
+def test_a_service_hears_only_of_the_topics_that_it_wants(tmp_path: Path) -> None:
+    clock = SettableClock()
+    tracking = Listener("tracking", tmp_path, clock)
+    verification = Listener("verification", tmp_path, clock, DeadlineSet)
+    chosen = replace(verification.service, only={DeadlineSet: [Clock.VERIFY]})
+    bus = EmbeddedBus([tracking.member, Member(chosen, verification.transactions)])
+
+    tracking.say(deadline_set(clock=Clock.RESOLVE), wanted := deadline_set(clock=Clock.VERIFY))
+    bus.carry()
+
+    assert verification.reports() == [wanted.report_id]
+    assert tracking.waiting() == 0
+    for one in (tracking, verification):
+        one.engine.dispose()
 
 
 def test_after_a_crash_before_the_row_left_the_outbox_nothing_happens_twice(company: Company) -> None:

@@ -21,7 +21,7 @@ def _to_json(value: Any) -> str:
 _COMMON: dict[str, Any] = {"hide_parameters": True, "json_serializer": _to_json, "json_deserializer": orjson.loads}
 
 
-def create_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
+def create_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
     """An engine for ``postgresql://…`` (with psycopg 3) or ``sqlite:///file``.
 
     Errors do not show parameters: these are what people wrote.

@@ -19,7 +19,7 @@ from lapor_chassis.dead_letters import set_aside
 from lapor_chassis.service import Service
 from lapor_chassis.telemetry import fault, log, messages_published
 from lapor_chassis.timers import Timers
-from lapor_chassis.topology import ATTEMPTS, RETRY_AFTER_MS
+from lapor_chassis.topology import ATTEMPTS, RETRY_AFTER_MS, hears
 from lapor_chassis.transactions import Outgoing, Transactions
 
 BATCH = 200
@@ -85,7 +85,7 @@ class EmbeddedBus:
             return 0
         again: set[UUID] = set()
         for hearer in self._members:
-            wanted = [letter for letter in letters if _hears(hearer.service, letter)]
+            wanted = [letter for letter in letters if hears(hearer.service, letter.type, letter.routing_key)]
             again |= self._deliver(hearer, wanted)
         delivered = [letter.event_id for letter in letters if letter.event_id not in again]
         outbox.settle(member.transactions, delivered)
@@ -110,7 +110,3 @@ class EmbeddedBus:
             if outcome.fate is not Fate.DONE:
                 set_aside(hearer.transactions, letter.body, outcome.reason, attempts)
         return again
-
-
-def _hears(service: Service, letter: Outgoing) -> bool:
-    return any(event.type == letter.type for event in service.handlers)

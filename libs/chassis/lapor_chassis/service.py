@@ -1,6 +1,6 @@
 """What a service is: a name, what it hears, what it does by the clock, and what it shows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Protocol, cast
@@ -31,6 +31,8 @@ class Service:
     name: str
     metadata: sa.MetaData
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    only: Mapping[type[Event], Collection[str]] = field(default_factory=dict)
+    """Of these events it hears only those about one of these topics; others it would take off the bus for nothing."""
     timers: Sequence[Timer] = ()
     blueprints: Sequence[Any] = ()
     checks: Mapping[str, Callable[[], None]] = field(default_factory=dict)

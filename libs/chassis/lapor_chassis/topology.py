@@ -86,9 +86,21 @@ def user_of(amqp_uri: str) -> str:
     return unquote(urlsplit(amqp_uri).username or "guest")
 
 
-def routing_key_of(event: type[Event]) -> str:
-    """The key under which an event is bound: its type on ``lapor.events``, anything on the ways in."""
-    return event.type if event.exchange == EVENTS else ""
+def routing_keys(service: Service, event: type[Event]) -> list[str]:
+    """The keys under which a service's queue is bound for an event; the ways in from outside need none."""
+    if event.exchange != EVENTS:
+        return [""]
+    if not event.topic:
+        return [event.type]
+    return [f"{event.type}.{topic}" for topic in service.only.get(event, "*")]
+
+
+def hears(service: Service, event: str, routing_key: str) -> bool:
+    """Whether an event of this type, published under this key, reaches the service."""
+    for kind in service.handlers:
+        if kind.type == event:
+            return kind not in service.only or routing_key in routing_keys(service, kind)
+    return False
 
 
 def topology(services: Iterable[Service], agencies: Iterable[str] = ()) -> Topology:
@@ -102,7 +114,9 @@ def topology(services: Iterable[Service], agencies: Iterable[str] = ()) -> Topol
             Queue(retry_of(service.name), _waiting_for(inbox)),
             Queue(dead_of(service.name), QUORUM),
         ]
-        bindings += [Binding(event.exchange, routing_key_of(event), inbox) for event in service.handlers]
+        bindings += [
+            Binding(event.exchange, key, inbox) for event in service.handlers for key in routing_keys(service, event)
+        ]
     for code in agencies:
         queues.append(Queue(agency_queue(code), QUORUM))
         bindings.append(Binding(AGENCIES, code, agency_queue(code)))

@@ -191,7 +191,7 @@ class Transaction:
                 traceparent=self._traceparent,
             )
         ).decode()
-        message = Outgoing(event_id, event.type, event.exchange, key or event.type, body)
+        message = Outgoing(event_id, event.type, event.exchange, key or event.routing_key, body)
         self.outgoing.append(message)
         self.add(
             self._tables.events,

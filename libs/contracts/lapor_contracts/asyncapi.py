@@ -187,11 +187,15 @@ def _channel_of(event: type[Event]) -> str:
 
 
 def _topic(event: type[Event]) -> Json:
-    return {
+    channel: Json = {
         "address": event.type,
         "description": "Whoever wants to hear it binds a queue of its own.",
         "bindings": _exchange(EVENTS, "topic"),
     }
+    if event.topic:
+        where = {"location": f"$message.payload#/data/{event.topic}"}
+        channel |= {"address": f"{event.type}.{{{event.topic}}}", "parameters": {event.topic: where}}
+    return channel
 
 
 def _way_in(event: type[Event]) -> Json:

@@ -58,9 +58,16 @@ class Event:
     said_by: ClassVar[str]
     """A service, or ``adapter`` or ``agency``: systems of others."""
     exchange: ClassVar[str] = EVENTS
+    topic: ClassVar[str] = ""
+    """The field whose value follows the type in the routing key: who needs only some of them binds only those."""
 
     report_id: Id
     """The report's name among systems."""
+
+    @property
+    def routing_key(self) -> str:
+        """``report.closed.v1``; with a topic ``deadline.set.v1.verify``."""
+        return f"{self.type}.{getattr(self, self.topic)}" if self.topic else self.type
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -452,6 +459,7 @@ class DeadlineSet(Event):
     """tracking announces a clock; all others only read it."""
 
     type: ClassVar[str] = "deadline.set.v1"
+    topic: ClassVar[str] = "clock"
     said_by: ClassVar[str] = "tracking"
 
     tracking_id: TrackingId
@@ -471,6 +479,7 @@ class DeadlineMissed(Event):
     """A clock ran out, announced once."""
 
     type: ClassVar[str] = "deadline.missed.v1"
+    topic: ClassVar[str] = "clock"
     said_by: ClassVar[str] = "tracking"
 
     tracking_id: TrackingId

@@ -9,6 +9,7 @@ from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.topology import user_of
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied, ReportVerified
+from lapor_contracts.vocabulary import Clock
 from lapor_routing import handlers, http, pages
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
@@ -57,6 +58,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineSet: handlers.note_deadline,
             ReportClosed: handlers.close_report,
         },
+        only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
             http.agencies_api(transactions),

@@ -6,6 +6,7 @@ from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
+from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
 
 NAME = "verification"
@@ -30,5 +31,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineSet: handlers.note_deadline,
             DeadlineMissed: handlers.note_deadline,
         },
+        only={DeadlineSet: [Clock.VERIFY], DeadlineMissed: [Clock.VERIFY]},
         blueprints=[http.blueprint(transactions), pages.blueprint(transactions)],
     )
