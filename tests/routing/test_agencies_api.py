@@ -35,3 +35,10 @@ def test_a_body_that_does_not_exist_is_a_plain_not_found(stage: Stage) -> None:
 
     assert response.status_code == 404
     assert response.content_type == "application/problem+json"
+
+
+def test_what_is_no_cursor_is_refused_by_its_name(stage: Stage) -> None:
+    response = stage.client.get("/api/v1/agencies?cursor=%ff")
+
+    assert response.status_code == 422
+    assert list(response.json["errors"]) == ["cursor"]

@@ -3,7 +3,8 @@
 from marshmallow import fields
 
 from lapor_chassis.web import Paging, StrictSchema, page_of
-from lapor_contracts.fields import enum_of, text
+from lapor_contracts.fields import AgencyCode, enum_of, text
+from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
 
@@ -32,6 +33,7 @@ class AgencySearchSchema(Paging):
     """Words of a name, an alias or a code."""
 
     q = text(100, load_default="")
+    cursor = field_of(AgencyCode)
 
 
 class AgencySchema(StrictSchema):
