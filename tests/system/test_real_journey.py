@@ -15,7 +15,6 @@ import pytest
 import requests
 from rich.console import Console
 
-from lapor_chassis.settings import key_bytes
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_connect import AgencySubscriber, ChannelAdapter, Refused
 from lapor_connect.broker import Publisher, cloud_event
@@ -131,7 +130,7 @@ def at_work(subscriber: AgencySubscriber, work: Any) -> Iterator[None]:
 
 
 def test_eight_reports_travel_the_whole_road(up: Up) -> None:
-    ids = TrackingIds(key_bytes(up.system.environment["LAPOR_TRACKING_KEY"]))
+    ids = up.system.tracking_ids()
     jaki = ChannelAdapter("jaki", adapters_user(up.system, unique("jaki")), answer_within=30)
     journey = Journey(up.system.front(), Counter(jaki, ids), Teller(Console(quiet=True)))  # type: ignore[arg-type]
 
