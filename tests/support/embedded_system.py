@@ -144,6 +144,11 @@ class FirstRun:
     said: str
     logged: str
 
+    def password(self, username: str) -> str:
+        """What was shown this once."""
+        line = next(line for line in self.said.splitlines() if line.startswith(f"{username} "))
+        return line.split()[-1]
+
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:

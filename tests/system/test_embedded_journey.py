@@ -74,11 +74,9 @@ def test_the_next_start_finds_everything_as_it_was_left(first_run: FirstRun, sto
 
 
 def test_a_password_that_was_shown_once_opens_the_door(first_run: FirstRun, running_system: EmbeddedSystem) -> None:
-    (password,) = re.findall(r"^verifikator +verifier +(\S+)", first_run.said, re.MULTILINE)
+    given = {"username": "verifikator", "password": first_run.password("verifikator")}
 
-    answer = requests.post(
-        f"{running_system.url}/api/v1/sign-in", json={"username": "verifikator", "password": password}, timeout=30
-    )
+    answer = requests.post(f"{running_system.url}/api/v1/sign-in", json=given, timeout=30)
 
     assert answer.status_code == 200
     assert answer.json()["token"]
