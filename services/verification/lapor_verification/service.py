@@ -20,6 +20,11 @@ class Settings(ServiceSettings):
     database_url: str = setting("LAPOR_VERIFICATION_DATABASE_URL")
 
 
+#: Two clocks run for nearly every report, and they are the bodies'. All others end here: an event that no queue is
+#: bound to would be kept as unrouted.
+NOT_THE_BODIES = [clock for clock in Clock if clock not in (Clock.FIRST_ANSWER, Clock.RESOLVE)]
+
+
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
     return Service(
@@ -31,6 +36,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineSet: handlers.note_deadline,
             DeadlineMissed: handlers.note_deadline,
         },
-        only={DeadlineSet: [Clock.VERIFY], DeadlineMissed: [Clock.VERIFY]},
+        only={DeadlineSet: NOT_THE_BODIES},
         blueprints=[http.blueprint(transactions), pages.blueprint(transactions)],
     )
