@@ -17,8 +17,9 @@ from kombu.exceptions import OperationalError
 
 from lapor_chassis.amqp import QueuedDeadLetters, connect
 from lapor_chassis.dead_letters import DeadLetter
+from lapor_chassis.settings import key_bytes
 from lapor_chassis.topology import inbox_of, retry_of
-from lapor_chassis.transactions import Transactions
+from lapor_chassis.tracking_ids import TrackingIds
 from lapor_launcher.journey import Front
 from lapor_launcher.keys import ensure_keys
 from lapor_launcher.servers import Postgres, Rabbit
@@ -47,7 +48,6 @@ class RealSystem:
         }
         self.ports: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._databases: dict[str, Transactions] = {}
 
     def lapor(self, *arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
         """Run the command to its end."""
@@ -117,16 +117,18 @@ class RealSystem:
         """The system as reporters and staff use it; staff have its own signature."""
         return Front(self.url(), (self.folder / "keys" / "sign-in.pem").read_text())
 
-    def database(self, service: str) -> Transactions:
-        """A service's database, to look into it."""
-        if service not in self._databases:
-            self._databases[service] = database_of(service, self.environment)
-        return self._databases[service]
+    def tracking_ids(self) -> TrackingIds:
+        """Makes genuine tracking IDs, and their receipts."""
+        return TrackingIds(key_bytes(self.environment["LAPOR_TRACKING_KEY"]))
 
     def rows(self, service: str, question: str, **parameters: Any) -> list[Any]:
-        """What a service's database answers."""
-        with self.database(service).read() as connection:
-            return list(connection.execute(sa.text(question), parameters).all())
+        """What a service's database answers, over a connection of its own: the server may have been away."""
+        transactions = database_of(service, self.environment)
+        try:
+            with transactions.read() as connection:
+                return list(connection.execute(sa.text(question), parameters).all())
+        finally:
+            transactions.engine.dispose()
 
     def depth(self, queue: str) -> int:
         """How many messages wait in a queue."""
@@ -150,12 +152,6 @@ class RealSystem:
             )
         except OperationalError:  # the broker is on its way back
             return False
-
-    def close(self) -> None:
-        """Let go of everything."""
-        self.stop_all()
-        for one in self._databases.values():
-            one.engine.dispose()
 
     def _is_ready(self, title: str) -> bool:
         assert self._processes[title].poll() is None, self.log(title).read_text()[-2000:]
@@ -193,4 +189,4 @@ def real_system(
         done = system.lapor(*command)
         assert done.returncode == 0, done.stderr
     yield system
-    system.close()
+    system.stop_all()

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from lapor_launcher.servers.machine import Container, Machine, Private, Say, ServerError, Ways, free_port, machine
@@ -88,6 +89,15 @@ class Rabbit:
         return uri._replace(
             netloc=f"{quote(name, safe='')}:{quote(password, safe='')}@{uri.hostname}:{uri.port}"
         ).geturl()
+
+    def listing(self, what: str, vhost: str, *columns: str) -> list[dict[str, Any]]:
+        """What `rabbitmqctl` says of the ``queues``, ``exchanges`` or ``bindings`` in the virtual host at this URI."""
+        name = unquote(urlsplit(vhost).path.removeprefix("/"))
+        answer = self._ours.run(
+            "rabbitmqctl", "--quiet", "--formatter=json", f"list_{what}", f"--vhost={name}", *columns
+        )
+        found: list[dict[str, Any]] = json.loads(answer)
+        return found
 
     def _define(self, **definitions: list[dict[str, str]]) -> None:
         self._ours.run("sh", "-c", 'printf %s "$0" | rabbitmqctl --quiet import_definitions', json.dumps(definitions))
