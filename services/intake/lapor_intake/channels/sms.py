@@ -91,9 +91,9 @@ def blueprint(desk: Desk, transactions: Transactions, *, token: str | None) -> B
     gateway = Blueprint("sms", description="SMS that a gateway such as Kannel brings. Answers in plain text.")
 
     @gateway.route("/channels/sms/kannel", methods=["GET", "POST"])
-    @gateway.doc(parameters=_PARAMETERS)
+    @gateway.doc(parameters=_PARAMETERS, responses={400: {"content": {"application/problem+json": {}}}})
     @gateway.response(200, _TEXT, content_type="text/plain", description="The answer to the sender.")
-    @gateway.alt_response(400, schema=_TEXT, content_type="text/plain", description="Without a sender.")
+    @gateway.alt_response(400, schema=_TEXT, content_type="text/plain", description="Without a sender; or unreadable.")
     @gateway.alt_response(403, schema=_TEXT, content_type="text/plain", description="A wrong token.")
     def receive() -> Response:
         """Take in an SMS."""
