@@ -40,15 +40,20 @@ def is_current(service: str, engine: sa.Engine) -> bool:
     return set(present) == set(ScriptDirectory.from_config(_config(service)).get_heads())
 
 
-def _config(service: str, connection: sa.Connection | None = None) -> Config:
-    module = importlib.import_module(f"lapor_{service}.service")
-    package = Path(module.__file__ or "").parent
+def configuration(versions: Path, metadata: sa.MetaData, connection: sa.Connection | None = None) -> Config:
+    """How alembic is told of one service's migrations."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migration"))
-    config.set_main_option("version_locations", str(package / "migrations" / "versions"))
+    config.set_main_option("version_locations", str(versions))
     config.set_main_option("path_separator", "newline")
-    config.attributes.update(connection=connection, metadata=module.metadata)
+    config.attributes.update(connection=connection, metadata=metadata)
     return config
+
+
+def _config(service: str, connection: sa.Connection | None = None) -> Config:
+    module = importlib.import_module(f"lapor_{service}.service")
+    versions = Path(module.__file__ or "").parent / "migrations" / "versions"
+    return configuration(versions, module.metadata, connection)
 
 
 def _new(service: str, message: str) -> None:

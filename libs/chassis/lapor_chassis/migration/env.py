@@ -2,15 +2,19 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic import context
 
 from lapor_chassis.columns import UtcDateTime
 
 
-def _render(kind: str, item: Any, _context: Any) -> Any:
+def _render(kind: str, item: Any, autogenerate: Any) -> Any:
     """Write our own column types as what they are in the database, so that old migrations need none of our code."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.JSON):
+        autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
 
 
