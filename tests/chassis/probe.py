@@ -23,6 +23,7 @@ notes = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("report_id", sa.Uuid, nullable=False),
     sa.Column("worker", sa.Text, nullable=False),
+    sa.Column("reply_to", sa.Text),
     sa.Column("sender", sa.Text),
     sa.Column("reply_to", sa.Text),
 )
@@ -50,7 +51,13 @@ def note(event: ReportReceived, tx: Transaction) -> None:
         _tries[event.tracking_id] += 1
         if _tries[event.tracking_id] <= 4:  # each time a message comes, it is tried in its batch and then alone
             raise RuntimeError("not yet")
-    row = {"report_id": event.report_id, "worker": str(os.getpid()), "sender": tx.sender, "reply_to": tx.reply_to}
+    row = {
+        "report_id": event.report_id,
+        "worker": str(os.getpid()),
+        "reply_to": tx.reply_to,
+        "sender": tx.sender,
+        "reply_to": tx.reply_to,
+    }
     tx.add(notes, {"id": tx.new_id(), **row})
     tx.publish(builders.verified(report_id=event.report_id, tracking_id=event.tracking_id))
 

@@ -260,6 +260,15 @@ def test_nobody_can_pretend_in_a_header_to_be_somebody_else(scene: Scene, start:
     assert (noted["sender"], letter.sender, letter.attempts) == ("jaki", "jaki", 1)
 
 
+def test_nobody_has_answers_put_into_anothers_queue(scene: Scene, start: Start) -> None:
+    start()
+
+    scene.send_as("adapter", received(), reply_to=inbox_of("listener"))
+
+    until(lambda: len(scene.noted()) == 1)
+    assert [row["reply_to"] for row in scene.stage.rows(probe.notes)] == [None]
+
+
 def test_two_workers_share_the_work_and_nothing_is_done_twice(scene: Scene, start: Start) -> None:
     start()
     start()

@@ -36,6 +36,10 @@ LEASE = timedelta(seconds=20)
 FAILURES = "x-failures"
 
 
+#: A pseudo-queue that leads to the channel it was asked on, and nowhere else.
+DIRECT_REPLY = "amq.rabbitmq.reply-to."
+
+
 class Inbox(Entrypoint):
     """Takes what has arrived in the service's queue, some hundred messages at a time."""
 
@@ -110,7 +114,9 @@ class Inbox(Entrypoint):
     def _read(self, message: Any) -> Incoming:
         """The message, as from the user who sent it: one that comes back from the retry queue was last sent by us."""
         sender = self._publisher.believed(message).get(SENDER, message.properties.get("user_id"))
-        return Incoming(message.body, reply_to=message.properties.get("reply_to"), sender=sender)
+        reply_to = message.properties.get("reply_to", "")
+        # Answers go out under our own name: a sender must not have them put into somebody else's queue.
+        return Incoming(message.body, reply_to=reply_to if reply_to.startswith(DIRECT_REPLY) else None, sender=sender)
 
     def _process(self, connection: Any, messages: list[Incoming]) -> list[Outcome]:
         while True:

@@ -227,7 +227,7 @@ def _agency_queue() -> Json:
 def _answers(_event: type[Event]) -> Json:
     return {
         "address": None,
-        "description": "The queue that the adapter named when it handed in, such as RabbitMQ's direct reply-to.",
+        "description": "RabbitMQ's direct reply-to of the adapter that handed in; no other queue is answered to.",
         "bindings": _queue("amq.rabbitmq.reply-to", exclusive=True),
     }
 
