@@ -71,6 +71,12 @@ class EmbeddedSystem:
         """Whether there is a process."""
         return self._process is not None and self._process.poll() is None
 
+    def add_adapter(self, name: str) -> str:
+        """Admit an adapter as an operator does; its secret."""
+        command = [*LAPOR, "--folder", str(self.folder), "adapter", "add", name]
+        said = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout
+        return next(word for word in said.split() if len(word) == 43)
+
     def front(self) -> Front:
         """Its address as reporters and staff use it; staff have the system's own signature."""
         return Front(self.url, (self.folder / "keys" / "sign-in.pem").read_text())

@@ -2,7 +2,6 @@
 
 import json
 import random
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -17,7 +16,7 @@ import pytest
 from lapor_connect import ChannelAdapter, Unavailable
 from lapor_connect.web import AWAY
 from lapor_launcher.services import NAMES
-from tests.support.embedded_system import LAPOR, EmbeddedSystem, environment
+from tests.support.embedded_system import EmbeddedSystem
 from tests.support.until import until
 
 pytestmark = pytest.mark.system
@@ -99,26 +98,18 @@ def by_adapter(system: EmbeddedSystem, secret: str) -> Callable[[int], str]:
     return send
 
 
-@pytest.fixture
-def secret(stopped_system: EmbeddedSystem) -> str:
-    """What an operator hands to those who write an adapter."""
-    command = [*LAPOR, "--folder", str(stopped_system.folder), "adapter", "add", "kota"]
-    said = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout
-    return next(word for word in said.split() if len(word) == 43)
-
-
 def said_of(system: EmbeddedSystem, service: str, kind: str) -> Iterator[dict[str, Any]]:
     """What a service has ever said of one kind."""
     for (body,) in system.rows(service, "SELECT body FROM events WHERE type = ?", kind):
         yield json.loads(body)["data"]
 
 
-def test_whatever_is_killed_when_each_report_is_there_once(stopped_system: EmbeddedSystem, secret: str) -> None:
+def test_whatever_is_killed_when_each_report_is_there_once(stopped_system: EmbeddedSystem) -> None:
     system, chance, done = stopped_system, random.Random(SEED), threading.Event()
     senders = [
         Sender(system, by_web(system), 0.05),
         Sender(system, by_sms(system), 0.05),
-        Sender(system, by_adapter(system, secret), 0.05),
+        Sender(system, by_adapter(system, system.add_adapter("kota")), 0.05),
     ]
     before = {row[0] for row in system.rows("intake", "SELECT tracking_id FROM reports")}
 

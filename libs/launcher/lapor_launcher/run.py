@@ -48,7 +48,7 @@ class CannotStartError(click.ClickException):
 
 def run(folder: Path, *, once: bool, journey: bool, port: int, patience: float) -> int:
     """Run until Ctrl-C, or until the journey ends; returns the exit status."""
-    configure_logging(as_json=False, level="WARNING")
+    configure_logging(as_json=False, level=os.environ.get("LAPOR_LOG_LEVEL", "WARNING"))
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # an old terminal shows a question mark, and goes on
     for number in (signal.SIGINT, signal.SIGTERM):
