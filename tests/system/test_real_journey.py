@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -174,6 +175,16 @@ def test_a_bodys_own_system_is_given_its_reports_and_its_answer_reaches_the_repo
 
     answer = next(entry for entry in timeline if entry["step"] == "substantive_answer")
     assert answer["text"] == "Gardu sudah diperbaiki; listrik menyala sejak kemarin."
+
+
+def test_the_operator_is_told_what_a_bodys_user_at_the_broker_may_do(up: Up) -> None:
+    told = up.system.lapor("agency", "connect", "BUMN-PLN").stdout
+
+    vhost = urlsplit(up.system.uri).path.removeprefix("/")
+    assert "its system consumes agency.BUMN-PLN\n" in told
+    assert "  rabbitmqctl add_user BUMN-PLN\n" in told
+    permissions = r"'^$' '^lapor\.replies$' '^agency\.BUMN\-PLN$'"
+    assert f"  rabbitmqctl set_permissions --vhost {vhost} BUMN-PLN {permissions}\n" in told
 
 
 def test_nobody_answers_in_a_neighbours_name(up: Up) -> None:

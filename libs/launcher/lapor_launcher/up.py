@@ -57,10 +57,11 @@ def children(environment: Mapping[str, str], *, workers: int, webs: int, first_p
 
 
 def run(environment: Mapping[str, str], *, workers: int, webs: int, first_port: int) -> None:
-    """Keep them running until Ctrl-C or SIGTERM; then let each finish what is at hand."""
+    """Keep them running until Ctrl-C, SIGTERM or the terminal's end; then let each finish what is at hand."""
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, lambda *_: stopping.set())
     kept = list(children(environment, workers=workers, webs=webs, first_port=first_port))
     try:
         for child in kept:

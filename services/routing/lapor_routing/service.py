@@ -26,9 +26,12 @@ def _signing_key(text: str) -> SigningKey:
 
 
 def _share(text: str) -> float:
-    share = float(text)
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1
     if not 0 <= share <= 1:
-        raise ValueError("not between 0 and 1")
+        raise ValueError("not a number between 0 and 1")
     return share
 
 
