@@ -23,7 +23,6 @@ notes = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("report_id", sa.Uuid, nullable=False),
     sa.Column("worker", sa.Text, nullable=False),
-    sa.Column("reply_to", sa.Text),
     sa.Column("sender", sa.Text),
     sa.Column("reply_to", sa.Text),
 )
@@ -54,7 +53,6 @@ def note(event: ReportReceived, tx: Transaction) -> None:
     row = {
         "report_id": event.report_id,
         "worker": str(os.getpid()),
-        "reply_to": tx.reply_to,
         "sender": tx.sender,
         "reply_to": tx.reply_to,
     }

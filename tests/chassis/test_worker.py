@@ -24,6 +24,8 @@ from tests.support.stage import Stage
 from tests.support.until import until
 
 Start = Callable[..., "subprocess.Popen[str]"]
+#: Where an adapter waits for its answer, as the broker names it.
+WAITING = "amq.rabbitmq.reply-to.here"
 LISTENER = Service("listener", sa.MetaData(), handlers={ReportVerified: lambda event, tx: None})
 
 
@@ -231,22 +233,22 @@ def test_a_dead_letter_can_be_replayed_or_discarded(scene: Scene, start: Start) 
 def test_a_message_that_failed_is_brought_again_as_its_sender_sent_it(scene: Scene, start: Start) -> None:
     start()
 
-    scene.send_as("jaki", received(title=probe.HARD), reply_to="answers")
+    scene.send_as("jaki", received(title=probe.HARD), reply_to=WAITING)
 
     (noted,) = until(lambda: scene.stage.rows(probe.notes), seconds=30)
-    assert (noted["sender"], noted["reply_to"]) == ("jaki", "answers")
+    assert (noted["sender"], noted["reply_to"]) == ("jaki", WAITING)
     assert scene.depth(dead_of("probe")) == 0
 
 
 def test_a_replayed_dead_letter_is_still_its_senders(scene: Scene, start: Start) -> None:
     start()
-    scene.send_as("jaki", received(title=probe.HOPELESS), reply_to="answers")
+    scene.send_as("jaki", received(title=probe.HOPELESS), reply_to=WAITING)
     (letter,) = until(lambda: list(QueuedDeadLetters(scene.uri, "probe").list()))
 
     QueuedDeadLetters(scene.uri, "probe").replay(letter.id)
 
     again = until(lambda: [one for one in QueuedDeadLetters(scene.uri, "probe").list() if one.id != letter.id])
-    assert [(one.sender, one.reply_to) for one in again] == [("jaki", "answers")]
+    assert [(one.sender, one.reply_to) for one in again] == [("jaki", WAITING)]
 
 
 def test_nobody_can_pretend_in_a_header_to_be_somebody_else(scene: Scene, start: Start) -> None:
