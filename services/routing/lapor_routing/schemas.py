@@ -1,8 +1,10 @@
 """How routing's API is read and written."""
 
+from typing import cast
+
 from marshmallow import fields
 
-from lapor_chassis.web import Paging, StrictSchema, page_of
+from lapor_chassis.web import Paging, StrictSchema, page_of, said
 from lapor_contracts.fields import AgencyCode, enum_of, text
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import AnswerKind, Kind
@@ -33,7 +35,7 @@ class AgencySearchSchema(Paging):
     """Words of a name, an alias or a code."""
 
     q = text(100, load_default="")
-    cursor = field_of(AgencyCode)
+    cursor = cast(fields.String, field_of(AgencyCode))
 
 
 class AgencySchema(StrictSchema):
@@ -172,14 +174,14 @@ class GiveAnswerSchema(StrictSchema):
     """An answer to the reporter."""
 
     kind = fields.Enum(AnswerKind, by_value=True, required=True)
-    text = text(10_000, 1, required=True)
+    text = said(10_000)
 
 
 class RefusalSchema(StrictSchema):
     """Who is competent instead, and why."""
 
     agency_code = text(80, 1, required=True)
-    reason = text(2_000, 1, required=True)
+    reason = said(2_000)
 
 
 class HandoverSchema(StrictSchema):

@@ -9,8 +9,7 @@ from marshmallow import fields, validate
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Blueprint, Problem, StrictSchema, refused
-from lapor_contracts.fields import text
+from lapor_chassis.web import Blueprint, Problem, StrictSchema, refused, said
 from lapor_contracts.vocabulary import Clock, Status
 from lapor_tracking import handlers, store
 from lapor_tracking.domain.clocks import Rulebook
@@ -135,12 +134,7 @@ class ClosureSchema(StrictSchema):
 class ReplySchema(ClosureSchema):
     """The reporter writes back."""
 
-    text = text(10_000, 1, required=True)
-
-    @ma.validates("text")
-    def _is_not_blank(self, value: str, **_: Any) -> None:
-        if not value.strip():
-            raise ma.ValidationError("Missing data for required field.")
+    text = said(10_000)
 
 
 class ReplyWritten(ma.Schema):

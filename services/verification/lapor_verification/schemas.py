@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from lapor_chassis.web import Paging, StrictSchema
+from lapor_chassis.web import Paging, StrictSchema, said
 from lapor_contracts.fields import (
     AgencyCode,
     ArchiveReasonField,
@@ -23,13 +23,6 @@ from lapor_contracts.fields import (
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import Missing
 from lapor_verification.domain import Archiving, Outcome, Return, State, Verification
-
-
-def _said(longest: int) -> fields.String:
-    """A text that must say something: blanks alone are no reason and no question."""
-    field = text(longest, 1, required=True)
-    field.validators.append(validate.Regexp(r"(?s).*\w", error="Missing data for required field."))
-    return field
 
 
 class CaseQuery(Paging):
@@ -117,7 +110,7 @@ class ReturnSchema(DecidingSchema):
     """Ask the reporter for what is missing."""
 
     missing = fields.List(field_of(MissingField), required=True, validate=validate.Length(1, len(Missing)))
-    message = _said(1000)
+    message = said(1000)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Return:
@@ -129,7 +122,7 @@ class ArchivingSchema(DecidingSchema):
     """End it here. The reporter is told the reason."""
 
     reason_code = field_of(ArchiveReasonField, required=True)
-    reason = _said(2000)
+    reason = said(2000)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Archiving:
@@ -143,7 +136,7 @@ class ReturnForm(DecidingSchema):
     what = fields.Boolean(load_default=False)
     where = fields.Boolean(load_default=False)
     when = fields.Boolean(load_default=False)
-    message = _said(1000)
+    message = said(1000)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Return:

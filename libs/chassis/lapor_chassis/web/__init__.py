@@ -65,7 +65,7 @@ from lapor_chassis.web.front import compose
 from lapor_chassis.web.pages import render, t
 from lapor_chassis.web.paging import Paging, page_of, paged, paging_of_request
 from lapor_chassis.web.problems import Problem, away, refused
-from lapor_chassis.web.schemas import StrictSchema
+from lapor_chassis.web.schemas import StrictSchema, said
 from lapor_chassis.web.server import background, serve
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "refused",
     "render",
     "requires",
+    "said",
     "serve",
     "t",
 ]

@@ -9,6 +9,7 @@ from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 
 from lapor_chassis.web.problems import Problem
+from lapor_contracts.fields import text
 
 
 class StrictSchema(ma.Schema):
@@ -16,6 +17,13 @@ class StrictSchema(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+
+def said(longest: int) -> ma.fields.String:
+    """A required text that says something: blanks alone are no reason and no answer."""
+    field = text(longest, 1, required=True)
+    field.validators.append(ma.validate.Regexp(r"(?s).*\w", error="Missing data for required field."))
+    return field
 
 
 class StrictParser(FlaskParser):
