@@ -5,6 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from lapor_chassis.web import t
 from tests.chassis.web_example import client
 
 
@@ -22,6 +23,11 @@ def test_a_page_is_indonesian_with_one_heading_and_a_way_past_the_navigation(web
     assert '<a class="skip" href="#isi">' in page
     assert '<main id="isi"' in page
     assert 'Tulis catatan <span class="en" lang="en">Write a note</span>' in page
+
+
+def test_what_is_the_same_in_both_languages_is_said_once() -> None:
+    assert t("Status", "Status") == "Status"
+    assert t("Tempat", "Place") == 'Tempat <span class="en" lang="en">Place</span>'
 
 
 def test_every_field_has_a_label_and_its_hint_is_tied_to_it(web: FlaskClient) -> None:

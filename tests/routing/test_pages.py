@@ -38,9 +38,11 @@ def test_an_officer_answers(stage: Stage, routed: ReportRouted) -> None:
 
     response = stage.client.post(address, data={"csrf_token": csrf, "kind": "substantive", "text": "Sudah ditambal."})
 
-    assert (response.status_code, response.location) == (303, address)
+    shown = stage.client.get(response.location).text
+    assert response.status_code == 303
     assert stage.announced(ReportAnswered)[0].text == "Sudah ditambal."
-    assert "Sudah ditambal." in stage.client.get(address).text
+    assert "Sudah ditambal." in shown
+    assert "Jawaban sudah dikirim kepada pelapor." in shown
 
 
 def test_an_empty_answer_comes_back_with_what_is_wrong(stage: Stage, routed: ReportRouted) -> None:
@@ -75,8 +77,9 @@ def test_an_officer_looks_up_the_competent_body_and_sends_the_report_there(stage
 
     assert f'value="{TRAFFIC.code}"' in found
     assert f'value="{ROADS.code}"' not in found
-    assert (response.status_code, response.location) == (303, "/instansi")
+    assert (response.status_code, response.location) == (303, "/instansi?done=refused")
     assert stage.announced(ReportRefused)[0].named_agency_code == TRAFFIC.code
+    assert "Laporan sudah dialihkan." in stage.client.get(response.location).text
 
 
 def test_a_refusal_without_a_body_comes_back_with_what_is_wrong(stage: Stage, routed: ReportRouted) -> None:
@@ -133,7 +136,7 @@ def test_the_coordinator_decides_on_the_page(stage: Stage) -> None:
 
     assert address in queue
     assert f'value="{POWER.code}"' in found
-    assert (response.status_code, response.location) == (303, "/koordinator")
+    assert (response.status_code, response.location) == (303, "/koordinator?done=assigned")
     assert stage.announced(ReportRouted)[0].agency_code == POWER.code
 
 

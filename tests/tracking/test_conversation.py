@@ -18,7 +18,7 @@ def test_everyone_sees_where_a_report_stands_who_holds_it_and_until_when(case: C
     shown = case.told().get().json
 
     assert shown["status"] == "in_progress"
-    assert shown["status_text"]["en"] == "The body is dealing with it"
+    assert shown["status_text"]["en"] == "The agency is dealing with it"
     assert shown["holder"]["name"] == "PLN"
     assert shown["holder"]["since"] == later(0.2).isoformat()
     assert [(limit["clock"], limit["last_day"]) for limit in shown["deadlines"]] == [("reporter_silence", "2026-01-22")]

@@ -19,9 +19,9 @@ class Words(NamedTuple):
 STATUSES: Mapping[Status, Words] = {
     Status.RECEIVED: Words("Diterima, menunggu verifikasi", "Received, waiting to be verified"),
     Status.INCOMPLETE: Words("Menunggu kelengkapan dari pelapor", "Waiting for the reporter to complete it"),
-    Status.VERIFIED: Words("Terverifikasi, menunggu penetapan instansi", "Verified, waiting for a competent body"),
-    Status.ROUTED: Words("Diteruskan ke instansi", "Passed to a body"),
-    Status.IN_PROGRESS: Words("Ditindaklanjuti instansi", "The body is dealing with it"),
+    Status.VERIFIED: Words("Terverifikasi, menunggu penetapan instansi", "Verified, waiting for an agency"),
+    Status.ROUTED: Words("Diteruskan ke instansi", "Passed to an agency"),
+    Status.IN_PROGRESS: Words("Ditindaklanjuti instansi", "The agency is dealing with it"),
     Status.REPORTER_REPLIED: Words("Ditanggapi pelapor", "The reporter has replied"),
     Status.CLOSED: Words("Selesai", "Closed"),
     Status.ARCHIVED: Words("Diarsipkan", "Archived"),
@@ -32,11 +32,13 @@ STEPS: Mapping[StepType, Words] = {
     StepType.RETURNED: Words("Pelapor diminta melengkapi laporan", "The reporter is asked for more"),
     StepType.VERIFIED: Words("Laporan terverifikasi", "Report verified"),
     StepType.ARCHIVED: Words("Laporan diarsipkan", "Report archived"),
-    StepType.REFUSED: Words("Bukan wewenang instansi ini, dialihkan", "Not this body's competence, passed on"),
-    StepType.UNROUTABLE: Words("Koordinator mencari instansi yang berwenang", "A coordinator looks for the right body"),
-    StepType.ROUTED: Words("Diteruskan ke instansi", "Passed to a body"),
-    StepType.INITIAL_ANSWER: Words("Tanggapan awal instansi", "First answer of the body"),
-    StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the body"),
+    StepType.REFUSED: Words("Bukan wewenang instansi ini, dialihkan", "Not this agency's responsibility, passed on"),
+    StepType.UNROUTABLE: Words(
+        "Koordinator mencari instansi yang berwenang", "A coordinator looks for the agency"
+    ),
+    StepType.ROUTED: Words("Diteruskan ke instansi", "Passed to an agency"),
+    StepType.INITIAL_ANSWER: Words("Tanggapan awal instansi", "First answer of the agency"),
+    StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the agency"),
     StepType.REPLIED: Words("Pelapor menanggapi", "The reporter replied"),
     StepType.CLOSED: Words("Laporan ditutup", "Report closed"),
 }

@@ -1,7 +1,7 @@
 """Reading the form of a page, and saying in Indonesian what is wrong with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +38,7 @@ class Form:
 
     given: Mapping[str, Any] = field(default_factory=dict)
     values: dict[str, Any] | None = None
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def read_form(schema: type[ma.Schema]) -> Form:

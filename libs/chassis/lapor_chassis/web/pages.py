@@ -24,7 +24,9 @@ NAVIGATION: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
 
 
 def t(indonesian: str, english: str) -> Markup:
-    """Text in both languages: Indonesian, then English small and muted."""
+    """Text in both languages: Indonesian, then English small and muted; once where both say the same."""
+    if indonesian == english:
+        return escape(indonesian)
     return Markup('{} <span class="en" lang="en">{}</span>').format(escape(indonesian), escape(english))
 
 

@@ -4,13 +4,16 @@ from dataclasses import replace
 from functools import cache
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.web import Form
+from lapor_chassis.web import Form, t
 from lapor_contracts.regions import regions
 
 
 def wrong(form: Form, refusal: Refusal) -> Form:
-    """The form with what is wrong with it; in the form the reporter's fields stand among the others."""
-    errors = {name.removeprefix("reporter."): list(texts) for name, texts in refusal.errors.items()}
+    """The form with what is wrong with it, in both languages; the reporter's fields stand among the others there."""
+    errors = {
+        name.removeprefix("reporter."): [t(*text.split(" / ")) for text in texts]
+        for name, texts in refusal.errors.items()
+    }
     return replace(form, errors=errors)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, render
+from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, render, t
 from lapor_contracts.fields import Body, Day, Line, Place, RegionCode
 from lapor_contracts.schema import field_of
 from lapor_intake.domain import Supplement
@@ -39,7 +39,7 @@ def blueprint(desk: Desk, transactions: Transactions) -> PageBlueprint:
         with transactions.begin() as tx:
             outcome = desk.supplement(tracking_id, receipt, Supplement(**form.values), tx)
         if outcome is None:
-            unknown = ["Nomor laporan atau kode rahasia tidak cocok. / No such report, or not its receipt."]
+            unknown = [t("Nomor laporan atau kode rahasia tidak cocok.", "No such report, or not its receipt.")]
             return _form(replace(form, errors={"receipt": unknown}), tracking_id), 404
         if isinstance(outcome, Refusal) and outcome.errors:
             return _form(wrong(form, outcome), tracking_id), 422

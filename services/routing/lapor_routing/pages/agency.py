@@ -62,7 +62,7 @@ class AgencyPages:
         if request.method == "POST":
             form = carry_out(self.transactions, s.GiveAnswerSchema, answer)
             if not form.errors:
-                return redirect(url_for(".disposition", disposition_id=disposition_id), 303)
+                return redirect(url_for(".disposition", disposition_id=disposition_id, done="answered"), 303)
         return self._show("disposition", self._dossier(disposition_id), form)
 
     @requires(Role.OFFICER)
@@ -77,7 +77,7 @@ class AgencyPages:
         if request.method == "POST":
             form = carry_out(self.transactions, s.RefusalSchema, refuse)
             if not form.errors:
-                return redirect(url_for(".inbox"), 303)
+                return redirect(url_for(".inbox", done="refused"), 303)
         dossier = self._dossier(disposition_id)
         likely = [form.given.get("agency_code", ""), *(one.agency_code for one in dossier.turn.grounds.candidates)]
         own = dossier.disposition.agency_code
@@ -96,7 +96,7 @@ class AgencyPages:
         if request.method == "POST":
             form = carry_out(self.transactions, s.HandoverSchema, pass_on)
             if not form.errors:
-                return redirect(url_for(".inbox"), 303)
+                return redirect(url_for(".inbox", done="passed_on"), 303)
         dossier = self._dossier(disposition_id)
         with self.transactions.read() as connection:
             units = units_of(connection, str(dossier.disposition.agency_code))

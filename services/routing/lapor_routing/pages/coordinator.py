@@ -37,7 +37,7 @@ def pages(transactions: Transactions, current: Current) -> PageBlueprint:
         if request.method == "POST":
             form = carry_out(transactions, s.AssignmentSchema, assign)
             if not form.errors:
-                return redirect(url_for(".queue"), 303)
+                return redirect(url_for(".queue", done="assigned"), 303)
         dossier = waiting_dossier(transactions, report_id)
         candidates = {one.agency_code: one for one in dossier.turn.grounds.candidates}
         bodies = bodies_to_choose(transactions, current(), [form.given.get("agency_code", ""), *candidates])

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from lapor_chassis.web import t
+from lapor_contracts.regions import regions
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
 
@@ -54,14 +55,22 @@ STATE_OPTIONS = [(state.value, indonesian) for state, (indonesian, _, _) in STAT
 EVIDENCE = {
     "reporter_choice": ("Pilihan pelapor", "The reporter's choice"),
     "sms_keyword": ("Kata kunci SMS", "SMS keyword"),
-    "region_given": ("Wilayah pada laporan", "Region given"),
+    "region_given": ("Wilayah", "Region"),
     "place_named": ("Tempat dalam laporan", "Place named"),
     "topic_phrase": ("Pokok laporan", "Topic"),
     "category_given": ("Kategori pada laporan", "Category given"),
-    "body_named": ("Instansi disebut", "Body named"),
-    "refusal": ("Disebut instansi sebelumnya", "Named by the body before"),
-    "handover": ("Diteruskan instansi induk", "Passed on by the body above"),
+    "body_named": ("Instansi disebut", "Agency named"),
+    "refusal": ("Disebut instansi sebelumnya", "Named by the agency before"),
+    "handover": ("Diteruskan instansi induk", "Passed on by the agency above"),
     "coordinator": ("Keputusan koordinator", "The coordinator's decision"),
+}
+
+#: What an officer has just done, said on the page that follows.
+DONE = {
+    "answered": ("Jawaban sudah dikirim kepada pelapor.", "Your answer was sent to the reporter."),
+    "refused": ("Laporan sudah dialihkan.", "The report was sent on."),
+    "passed_on": ("Laporan sudah diteruskan ke unit.", "The report was passed on to the unit."),
+    "assigned": ("Instansi sudah ditetapkan.", "The agency was decided."),
 }
 
 
@@ -78,6 +87,12 @@ def answer_in_words(kind: AnswerKind) -> Markup:
 def kind_in_words(kind: Kind) -> Markup:
     """What the reporter wants."""
     return t(*KINDS[kind])
+
+
+def region_name(code: str) -> str:
+    """``Kabupaten Indragiri Hulu``; the code where no region has it."""
+    region = regions().get(code)
+    return region.name if region else code
 
 
 def moment(at: datetime, zone: str) -> str:
