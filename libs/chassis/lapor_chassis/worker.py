@@ -76,6 +76,8 @@ class Inbox(Entrypoint):
                 told = True
                 eventlet.sleep(1)
             except Exception as error:  # whatever it is: nameko would end the process for it
+                if self._stopping and is_away(error):
+                    break
                 log.error("the inbox stumbled, and goes on", service=self.service.name, **fault(error))
                 eventlet.sleep(1)
         self._publisher.close()

@@ -45,6 +45,8 @@ def in_words() -> Iterator[None]:
     try:
         yield
     except AWAY as error:
+        if isinstance(error, OSError) and error.filename:  # a file, and no broker
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
         raise click.ClickException(f"AMQP_URI: the broker does not answer ({type(error).__name__})") from None
     except DBAPIError as error:
         if not is_away(error):
