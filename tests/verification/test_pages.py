@@ -42,7 +42,7 @@ def test_the_queue_shows_why_a_report_waits_and_until_when(stage: Stage, report_
     assert "Pungutan liar" in page
     assert f"/verifikasi/{report_id}" in page
     assert "Tempat kejadian atau instansi belum disebut." in page
-    assert "12 Januari 2026 10.00 WIB" in page
+    assert "Senin, 12 Januari 2026" in page
     assert "Terlambat" in page
 
 

@@ -1,9 +1,7 @@
 """What is shown in plain words, in Indonesian and in English."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from lapor_contracts.vocabulary import Clock, ClosedBy, Status
 from lapor_tracking.domain.steps import StepType
@@ -33,9 +31,7 @@ STEPS: Mapping[StepType, Words] = {
     StepType.VERIFIED: Words("Laporan terverifikasi", "Report verified"),
     StepType.ARCHIVED: Words("Laporan diarsipkan", "Report archived"),
     StepType.REFUSED: Words("Bukan wewenang instansi ini, dialihkan", "Not this agency's responsibility, passed on"),
-    StepType.UNROUTABLE: Words(
-        "Koordinator mencari instansi yang berwenang", "A coordinator looks for the agency"
-    ),
+    StepType.UNROUTABLE: Words("Koordinator mencari instansi yang berwenang", "A coordinator looks for the agency"),
     StepType.ROUTED: Words("Diteruskan ke instansi", "Passed to an agency"),
     StepType.INITIAL_ANSWER: Words("Tanggapan awal instansi", "First answer of the agency"),
     StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the agency"),
@@ -60,23 +56,6 @@ DESKS: Mapping[Status, Words] = {
     Status.INCOMPLETE: Words("Pelapor", "The reporter"),
     Status.VERIFIED: Words("Koordinator", "The coordinator"),
 }
-
-_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-_MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
-
-
-def in_words(day: date) -> str:
-    """``Senin, 23 November 2026``."""
-    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
-    """``Senin, 23 November 2026 pukul 09.05 WIB``."""
-    local = moment.astimezone(zone)
-    return f"{in_words(local.date())} pukul {local:%H.%M} {local.tzname()}"
 
 
 def time_left(working_days: int, *, is_over: bool) -> Words:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, render_template
 from markupsafe import Markup, escape
 
-from lapor_chassis.web import access
+from lapor_chassis.web import access, dates
 from lapor_contracts.vocabulary import Role
 
 STYLESHEET = "lapor.css"
@@ -50,7 +50,13 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        t=t, csrf_field=access.csrf_field, navigation=navigation, stylesheet=_stylesheet_version()
+        t=t,
+        csrf_field=access.csrf_field,
+        navigation=navigation,
+        stylesheet=_stylesheet_version(),
+        day=dates.day_in_words,
+        moment=dates.moment_in_words,
+        limit=dates.limit_in_words,
     )
     app.context_processor(lambda: {"staff": access.signed_in()})
 

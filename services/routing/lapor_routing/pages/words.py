@@ -1,8 +1,5 @@
 """How pages say things in Indonesian, with English beside it."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
 from markupsafe import Markup, escape
 
 from lapor_chassis.web import t
@@ -11,21 +8,6 @@ from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
 
 JAKARTA = "Asia/Jakarta"
-ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
-MONTHS = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
 
 STATES = {
     State.WAITING: ("Menunggu koordinator", "Waits for the coordinator", "busy"),
@@ -93,14 +75,3 @@ def region_name(code: str) -> str:
     """``Kabupaten Indragiri Hulu``; the code where no region has it."""
     region = regions().get(code)
     return region.name if region else code
-
-
-def moment(at: datetime, zone: str) -> str:
-    """``7 Januari 2026 10.00 WIB``"""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H.%M} {ZONES.get(zone, '')}".rstrip()
-
-
-def day(on: date) -> str:
-    """``7 Januari 2026``"""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"

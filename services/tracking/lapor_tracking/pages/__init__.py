@@ -13,7 +13,6 @@ from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, rend
 from lapor_contracts.fields import text
 from lapor_tracking.domain.steps import Step, StepType, may_follow
 from lapor_tracking.http import Counter
-from lapor_tracking.words import in_words, moment_in_words
 
 
 class ThreadForm(StrictSchema):
@@ -90,8 +89,6 @@ def _page(
         refusal=refusal,
         may_reply=may_follow(view.status, StepType.REPLIED),
         may_close=may_follow(view.status, StepType.CLOSED),
-        moment=partial(moment_in_words, zone=view.zone),
-        day=in_words,
     )
 
 

@@ -1,11 +1,9 @@
 """The verifier's pages: the queue, and a report with what can be done about it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -103,13 +101,6 @@ def _regions() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _moment(moment: datetime, region_code: str | None) -> str:
-    """A moment in the clock of the place it is about: ``7 Januari 2026 10.00 WIB``."""
-    zone = time_zone_of(region_code)
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local.day} {labels.MONTHS[local.month - 1]} {local.year} {local:%H.%M} {labels.ZONES[zone]}"
-
-
 def _region_name(code: str | None) -> str:
     region = enclosing(code)
     return region.name if region else ""
@@ -122,6 +113,6 @@ _WORDS: dict[str, Any] = {
     "kind_options": [(kind.value, f"{words[0]} ({words[1]})") for kind, words in labels.KINDS.items()],
     "missing_words": labels.MISSING,
     "archive_reasons": [(code.value, words) for code, words in labels.ARCHIVE_REASONS.items()],
-    "moment": _moment,
+    "zone_of": time_zone_of,
     "region_name": _region_name,
 }

@@ -18,7 +18,7 @@ KINDS = {
 
 MISSING = {
     Missing.WHAT: ("Apa yang terjadi", "What happened"),
-    Missing.WHERE: ("Di mana, atau instansi mana", "Where, or which body"),
+    Missing.WHERE: ("Di mana, atau instansi mana", "Where, or which agency"),
     Missing.WHEN: ("Kapan", "When"),
 }
 
@@ -34,20 +34,3 @@ ARCHIVE_REASONS = {
     ArchiveReason.REPORTERS_WISH: "Atas permintaan pelapor (at the reporter's wish)",
     ArchiveReason.OUT_OF_SCOPE: "Di luar cakupan (out of scope)",
 }
-
-MONTHS = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
-
-ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
