@@ -103,6 +103,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         ("LAPOR_TRACKING_KEY", "file:/nowhere/tracking.key"),
         ("LAPOR_NOTIFICATION_SMS_URL", "ftp://gateway"),
         ("LAPOR_TRUSTED_PROXIES", "many"),
+        ("LAPOR_LOG_LEVEL", "loud"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, variable: str, value: str) -> None:

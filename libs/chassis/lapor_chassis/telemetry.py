@@ -6,6 +6,8 @@ import sys
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from lapor_chassis.errors import SettingsError
+
 log = structlog.get_logger()
 
 messages_handled = Counter("lapor_messages_total", "Messages taken off the bus.", ["service", "fate"])
@@ -28,7 +30,9 @@ dead_letters_oldest = Gauge("lapor_dead_letters_oldest_seconds", "Age of the old
 
 def configure_logging(*, as_json: bool, level: str = "INFO") -> None:
     """One line per happening on standard error: JSON for machines, plain for people."""
-    threshold = logging.getLevelNamesMapping()[level.upper()]
+    threshold = logging.getLevelNamesMapping().get(level.upper())
+    if threshold is None:
+        raise SettingsError("LAPOR_LOG_LEVEL: must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -62,9 +62,9 @@ def run(folder: Path, *, once: bool, journey: bool, port: int, patience: float) 
             _welcome_staff(system, console)
             with background(system.app(), port=port) as url, system.running():
                 console.print(f"\nLAPOR! is at [bold]{url}[/bold], staff sign in at {url}/masuk", soft_wrap=True)
-                console.print("Ctrl-C stops it; everything is kept, and there again at the next start.")
                 arrived = _travel(system, url, console, patience) if journey else True
                 if not once:
+                    console.print(f"\nServing at [bold]{url}[/bold] until Ctrl-C.")
                     signal.pause()
                 return 0 if arrived else 1
     except KeyboardInterrupt:
