@@ -105,3 +105,14 @@ def test_it_says_that_nobody_would_carry_notices(lapor: Lapor, settings: dict[st
     lapor("migrate", "notification", **settings)
 
     assert "wrong notification: couriers: none of LAPOR_NOTIFICATION_SMS_URL" in lapor("doctor", **settings).output
+
+
+def test_it_takes_the_defaults_of_the_folder_that_lapor_up_was_started_on(
+    lapor: Lapor, settings: dict[str, str]
+) -> None:
+    ensure_keys(Path("var/keys"))
+    kept = {name: value for name, value in settings.items() if name.endswith("_DATABASE_URL") or name == "AMQP_URI"}
+
+    done = lapor("doctor", **kept)
+
+    assert "ok    notification: couriers" in done.output, done.output

@@ -24,13 +24,20 @@ def real_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
         if not given.get(variable):
             raise SettingsError(f"{variable}: is not set; see docs/operations.md, or use `lapor run`, which needs none")
     defaults = {"LAPOR_PUBLIC_URL": f"http://127.0.0.1:{given.get('PORT', '8000')}"}
-    if not given.get("LAPOR_NOTIFICATION_SMS_URL") and not given.get("LAPOR_NOTIFICATION_SMTP_URL"):
-        defaults["LAPOR_NOTIFICATION_SINK"] = str(folder / "notices.jsonl")
-    return {**defaults, **ensure_keys(folder / "keys"), **given}
+    return {**defaults, **_sink(folder, given), **ensure_keys(folder / "keys"), **given}
+
+
+def _sink(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """Where nobody carries notices they are written to a file, so that a set-up can be tried."""
+    if given.get("LAPOR_NOTIFICATION_SMS_URL") or given.get("LAPOR_NOTIFICATION_SMTP_URL"):
+        return {}
+    return {"LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl")}
 
 
 def environment_of(folder: Path) -> dict[str, str]:
     """The environment that an operator's command works in: real where servers are named, else the folder's."""
     if is_real(os.environ):
-        return {**kept_keys(folder / "keys"), **os.environ}
+        kept = kept_keys(folder / "keys")
+        # Keys are there because `lapor up` was started on this folder: then its other defaults hold as well.
+        return {**kept, **(_sink(folder, os.environ) if kept else {}), **os.environ}
     return embedded_environment(folder, os.environ)
