@@ -113,6 +113,7 @@ def test_it_takes_the_defaults_of_the_folder_that_lapor_up_was_started_on(
     ensure_keys(Path("var/keys"))
     kept = {name: value for name, value in settings.items() if name.endswith("_DATABASE_URL") or name == "AMQP_URI"}
 
+    lapor("migrate", "notification", **kept)
     done = lapor("doctor", **kept)
 
     assert "ok    notification: couriers" in done.output, done.output
