@@ -62,14 +62,20 @@ def _events(schemas: Mapping[str, Json], hears: Mapping[str, list[type[Event]]])
     for event in REGISTRY.values():
         schema = schemas[event.__name__]
         yield f"\n## {event.type}\n\n{_markdown(schema['description'])}\n"
-        where = f"through the exchange `{event.exchange}`" if event.exchange else "to the queue that the adapter named"
-        yield f"Said by {event.said_by} {where}; heard by {_heard_by(event, hears)}.\n"
+        yield f"Said by {event.said_by} {_where(event)}; heard by {_heard_by(event, hears)}.\n"
         yield from _fields(schema)
     events = {event.__name__ for event in REGISTRY.values()}
     for name in (name for name in schemas if name not in {"CloudEvent", *events}):
         yield f"\n## {name}\n\n{_markdown(schemas[name]['description'])}\n"
         yield from _fields(schemas[name])
     yield ""
+
+
+def _where(event: type[Event]) -> str:
+    if not event.exchange:
+        return "straight to the adapter that waits"
+    key = f", under the key `{event.type}.{{{event.topic}}}`" if event.topic else ""
+    return f"through the exchange `{event.exchange}`{key}"
 
 
 def _heard_by(event: type[Event], hears: Mapping[str, list[type[Event]]]) -> str:
