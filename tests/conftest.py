@@ -11,7 +11,12 @@ import sqlalchemy as sa
 from lapor_chassis.database import create_engine
 from lapor_chassis.migrate import upgrade
 
-pytest_plugins = ["tests.support.server_fixtures", "tests.support.embedded_system", "tests.support.browser"]
+pytest_plugins = [
+    "tests.support.server_fixtures",
+    "tests.support.embedded_system",
+    "tests.support.real_system",
+    "tests.support.browser",
+]
 
 _postgresql_engines: dict[str, sa.Engine] = {}
 
