@@ -1,5 +1,6 @@
 """One service as a process of its own: its worker, or its web server."""
 
+import gc
 import signal
 import time
 from collections.abc import Callable
@@ -39,11 +40,19 @@ def serve_worker(name: str, *, host: str, port: int | None) -> None:
     _until_it_works("database", name, lambda: upgrade(name, one.transactions.engine))
     _until_it_works("broker", name, lambda: declare(uri, topology([one.service])))
     service = replace(one.service, timers=[*one.service.timers, *housekeeping(name, one.transactions, uri)])
+    _collect_garbage_seldom()
     running = container(service, one.transactions, uri)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: _spawn(running.stop))
     running.start()
     running.wait()
+
+
+def _collect_garbage_seldom() -> None:
+    """A batch makes many objects and hardly a cycle among them: looking for cycles all the time is time lost."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def serve_web(name: str, *, host: str, port: int) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 
 from lapor_chassis.columns import Json, UtcDateTime
@@ -107,13 +108,14 @@ def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> N
     """Make the timelines and clocks of these reports anew from all that is known of them."""
     _lock_reports(tx, report_ids)
     found = tx.execute(
-        sa.select(steps.c.report_id, steps.c.event_id, steps.c.type, steps.c.happened_at, steps.c.data).where(
-            among(steps.c.report_id, report_ids, tx.dialect)
-        )
+        # As text: the driver would spend more on each small document than it takes to read it here.
+        sa.select(
+            steps.c.report_id, steps.c.event_id, steps.c.type, steps.c.happened_at, sa.cast(steps.c.data, sa.Text)
+        ).where(among(steps.c.report_id, report_ids, tx.dialect))
     )
     known: dict[UUID, list[Step]] = {report_id: [] for report_id in report_ids}
     for row in found:
-        known[row.report_id].append(Step(row.event_id, StepType(row.type), row.happened_at, row.data))
+        known[row.report_id].append(Step(row.event_id, StepType(row.type), row.happened_at, orjson.loads(row.data)))
     _save(tx, [fold(report_id, its_steps, rules) for report_id, its_steps in known.items()])
 
 
