@@ -5,9 +5,11 @@ import secrets
 import signal
 import socket
 import sys
+import time
 from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
+from types import FrameType
 
 import click
 import requests
@@ -51,8 +53,14 @@ def run(folder: Path, *, once: bool, journey: bool, port: int, patience: float) 
     configure_logging(as_json=False, level=os.environ.get("LAPOR_LOG_LEVEL", "WARNING"))
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # an old terminal shows a question mark, and goes on
+    asked_to_stop: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.append(number)
+        raise KeyboardInterrupt
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, stop)
     console = Console(highlight=False)
     try:
         _try_port(port)
@@ -65,7 +73,10 @@ def run(folder: Path, *, once: bool, journey: bool, port: int, patience: float) 
                 arrived = _travel(system, url, console, patience) if journey else True
                 if not once:
                     console.print(f"\nServing at [bold]{url}[/bold] until Ctrl-C.")
-                    signal.pause()
+                    # Looked at from time to time: `signal.pause` misses what comes just before it begins.
+                    while not asked_to_stop:
+                        time.sleep(0.2)
+                    raise KeyboardInterrupt
                 return 0 if arrived else 1
     except KeyboardInterrupt:
         console.print(f"\nStopped. Everything is kept in {folder}.")

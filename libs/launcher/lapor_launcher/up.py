@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -58,17 +57,19 @@ def children(environment: Mapping[str, str], *, workers: int, webs: int, first_p
 
 def run(environment: Mapping[str, str], *, workers: int, webs: int, first_port: int) -> None:
     """Keep them running until Ctrl-C, SIGTERM or the terminal's end; then let each finish what is at hand."""
-    stopping = threading.Event()
+    # Not an Event: a handler that interrupts its `wait` at the wrong moment would wait for itself.
+    asked_to_stop: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(number, lambda *_: stopping.set())
+            signal.signal(number, lambda number, _frame: asked_to_stop.append(number))
     kept = list(children(environment, workers=workers, webs=webs, first_port=first_port))
     try:
         for child in kept:
             child.start()
-        while not stopping.wait(GLANCE):
+        while not asked_to_stop:
             for child in kept:
                 child.look()
+            time.sleep(GLANCE)
     finally:
         end([child.process for child in kept if child.process is not None])
 
