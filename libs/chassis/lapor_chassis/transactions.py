@@ -131,8 +131,6 @@ class Transaction:
         self.outgoing: list[Outgoing] = []
         self.envelope: Envelope | None = None
         """The message that is being handled; None under HTTP."""
-        self.event_id: UUID | None = None
-        """The id of the message that is being handled; None under HTTP."""
         self.sender: str | None = None
         """The broker's user that sent the message, as the broker itself has checked it."""
         self.reply_to: str | None = None
@@ -141,8 +139,6 @@ class Transaction:
         self._tables = origin.tables
         self._source = origin.source
         self._publish_after = self.now + lease
-        self._correlation_id: str | None = None
-        self._traceparent: str | None = None
         self._rows: dict[tuple[sa.Table, Conflict | None, tuple[str, ...]], list[Row]] = {}
         self._once: dict[Callable[[Transaction, list[Any]], None], dict[Any, None]] = {}
 
@@ -150,6 +146,11 @@ class Transaction:
     def dialect(self) -> str:
         """``postgresql`` or ``sqlite``."""
         return self._connection.dialect.name
+
+    @property
+    def event_id(self) -> UUID | None:
+        """The id of the message that is being handled; None under HTTP."""
+        return self.envelope.id if self.envelope else None
 
     def new_id(self) -> UUID:
         """A new id; ids made later sort later, which keeps indexes compact."""
@@ -179,16 +180,16 @@ class Transaction:
 
     def publish(self, event: Event, *, key: str | None = None) -> None:
         """Say something: it is sent after the commit, and never without it. ``key`` replaces the routing key."""
-        event_id = self.new_id()
+        event_id, cause = self.new_id(), self.envelope
         body = encode(
             Envelope(
                 id=event_id,
                 source=self._source,
                 time=self.now,
                 event=event,
-                correlation_id=self._correlation_id or str(event_id),
-                causation_id=str(self.event_id) if self.event_id else None,
-                traceparent=self._traceparent,
+                correlation_id=cause.correlation_id if cause else str(event_id),
+                causation_id=str(cause.id) if cause else None,
+                traceparent=cause.traceparent if cause else None,
             )
         ).decode()
         message = Outgoing(event_id, event.type, event.exchange, key or event.routing_key, body)
@@ -220,11 +221,8 @@ class Transaction:
     def handling(self, envelope: Envelope, *, reply_to: str | None, sender: str | None) -> None:
         """What is done from here on is done because of this message."""
         self.envelope = envelope
-        self.event_id = envelope.id
         self.reply_to = reply_to
         self.sender = sender
-        self._correlation_id = envelope.correlation_id
-        self._traceparent = envelope.traceparent
 
     def flush(self) -> None:
         """Send the collected rows."""
