@@ -14,8 +14,10 @@ from lapor_contracts.fields import (
     ArchiveReasonField,
     Body,
     ChannelField,
+    Ciphertext,
     ClockField,
     ClosedByField,
+    CommandField,
     Count,
     Day,
     Flag,
@@ -24,11 +26,13 @@ from lapor_contracts.fields import (
     KindField,
     Line,
     MissingField,
+    PersonalField,
     Place,
     Prose,
     RegionCode,
     Secret,
     Share,
+    StatusField,
     Title,
     Token,
     TrackingId,
@@ -119,6 +123,8 @@ class ReportSubmitted(Event):
     """The content is kept from the public."""
     reporter: ReporterGiven | None = None
     """Left out if nobody gave a name or an address."""
+    attachments: tuple[Id, ...] = ()
+    """Files that were uploaded before, over HTTPS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +152,43 @@ class SubmissionRefused(Event):
     """Which field is wrong, and how."""
     idempotency_key: Token | None = None
     """As it was handed in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that intake keeps, checked and cleaned. Its name stays with the reporter: it may be somebody's."""
+
+    id: Id
+    """intake shows the file to staff and to the reporter under this id."""
+    media_type: Token
+    """By its content, such as ``image/jpeg``."""
+    size: Count
+    """Bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A passage that the public must not read. Characters ``start`` to ``end`` (not included) of one field."""
+
+    field: Token
+    """``title``, ``body`` or ``place``."""
+    start: Count
+    end: Count
+    kind: PersonalField
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedContent:
+    """A whistleblower's report, which only the chosen oversight body can open (see ``lapor_chassis.sealing``)."""
+
+    content: Ciphertext
+    """Sealed for ``oversight_key``; opened it is JSON with title, body, occurred_on, place and reported."""
+    agency_code: AgencyCode
+    """The oversight body."""
+    oversight_key: Token
+    """Its public key (X25519, hex): what the reporter adds later is sealed for it too."""
+    reporter_key: Token
+    """The public key (X25519, hex) whose private one only the receipt gives: the body seals its answers for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,13 +220,24 @@ class ReportReceived(Event):
     """The content is kept from the public."""
     acknowledged: Flag = False
     """The reporter already has the tracking ID in hand (the SMS was answered, the page showed it)."""
+    attachments: tuple[Attachment, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What of the texts the public must not read. Numbers and addresses of persons are not in the texts at all."""
+    asks: tuple[MissingField, ...] = ()
+    """What is missing, and is asked back with the first notice."""
+    receipt_hash: Token | None = None
+    """By which the receipt is known (see ``lapor_chassis.tracking_ids``)."""
+    sealed: SealedContent | None = None
+    """Given for a whistleblower's report: then the texts of this event say nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContactSealed(Event):
     """How to reach the reporter, sealed for notification's public key (libsodium sealed box, base64).
 
-    Opened it is JSON: ``{"via": "sms" | "email", "phone": …, "email": …}``.
+    Opened it is JSON: ``{"via": …, "phone": …, "email": …, "account": …, "receipt": …}``. ``via`` is the way that the
+    reporter came (``sms``, ``email``, ``whatsapp``, ``messenger``, ``instagram``, ``x``), ``account`` the name there.
+    ``receipt`` is given where nobody has shown it to the reporter yet.
     """
 
     type: ClassVar[str] = "reporter.contact_sealed.v1"
@@ -212,6 +266,9 @@ class ReportSupplemented(Event):
     occurred_on: Day | None = None
     region_code: RegionCode | None = None
     place: Place | None = None
+    attachments: tuple[Attachment, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What of the texts the public must not read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +302,25 @@ class ReportVerified(Event):
     """The reporter's identity is kept from the public and from the body complained of."""
     secret: Flag = False
     """The content is kept from the public."""
+    attachments: tuple[Attachment, ...] = ()
+    sealed: SealedContent | None = None
+    """A whistleblower's report goes to the body that it is sealed for, and to no other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRedacted(Event):
+    """A verifier corrected what the public must not read. Replaces all earlier marks."""
+
+    type: ClassVar[str] = "report.redacted.v1"
+    said_by: ClassVar[str] = "verification"
+
+    tracking_id: TrackingId
+    redacted_at: Instant
+    redacted_by: Token
+    """The id of the verifier."""
+    reason: Prose
+    """Why, for whoever asks."""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -399,6 +475,9 @@ class DispositionAssigned(Event):
     """The topic that was chosen from the list, if any."""
     secret: Flag = False
     """The content is kept from the public."""
+    attachments: tuple[Attachment, ...] = ()
+    sealed: SealedContent | None = None
+    """A whistleblower's report, for this body alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -508,3 +587,126 @@ class NoticeFailed(Event):
     failed_at: Instant
     reason: Line
     """What the gateway or the mail server said last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReporterCommanded(Event):
+    """A reporter asked for something by a message: how it stands, to pass on a reply, or to close."""
+
+    type: ClassVar[str] = "reporter.commanded.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    command_id: Id
+    """The same id is the same command."""
+    commanded_at: Instant
+    command: CommandField
+    text: Body | None = None
+    """Of a reply, in the reporter's words."""
+    is_reporter: Flag = False
+    """Intake knows the sender as this report's reporter; others are told only what is public."""
+    sealed: Secret
+    """Where the answer goes: as in ``reporter.contact_sealed``."""
+    key_id: Token
+    """Which of notification's keys it is sealed for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandAnswered(Event):
+    """tracking did what a reporter's message asked for, or could not. notification tells."""
+
+    type: ClassVar[str] = "command.answered.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    command_id: Id
+    """As it was given."""
+    command: CommandField
+    answered_at: Instant
+    done: Flag
+    """False where the report's status does not allow it, or where nothing may be told."""
+    status: StatusField | None = None
+    """How the report stands; left out where nothing may be told."""
+    agency_name: Line | None = None
+    """Who has it."""
+    due_at: Instant | None = None
+    """Until when."""
+    time_zone: Token = "Asia/Jakarta"
+    sealed: Secret
+    """Where the answer goes: as it was given."""
+    key_id: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReporterStopped(Event):
+    """The reporter wants no more notices about this report (STOP)."""
+
+    type: ClassVar[str] = "reporter.stopped.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    stopped_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityRequested(Event):
+    """An officer asked who the reporter is. Said for every report alike, whether an identity is there or not."""
+
+    type: ClassVar[str] = "identity.requested.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    request_id: Id
+    requested_at: Instant
+    agency_code: AgencyCode | None = None
+    """The body that the officer works for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityDisclosed(Event):
+    """Two custodians agreed: one officer may see who the reporter is, for some hours. The reporter is told."""
+
+    type: ClassVar[str] = "identity.disclosed.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    request_id: Id
+    """As it was requested."""
+    disclosed_at: Instant
+    until: Instant
+    agency_code: AgencyCode | None = None
+    """The body that the officer works for."""
+    legal_basis: Line
+    """As the officer gave it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityForgotten(Event):
+    """The reporter's data key is destroyed. Whoever keeps a sealed contact throws it away."""
+
+    type: ClassVar[str] = "identity.forgotten.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    forgotten_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusChanged(Event):
+    """The public status of a report that came by a channel which shows it (Open311)."""
+
+    type: ClassVar[str] = "status.changed.v1"
+    topic: ClassVar[str] = "channel"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    change_id: Id
+    """The same id is the same change."""
+    channel: ChannelField
+    changed_at: Instant
+    status: StatusField
+    agency_code: AgencyCode | None = None
+    agency_name: Line | None = None
+    """Who has it."""
+    text: Prose | None = None
+    """The body's public answer, if that is what changed it."""

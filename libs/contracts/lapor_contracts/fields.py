@@ -16,8 +16,11 @@ from lapor_contracts.vocabulary import (
     Channel,
     Clock,
     ClosedBy,
+    Command,
     Kind,
     Missing,
+    Personal,
+    Status,
 )
 
 #: Characters that no text may hold: control characters but tab and new line, and lone surrogates.
@@ -68,6 +71,7 @@ Place = Annotated[str, text(300, metadata={"description": "Where it happened, in
 Line = Annotated[str, text(300)]
 Prose = Annotated[str, text(10_000)]
 Secret = Annotated[str, text(8_000)]
+Ciphertext = Annotated[str, text(60_000)]
 
 TrackingId = Annotated[str, code(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\Z", means="The report's name among people.")]
 RegionCode = Annotated[
@@ -96,3 +100,6 @@ ArchiveReasonField = Annotated[ArchiveReason, enum_of(ArchiveReason)]
 ClosedByField = Annotated[ClosedBy, enum_of(ClosedBy)]
 ClockField = Annotated[Clock, enum_of(Clock)]
 MissingField = Annotated[Missing, enum_of(Missing)]
+PersonalField = Annotated[Personal, enum_of(Personal)]
+CommandField = Annotated[Command, enum_of(Command)]
+StatusField = Annotated[Status, enum_of(Status)]

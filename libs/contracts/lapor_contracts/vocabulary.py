@@ -23,6 +23,10 @@ class Channel(StrEnum):
     WHATSAPP = "whatsapp"
     EMAIL = "email"
     COUNTER = "counter"
+    BOX = "box"
+    LETTER = "letter"
+    TELEPHONE = "telephone"
+    FAX = "fax"
     OPEN311 = "open311"
     PARTNER = "partner"
 
@@ -99,3 +103,25 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     SUPERVISOR = "supervisor"
     OPERATOR = "operator"
+    CUSTODIAN = "custodian"
+
+
+class Personal(StrEnum):
+    """Personal data that stands in a text."""
+
+    NIK = "nik"
+    FAMILY_CARD = "family_card"
+    TAX_NUMBER = "tax_number"
+    PHONE = "phone"
+    EMAIL = "email"
+    BANK_ACCOUNT = "bank_account"
+    PLATE = "plate"
+    NAME = "name"
+
+
+class Command(StrEnum):
+    """What a reporter asks for by a message (SMS, WhatsApp, e-mail)."""
+
+    STATUS = "status"
+    REPLY = "reply"
+    CLOSE = "close"
