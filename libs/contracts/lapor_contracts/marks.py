@@ -1,0 +1,42 @@
+"""Texts as the public may read them: each marked passage gives way to a word that says what stood there."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from lapor_contracts.vocabulary import Personal
+
+#: What stands in the place of personal data.
+PLACEHOLDERS: Mapping[Personal, str] = MappingProxyType(
+    {
+        Personal.NIK: "[NIK]",
+        Personal.FAMILY_CARD: "[nomor KK]",
+        Personal.TAX_NUMBER: "[NPWP]",
+        Personal.PHONE: "[nomor telepon]",
+        Personal.EMAIL: "[surel]",
+        Personal.BANK_ACCOUNT: "[nomor rekening]",
+        Personal.PLATE: "[pelat nomor]",
+        Personal.NAME: "[nama]",
+    }
+)
+
+
+class Passage(Protocol):
+    """Characters ``start`` to ``end`` (not included) of a text, and what they are."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def kind(self) -> Personal: ...
+
+
+def hidden(text: str, marks: Iterable[Passage]) -> str:
+    """The public version of ``text``. Marks may overlap and reach beyond it: all that any of them covers is hidden."""
+    parts, done = [], 0
+    for mark in sorted(marks, key=lambda each: (each.start, -each.end)):
+        if mark.start >= done and mark.start < min(mark.end, len(text)):
+            parts += text[done : mark.start], PLACEHOLDERS[mark.kind]
+        done = max(done, mark.end)
+    return "".join([*parts, text[done:]])
