@@ -10,15 +10,25 @@ from nacl.public import PrivateKey, SealedBox
 
 from lapor_contracts.events import ContactSealed
 from lapor_intake import service
+from lapor_intake.vault import LocalKey, Record, Vault, vault
 from tests.support.builders import TRACKING_KEY
 from tests.support.stage import Stage
 
+VAULT_KEY = LocalKey(b"another key for tests, 32 bytes.")
 GATEWAY_TOKEN = "between the gateway and us"
 
 
 def opened(event: ContactSealed, key: PrivateKey) -> Any:
     """What notification reads in a sealed contact."""
     return orjson.loads(SealedBox(key).decrypt(base64.b64decode(event.sealed)))
+
+
+def kept(stage: Stage) -> list[Record]:
+    """What the vault holds, as whoever has its key reads it."""
+    keeper = Vault(VAULT_KEY)
+    with stage.transactions.begin() as tx:
+        found = tx.execute(sa.select(vault.c.record_id).order_by(vault.c.record_id)).scalars().all()
+        return [record for record_id in found if (record := keeper.open(tx, record_id))]
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +45,7 @@ def stage(engine: sa.Engine, notification_key: PrivateKey) -> Stage:
         engine,
         database_url=str(engine.url),
         tracking_key=TRACKING_KEY,
+        vault_key=VAULT_KEY,
         notification_public_key=bytes(notification_key.public_key),
         public_url="https://lapor.example",
     )
@@ -48,6 +59,7 @@ def guarded_stage(engine: sa.Engine, notification_key: PrivateKey) -> Stage:
         engine,
         database_url=str(engine.url),
         tracking_key=TRACKING_KEY,
+        vault_key=VAULT_KEY,
         notification_public_key=bytes(notification_key.public_key),
         kannel_token=GATEWAY_TOKEN,
     )

@@ -8,7 +8,7 @@ import pytest
 from lapor_contracts.events import ReportReceived
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake import service, store
-from lapor_intake.vault import vault
+from tests.intake.conftest import kept
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -72,7 +72,7 @@ def test_who_sends_the_form_sees_the_tracking_id_and_the_receipt(stage: Stage) -
     (received,) = stage.announced(ReportReceived)
     assert (received.channel, received.kind, received.region_code) == (Channel.WEB, Kind.ASPIRATION, "14.02")
     assert (received.anonymous, received.secret, received.acknowledged) == (True, False, True)
-    assert stage.rows(vault)[0]["phone"] == "+6281234567890"
+    assert kept(stage)[0].phone == "+6281234567890"
 
 
 @pytest.mark.parametrize(

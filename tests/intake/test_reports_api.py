@@ -11,10 +11,11 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_contracts.events import ContactSealed, ReportReceived
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake import service, store
+from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import Fingerprints, Submission
 from lapor_intake.handlers import Desk
-from lapor_intake.vault import ContactSealer, vault
-from tests.intake.conftest import opened
+from lapor_intake.vault import Record, Vault
+from tests.intake.conftest import VAULT_KEY, kept, opened
 from tests.support.builders import TRACKING_KEY
 from tests.support.stage import Stage
 
@@ -45,7 +46,8 @@ def test_an_accepted_report_can_be_followed_at_once(stage: Stage) -> None:
 
     answer = response.get_json()
     assert response.status_code == 201
-    assert TrackingIds(TRACKING_KEY).opens(answer["tracking_id"], answer["receipt"])
+    (received,) = stage.announced(ReportReceived)
+    assert TrackingIds(TRACKING_KEY).opens(answer["tracking_id"], answer["receipt"], received.receipt_hash)
     assert answer["status_url"] == f"https://lapor.example/api/v1/reports/{answer['tracking_id']}"
     assert response.headers["Location"] == answer["status_url"]
     (stored,) = stage.rows(store.reports)
@@ -61,9 +63,15 @@ def test_all_are_told_of_the_report_and_none_of_the_reporter(stage: Stage, notif
     assert received.anonymous
     assert received.acknowledged
     (sealed,) = stage.announced(ContactSealed)
-    assert opened(sealed, notification_key) == {"via": "email", "phone": "+6281234567890", "email": "siti@example.id"}
-    (kept,) = stage.rows(vault)
-    assert (kept["name"], kept["phone"]) == ("Siti Aminah", "+6281234567890")
+    assert opened(sealed, notification_key) == {
+        "via": "email",
+        "phone": "+6281234567890",
+        "email": "siti@example.id",
+        "account": None,
+        "receipt": None,
+    }
+    (record,) = kept(stage)
+    assert (record.name, record.phone) == ("Siti Aminah", "+6281234567890")
 
 
 def test_a_report_needs_no_more_than_a_body(stage: Stage) -> None:
@@ -71,7 +79,7 @@ def test_a_report_needs_no_more_than_a_body(stage: Stage) -> None:
 
     assert response.status_code == 201
     assert stage.announced(ContactSealed) == []
-    assert stage.rows(vault) == []
+    assert kept(stage) == [Record(receipt=response.get_json()["receipt"], body="Jalan rusak")]
 
 
 def test_the_same_report_under_the_same_key_is_answered_alike_and_stored_once(stage: Stage) -> None:
@@ -112,6 +120,7 @@ def test_a_tracking_id_that_is_taken_is_not_given_again(stage: Stage, notificati
     desk = Desk(
         tracking_ids=Repeating(TRACKING_KEY),
         sealer=ContactSealer(bytes(notification_key.public_key)),
+        vault=Vault(VAULT_KEY),
         fingerprints=Fingerprints(TRACKING_KEY),
         public_url="",
     )
@@ -186,7 +195,7 @@ def test_what_is_wrong_with_the_reporter_is_named_without_repeating_it(stage: St
 
     assert response.status_code == 422
     assert list(response.get_json()["errors"]) == [f"reporter.{part}"]
-    assert stage.rows(vault) == []
+    assert kept(stage) == []
 
 
 @pytest.mark.parametrize(

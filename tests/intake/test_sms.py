@@ -11,8 +11,7 @@ from lapor_contracts.vocabulary import Channel
 from lapor_intake import service, store
 from lapor_intake.channels.sms import HELP, Message, answer, read
 from lapor_intake.handlers import Slip
-from lapor_intake.vault import vault
-from tests.intake.conftest import GATEWAY_TOKEN, opened
+from tests.intake.conftest import GATEWAY_TOKEN, kept, opened
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -81,7 +80,7 @@ def test_the_region_and_the_sender_are_known(stage: Stage, notification_key: Pri
     assert received.acknowledged
     (sealed,) = stage.announced(ContactSealed)
     assert opened(sealed, notification_key) == {"via": "sms", "phone": "+6281234567890", "email": None}
-    assert stage.rows(vault)[0]["phone"] == "+6281234567890"
+    assert kept(stage)[0].phone == "+6281234567890"
 
 
 def test_an_agency_as_the_keyword_is_passed_on(stage: Stage) -> None:

@@ -19,7 +19,7 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.vocabulary import Channel
 from lapor_intake import adapters, service, store
-from lapor_intake.vault import vault
+from tests.intake.conftest import kept
 from tests.support.builders import TRACKING_KEY, submitted
 from tests.support.stage import Stage
 
@@ -54,7 +54,7 @@ def test_what_an_adapter_submits_becomes_a_report(stage: Stage) -> None:
     assert received.channel is Channel.WHATSAPP
     assert not received.acknowledged
     assert len(stage.announced(ContactSealed)) == 1
-    assert stage.rows(vault)[0]["phone"] == "+6281234567890"
+    assert kept(stage)[0].phone == "+6281234567890"
 
 
 def test_an_adapter_that_waits_is_told_the_tracking_id(stage: Stage) -> None:
@@ -81,7 +81,7 @@ def test_a_key_that_stands_in_a_batch_twice_is_one_report(stage: Stage) -> None:
     stage.hear(*(submitted(idempotency_key="m-1", reporter=SITI) for _ in range(3)), sender="medan", reply_to="a")
 
     assert len(stage.announced(SubmissionAccepted)) == 3
-    assert len(stage.rows(store.reports)) == len(stage.announced(ReportReceived)) == len(stage.rows(vault)) == 1
+    assert len(stage.rows(store.reports)) == len(stage.announced(ReportReceived)) == len(kept(stage)) == 1
 
 
 def test_the_same_key_of_another_adapter_is_another_report(stage: Stage) -> None:

@@ -22,7 +22,7 @@ class Case:
     def __init__(self, stage: Stage) -> None:
         self.report_id: UUID = uuid4()
         self.tracking_id = builders.tracking_id(self.report_id)
-        self.receipt = TrackingIds(builders.TRACKING_KEY).receipt(self.tracking_id)
+        self.receipt = TrackingIds(builders.TRACKING_KEY).derived_receipt(self.tracking_id)
         self.stage = stage
         self.address = f"/api/v1/reports/{self.tracking_id}"
 

@@ -1,7 +1,7 @@
 """Tracking IDs that cannot be guessed or mistyped, and the receipt that opens the private thread.
 
-Both come from one key that intake and tracking share. A real ID can therefore be told from a mistyped one
-without asking a database, and a receipt needs to be neither stored nor sent: it is computed again and compared.
+IDs are checked with a key that intake and tracking share, so a real one can be told from a mistyped one without asking
+a database. A receipt is random; what is stored and sent of it is a hash that is worth nothing without that key.
 """
 
 import hashlib
@@ -9,10 +9,15 @@ import hmac
 import secrets
 from collections.abc import Callable
 
+from argon2.low_level import Type, hash_secret_raw
+
 #: Crockford's base 32: no I, L, O, U, so that an ID can be read aloud and typed on an old phone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, ".": None})
 _RANDOM, _CHECK = 9, 3
+#: 16 random digits are 53 bits, and the salt is secret: no more memory and time is needed than hundreds of reports a
+#: second can spare (docs/adr/0013-receipts-are-hashed.md).
+_MEMORY_KIB, _PASSES = 256, 1
 
 
 class TrackingIds:
@@ -40,16 +45,24 @@ class TrackingIds:
         written = self._written(plain[:_RANDOM])
         return written if hmac.compare_digest(written.replace("-", ""), plain) else None
 
-    def receipt(self, tracking_id: str) -> str:
-        """The secret of the reporter's private thread: ``1234-5678-9012-3456``."""
-        number = int.from_bytes(self._digest("receipt", tracking_id)[:16]) % 10**16
-        digits = f"{number:016}"
-        return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
+    def hash_of(self, tracking_id: str, receipt: str) -> str:
+        """By what the receipt of this ID is known again: 64 hexadecimal digits (argon2id)."""
+        salt = self._digest("receipt salt", tracking_id)
+        digest = hash_secret_raw(_digits(receipt).encode(), salt, _PASSES, _MEMORY_KIB, 1, 32, Type.ID)
+        return digest.hex()
 
-    def opens(self, tracking_id: str, receipt: str) -> bool:
-        """Whether the receipt belongs to the ID; takes the same time whatever the answer."""
-        typed = "".join(c for c in receipt if c.isascii() and c.isdigit())
-        return hmac.compare_digest(self.receipt(tracking_id).replace("-", ""), typed)
+    def opens(self, tracking_id: str, receipt: str, receipt_hash: str | None) -> bool:
+        """Whether the receipt belongs to the ID; takes the same time whatever the answer.
+
+        Without a hash it is a report of version 0.1, whose receipt was derived from the key.
+        """
+        given = self.hash_of(tracking_id, receipt)
+        expected = receipt_hash or self.hash_of(tracking_id, self.derived_receipt(tracking_id))
+        return hmac.compare_digest(given, expected)
+
+    def derived_receipt(self, tracking_id: str) -> str:
+        """The receipt of a report of version 0.1."""
+        return _in_groups(int.from_bytes(self._digest("receipt", tracking_id)[:16]) % 10**16)
 
     def _written(self, random: str) -> str:
         digest = self._digest("check", random)
@@ -58,3 +71,17 @@ class TrackingIds:
 
     def _digest(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._key, f"{purpose}:{text}".encode(), hashlib.sha256)
+
+
+def new_receipt(below: Callable[[int], int] = secrets.randbelow) -> str:
+    """The secret of a reporter's private thread: ``1234-5678-9012-3456``. ``below(n)`` gives a number from 0 to n-1."""
+    return _in_groups(below(10**16))
+
+
+def _in_groups(number: int) -> str:
+    digits = f"{number:016}"
+    return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
+
+
+def _digits(receipt: str) -> str:
+    return "".join(c for c in receipt if c.isascii() and c.isdigit())

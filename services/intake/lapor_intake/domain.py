@@ -2,15 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from lapor_chassis.refusals import Refusal
-from lapor_contracts.vocabulary import Channel, Kind
+from lapor_contracts.events import Mark
+from lapor_contracts.vocabulary import Channel, Kind, Missing
+from lapor_intake.redaction import Cleaned, clean
 
 LONGEST_TITLE = 80
 
@@ -30,14 +33,21 @@ class Reporter:
     name: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
+    account: str | None = field(default=None, repr=False)
+    """The name under which WhatsApp, X, Messenger or Instagram reach this person."""
 
     def __bool__(self) -> bool:
         return bool(self.name or self.can_be_reached)
 
     @property
+    def parts(self) -> tuple[str | None, ...]:
+        """All that could give this person away in a text."""
+        return self.name, self.phone, self.email, self.account
+
+    @property
     def can_be_reached(self) -> bool:
         """Whether we know how to tell this reporter anything."""
-        return bool(self.phone or self.email)
+        return bool(self.phone or self.email or self.account)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,26 +73,43 @@ class Submission:
     secret: bool = False
     reporter: Reporter = field(default_factory=Reporter)
     acknowledged: bool = False
-    """The answer of this channel shows the reporter the tracking ID."""
+    """The answer of this channel shows the reporter the tracking ID and the receipt."""
+    attachments: tuple[UUID, ...] = ()
+    """Files that were uploaded before."""
+    asks: tuple[Missing, ...] = ()
+    """What is missing, and is asked back."""
+    entered_by: str | None = None
+    """The id of the officer who typed it in, who is not the reporter."""
 
     @property
     def key(self) -> tuple[str, str]:
         """What tells this report from all others before it has an id."""
         return self.source, self.idempotency_key
 
+
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """A submission that can be taken, and the texts of it that may leave the vault."""
+
+    submission: Submission
+    """As it was given, in its usual form."""
+    title: str
+    body: str
+    place: str | None
+    marks: tuple[Mark, ...]
+    """What of these texts the public must not read."""
+
     def content(self) -> dict[str, Any]:
-        """The report itself, without who reports: what is stored as given and told to all."""
-        return {name: getattr(self, name) for name in _CONTENT}
+        """The report without who reports: what is stored and told to the other services."""
+        given = {name: getattr(self.submission, name) for name in _CONTENT}
+        return {**given, "title": self.title, "body": self.body, "place": self.place}
 
 
 _CONTENT = (
     "channel",
     "kind",
-    "title",
-    "body",
     "occurred_on",
     "region_code",
-    "place",
     "agency_code",
     "keyword",
     "category",
@@ -101,13 +128,14 @@ class Supplement:
     place: str | None = None
 
 
-def admit(submission: Submission, *, now: datetime, regions: Collection[str]) -> Submission | Refusal:
-    """The submission with everything in its usual form, or which fields make it impossible to take."""
+def admit(submission: Submission, *, now: datetime, regions: Collection[str]) -> Admitted | Refusal:
+    """The submission with everything in its usual form and cleaned, or which fields make it impossible to take."""
     given = submission.reporter
     reporter = Reporter(
         name=_trimmed(given.name),
         phone=normal_phone(given.phone) if given.phone and given.phone.strip() else None,
         email=_trimmed(given.email),
+        account=given.account,
     )
     body = submission.body.strip()
     errors = _errors_of_event(submission.occurred_on, submission.region_code, now, regions)
@@ -119,13 +147,51 @@ def admit(submission: Submission, *, now: datetime, regions: Collection[str]) ->
         errors["reporter.email"] = ["Alamat surel tidak dikenali. / Not an e-mail address."]
     if errors:
         return Refusal("Laporan belum dapat diterima.", code="invalid", errors=errors)
-    return replace(
+    tidy = replace(
         submission,
-        title=_trimmed(submission.title) or title_of(body),
+        title=_trimmed(submission.title),
         body=body,
         place=_trimmed(submission.place),
         reporter=reporter,
     )
+    return cleaned(tidy)
+
+
+def cleaned(submission: Submission) -> Admitted:
+    """The submission with its texts as others may read them: without numbers and addresses of persons."""
+    parts = submission.reporter.parts
+    body = clean(submission.body, parts)
+    title = clean(submission.title or title_of(body.text), parts)
+    place = clean(submission.place, parts) if submission.place else None
+    marks = [*_marks("title", title), *_marks("body", body), *(_marks("place", place) if place else ())]
+    return Admitted(
+        submission=replace(
+            submission,
+            keyword=_without_persons(submission.keyword, parts),
+            category=_without_persons(submission.category, parts),
+        ),
+        title=title.text,
+        body=body.text,
+        place=place.text if place else None,
+        marks=tuple(marks),
+    )
+
+
+def cleaned_supplement(given: Supplement, parts: Sequence[str | None]) -> tuple[Supplement, tuple[Mark, ...]]:
+    """The supplement as others may read it, and what of that the public must not read."""
+    body = clean(given.body, parts) if given.body else None
+    place = clean(given.place, parts) if given.place else None
+    marks = [*(_marks("body", body) if body else ()), *(_marks("place", place) if place else ())]
+    return replace(given, body=body and body.text, place=place and place.text), tuple(marks)
+
+
+def _marks(name: str, text: Cleaned) -> Iterator[Mark]:
+    return (Mark(field=name, start=span.start, end=span.end, kind=span.kind) for span in text.marks)
+
+
+def _without_persons(hint: str | None, parts: Sequence[str | None]) -> str | None:
+    """The hint, or None where it holds personal data: these words are for routing alone, so they can be missed."""
+    return hint if hint and clean(hint, parts).text == hint else None
 
 
 def admit_supplement(supplement: Supplement, *, now: datetime, regions: Collection[str]) -> Supplement | Refusal:
@@ -195,6 +261,11 @@ class Fingerprints:
 
     def __init__(self, key: bytes) -> None:
         self._key = hashlib.blake2b(key, person=b"fingerprints").digest()
+
+    def of_reporter(self, reporter: Reporter) -> list[str]:
+        """The marks by which this reporter is known again: one for each address."""
+        addresses = {"phone": reporter.phone, "email": (reporter.email or "").casefold(), "account": reporter.account}
+        return [self.of("reporter", kind, address) for kind, address in addresses.items() if address]
 
     def of(self, *values: object) -> str:
         """The same for the same values."""

@@ -1,14 +1,14 @@
 """The front desk: every channel brings its reports here, and here they become durable and known to all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID
 
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.telemetry import log
-from lapor_chassis.tracking_ids import TrackingIds
+from lapor_chassis.tracking_ids import TrackingIds, new_receipt
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
 from lapor_contracts.events import (
@@ -20,9 +20,19 @@ from lapor_contracts.events import (
     SubmissionRefused,
 )
 from lapor_contracts.regions import regions
-from lapor_intake import store, vault
-from lapor_intake.domain import Fingerprints, Submission, Supplement, admit, admit_supplement
+from lapor_intake import store
+from lapor_intake.contacts import ContactSealer
+from lapor_intake.domain import (
+    Admitted,
+    Fingerprints,
+    Submission,
+    Supplement,
+    admit,
+    admit_supplement,
+    cleaned_supplement,
+)
 from lapor_intake.store import Known
+from lapor_intake.vault import Record, Vault
 
 _KEY_USED = Refusal(
     "Kunci ini sudah dipakai untuk laporan lain. (This Idempotency-Key was used for another report.)",
@@ -37,6 +47,9 @@ class Accepted:
     report_id: UUID
     tracking_id: str
     is_new: bool
+    receipt: str | None = field(default=None, repr=False)
+    """None where it is not known (any more)."""
+    receipt_hash: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,7 @@ class Slip:
     """What the reporter takes home: the ID, the secret that opens the private thread, and where to look."""
 
     tracking_id: str
-    receipt: str = field(repr=False)
+    receipt: str | None = field(repr=False)
     status_url: str
     page_url: str
 
@@ -54,7 +67,7 @@ class Waiting:
     """A submission from the broker, put off to the end of its batch, with the message that it came in."""
 
     event: ReportSubmitted
-    submission: Submission
+    admitted: Admitted
     envelope: Envelope
     sender: str | None
     reply_to: str | None
@@ -65,15 +78,16 @@ class Desk:
     """Takes reports in, with the keys that it takes to name them, to seal contacts and to recognise repeats."""
 
     tracking_ids: TrackingIds
-    sealer: vault.ContactSealer
+    sealer: ContactSealer
+    vault: Vault
     fingerprints: Fingerprints
     public_url: str
 
-    def slip(self, tracking_id: str) -> Slip:
+    def slip(self, tracking_id: str, receipt: str | None = None) -> Slip:
         """What to hand to the reporter."""
         return Slip(
             tracking_id=tracking_id,
-            receipt=self.tracking_ids.receipt(tracking_id),
+            receipt=receipt,
             status_url=f"{self.public_url}/api/v1/reports/{tracking_id}",
             page_url=f"{self.public_url}/lacak/{tracking_id}",
         )
@@ -84,10 +98,20 @@ class Desk:
         if isinstance(admitted, Refusal):
             return admitted
         (outcome,) = self._store([admitted], tx)
-        if isinstance(outcome, Accepted) and outcome.is_new:
-            self._announce(admitted, outcome, tx)
-            log.info("report received", report_id=str(outcome.report_id), channel=admitted.channel)
+        if isinstance(outcome, Refusal):
+            return outcome
+        if not outcome.is_new:
+            return replace(outcome, receipt=self._receipt_given(outcome, tx))
+        self._announce(admitted, outcome, tx)
+        log.info("report received", report_id=str(outcome.report_id), channel=submission.channel)
         return outcome
+
+    def _receipt_given(self, accepted: Accepted, tx: Transaction) -> str | None:
+        """The receipt that was handed out before, as long as the reporter is not forgotten."""
+        record = self.vault.open(tx, accepted.report_id)
+        if record is None:
+            return None
+        return record.receipt or self.tracking_ids.derived_receipt(accepted.tracking_id)
 
     def accept_submitted(self, event: ReportSubmitted, submission: Submission, tx: Transaction) -> None:
         """Take in what an adapter sent over the broker: with all others of its batch, in a few statements."""
@@ -99,100 +123,129 @@ class Desk:
         tx.once(self._accept_waiting, Waiting(event, admitted, envelope, tx.sender, tx.reply_to))
 
     def _accept_waiting(self, tx: Transaction, batch: Sequence[Waiting]) -> None:
-        outcomes = self._store([waiting.submission for waiting in batch], tx)
+        outcomes = self._store([waiting.admitted for waiting in batch], tx)
         for waiting, outcome in zip(batch, outcomes, strict=True):
             tx.handling(waiting.envelope, sender=waiting.sender, reply_to=waiting.reply_to)
             if isinstance(outcome, Refusal):
                 _refuse(waiting.event, outcome, tx)
                 continue
             if outcome.is_new:
-                self._announce(waiting.submission, outcome, tx)
+                self._announce(waiting.admitted, outcome, tx)
             if waiting.reply_to:
                 accepted = SubmissionAccepted(
                     report_id=outcome.report_id,
                     tracking_id=outcome.tracking_id,
-                    idempotency_key=waiting.submission.idempotency_key,
+                    idempotency_key=waiting.event.idempotency_key,
                 )
                 tx.publish(accepted, key=waiting.reply_to)
         # One line for the batch: a line each would take a tenth of the time.
         log.info("submissions received", count=len(batch))
 
-    def _store(self, submissions: Sequence[Submission], tx: Transaction) -> list[Accepted | Refusal]:
+    def _store(self, reports: Sequence[Admitted], tx: Transaction) -> list[Accepted | Refusal]:
         """Store those that are not known yet; for each what became of it, in their order."""
-        marked = [(submission, self.fingerprints.of(submission)) for submission in submissions]
-        given = {submission.key: (submission, mark) for submission, mark in reversed(marked)}  # the first one counts
+        marked = [(report, self.fingerprints.of(report.submission)) for report in reports]
+        given = {report.submission.key: (report, mark) for report, mark in reversed(marked)}  # the first one counts
         known: dict[tuple[str, str], Known] = {}
-        ours: set[UUID] = set()
+        receipts: dict[UUID, str] = {}
         # Once in a million reports a tracking ID is taken already; what is not stored then gets another one.
         while missing := given.keys() - known.keys():
             # In one order for all, or two batches with the same keys could wait for each other for ever.
             for key in sorted(missing):
-                report_id = tx.new_id()
-                ours.add(report_id)
-                store.add_unless_known(tx, *given[key], report_id=report_id, tracking_id=self.tracking_ids.new())
+                report_id, tracking_id, receipt = tx.new_id(), self.tracking_ids.new(), new_receipt()
+                receipts[report_id] = receipt
+                hashed = self.tracking_ids.hash_of(tracking_id, receipt)
+                store.add_unless_known(
+                    tx, *given[key], report_id=report_id, tracking_id=tracking_id, receipt_hash=hashed
+                )
             known |= store.known_by_key(tx, missing)
         outcomes: list[Accepted | Refusal] = []
-        for submission, mark in marked:
-            stored = known[submission.key]
+        for report, mark in marked:
+            stored = known[report.submission.key]
             if stored.fingerprint != mark:
                 outcomes.append(_KEY_USED)
                 continue
-            outcomes.append(Accepted(stored.report_id, stored.tracking_id, is_new=stored.report_id in ours))
-            ours.discard(stored.report_id)  # the same may stand in a batch twice
+            receipt = receipts.pop(stored.report_id, None)  # taken out: the same may stand in a batch twice
+            is_new = receipt is not None
+            outcomes.append(Accepted(stored.report_id, stored.tracking_id, is_new, receipt, stored.receipt_hash))
         return outcomes
 
-    def _announce(self, submission: Submission, accepted: Accepted, tx: Transaction) -> None:
+    def _announce(self, admitted: Admitted, accepted: Accepted, tx: Transaction) -> None:
         report_id, tracking_id = accepted.report_id, accepted.tracking_id
+        submission, reporter = admitted.submission, admitted.submission.reporter
         received = ReportReceived(
             report_id=report_id,
             tracking_id=tracking_id,
             received_at=tx.now,
             acknowledged=submission.acknowledged,
-            **submission.content(),
+            marks=admitted.marks,
+            asks=submission.asks,
+            receipt_hash=accepted.receipt_hash,
+            **admitted.content(),
         )
         tx.publish(received)
-        if submission.reporter:
-            vault.keep(tx, report_id, submission.reporter)
-        if submission.reporter.can_be_reached:
-            tx.publish(self.sealer.seal(report_id, tracking_id, submission.channel, submission.reporter))
+        record = Record(
+            name=reporter.name,
+            phone=reporter.phone,
+            email=reporter.email,
+            account=reporter.account,
+            receipt=accepted.receipt,
+            title=submission.title,
+            body=submission.body,
+            place=submission.place,
+        )
+        self.vault.keep(tx, report_id, record)
+        store.add_marks(tx, report_id, self.fingerprints.of_reporter(reporter))
+        if submission.asks:
+            store.add_return(tx, tx.new_id(), report_id, tx.now)
+        if reporter.can_be_reached:
+            untold = None if submission.acknowledged else accepted.receipt
+            tx.publish(self.sealer.seal(report_id, tracking_id, submission.channel, reporter, untold))
 
     def supplement(self, tracking_id: str, receipt: str, given: Supplement, tx: Transaction) -> str | Refusal | None:
         """Complete a returned report; its tracking ID, or None where ID and receipt open nothing."""
         genuine = self.tracking_ids.read(tracking_id)
-        opened = self.tracking_ids.opens(genuine or tracking_id, receipt)
-        report_id = store.report_id_of(tx, genuine) if genuine and opened else None
-        if genuine is None or report_id is None:
+        found = store.find_locked(tx, genuine or tracking_id)
+        opened = self.tracking_ids.opens(genuine or tracking_id, receipt, found and found.receipt_hash)
+        if genuine is None or found is None or not opened:
             return None
+        return self.supplemented(found.report_id, genuine, given, tx)
+
+    def supplemented(self, report_id: UUID, tracking_id: str, given: Supplement, tx: Transaction) -> str | Refusal:
+        """Complete a returned report for somebody who is known to be its reporter."""
         admitted = admit_supplement(given, now=tx.now, regions=regions())
         if isinstance(admitted, Refusal):
             return admitted
+        identity = self.vault.open(tx, report_id) or Record()
+        said, marks = cleaned_supplement(admitted, (identity.name, identity.phone, identity.email, identity.account))
         last = store.lock_last_return(tx, report_id)
-        if last is None or last.supplement not in (None, admitted):
+        if last is None or last.supplement not in (None, said):
             return Refusal(
                 "Laporan ini tidak sedang menunggu kelengkapan. (This report does not wait for completion.)",
                 code="not-returned",
             )
         if last.supplement is None:
             supplement_id = tx.new_id()
-            store.add_supplement(tx, supplement_id, admitted, return_id=last.return_id, supplemented_at=tx.now)
+            store.add_supplement(tx, supplement_id, said, return_id=last.return_id, supplemented_at=tx.now)
+            self.vault.keep(tx, report_id, Record(body=admitted.body, place=admitted.place), record_id=supplement_id)
             tx.publish(
                 ReportSupplemented(
                     report_id=report_id,
-                    tracking_id=genuine,
+                    tracking_id=tracking_id,
                     supplement_id=supplement_id,
                     supplemented_at=tx.now,
-                    body=admitted.body,
-                    occurred_on=admitted.occurred_on,
-                    region_code=admitted.region_code,
-                    place=admitted.place,
+                    body=said.body,
+                    occurred_on=said.occurred_on,
+                    region_code=said.region_code,
+                    place=said.place,
+                    marks=marks,
                 )
             )
-        return genuine
+        return tracking_id
 
 
 def note_return(event: ReportReturned, tx: Transaction) -> None:
     """The report waits for completion from now on."""
-    store.add_return(tx, event)
+    store.add_return(tx, cast(UUID, tx.event_id), event.report_id, event.returned_at)
 
 
 def _refuse(event: ReportSubmitted, refusal: Refusal, tx: Transaction) -> None:

@@ -5,11 +5,9 @@ stored. Plates and names after a salutation stay, because the body that works on
 for the public version.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lapor_contracts.marks import PLACEHOLDERS
 from lapor_contracts.vocabulary import Personal
 
 #: What is replaced in the text itself; the rest is marked only.

@@ -94,7 +94,10 @@ class SlipSchema(StrictSchema):
     """The report is durable, and can be followed at once."""
 
     tracking_id = field_of(TrackingId)
-    receipt = fields.String(metadata={"description": "Opens the private thread; shown only here."})
+    receipt = fields.String(
+        allow_none=True,
+        metadata={"description": "Opens the private thread; shown only here. None once the reporter is forgotten."},
+    )
     status_url = fields.Url()
 
 

@@ -1,24 +1,23 @@
 """Intake: the channels in, reports as given, and who the reporter is."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import ReportReturned, ReportSubmitted
-from lapor_intake import channels, handlers, http
-from lapor_intake.channels import submissions
+from lapor_contracts.events import ReportReturned
+from lapor_intake import channels, handlers
+from lapor_intake.channels.channel import Channel, Reception
+from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import Fingerprints
 from lapor_intake.handlers import Desk
-from lapor_intake.pages import completion
 from lapor_intake.store import metadata
-from lapor_intake.vault import ContactSealer
+from lapor_intake.vault import LocalKey, Vault
 
 NAME = "intake"
 
-__all__ = ["NAME", "Settings", "build", "metadata"]
+__all__ = ["NAME", "Settings", "build", "channels_of", "metadata"]
 
 
 def _tracking_key(text: str) -> bytes:
@@ -33,34 +32,45 @@ def _public_key(text: str) -> bytes:
     return key
 
 
+def _vault_key(text: str) -> LocalKey:
+    return LocalKey(key_bytes(text))
+
+
 @dataclass(frozen=True, kw_only=True)
-class Settings(ServiceSettings):
+class Settings(channels.Settings, ServiceSettings):
     """What intake is told."""
 
     database_url: str = setting("LAPOR_INTAKE_DATABASE_URL")
     tracking_key: bytes = setting("LAPOR_TRACKING_KEY", read=_tracking_key)
+    vault_key: LocalKey = setting("LAPOR_INTAKE_VAULT_KEY", read=_vault_key)
     notification_public_key: bytes = setting("LAPOR_NOTIFICATION_PUBLIC_KEY", read=_public_key)
-    kannel_token: str | None = setting("LAPOR_INTAKE_KANNEL_TOKEN", default=None)
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
-    desk = Desk(
-        tracking_ids=TrackingIds(settings.tracking_key),
-        sealer=ContactSealer(settings.notification_public_key),
-        fingerprints=Fingerprints(settings.tracking_key),
-        public_url=settings.public_url.rstrip("/"),
-    )
+    open_channels = [channel for channel in channels_of(settings, transactions) if not channel.lacks]
     return Service(
         name=NAME,
         metadata=metadata,
         handlers={
-            ReportSubmitted: partial(submissions.hear, desk=desk),
             ReportReturned: handlers.note_return,
+            **{event: hear for channel in open_channels for event, hear in channel.handlers.items()},
         },
-        blueprints=[
-            http.blueprint(desk, transactions),
-            completion.blueprint(desk, transactions),
-            *channels.blueprints(desk, transactions, kannel_token=settings.kannel_token),
-        ],
+        timers=[timer for channel in open_channels for timer in channel.timers],
+        blueprints=[blueprint for channel in open_channels for blueprint in channel.blueprints],
     )
+
+
+def channels_of(settings: Settings, transactions: Transactions) -> list[Channel]:
+    """Every channel, open or not."""
+    fingerprints = Fingerprints(settings.tracking_key)
+    public_url = settings.public_url.rstrip("/")
+    desk = Desk(
+        tracking_ids=TrackingIds(settings.tracking_key),
+        sealer=ContactSealer(settings.notification_public_key),
+        vault=Vault(settings.vault_key),
+        fingerprints=fingerprints,
+        public_url=public_url,
+    )
+    reception = Reception(desk=desk, transactions=transactions, fingerprints=fingerprints, public_url=public_url)
+    return channels.all_channels(settings, reception)

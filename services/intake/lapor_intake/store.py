@@ -1,18 +1,17 @@
 """Intake's tables, and every question that is asked of them (but for the vault's and the adapters')."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from lapor_chassis.columns import UtcDateTime
+from lapor_chassis.columns import Json, UtcDateTime
 from lapor_chassis.transactions import Transaction, chassis_tables
-from lapor_contracts.events import ReportReturned
 from lapor_contracts.vocabulary import Channel, Kind
-from lapor_intake.domain import Submission, Supplement
+from lapor_intake.domain import Admitted, Supplement
 
 metadata = sa.MetaData()
 chassis_tables(metadata)
@@ -44,8 +43,20 @@ reports = sa.Table(
     sa.Column("category", sa.Text),
     sa.Column("anonymous", sa.Boolean, nullable=False),
     sa.Column("secret", sa.Boolean, nullable=False),
+    sa.Column("marks", Json, nullable=False, server_default="[]"),
+    sa.Column("receipt_hash", sa.String(64)),
+    sa.Column("entered_by", sa.Text),
     sa.UniqueConstraint("source", "idempotency_key"),
-    comment="Reports as they were given. A row never changes.",
+    comment="Reports as they are told to the others; as they were given they lie in the vault.",
+)
+
+reporter_marks = sa.Table(
+    "reporter_marks",
+    metadata,
+    sa.Column("mark", sa.String(32), primary_key=True),
+    sa.Column("report_id", sa.Uuid, sa.ForeignKey(reports.c.report_id), primary_key=True),
+    sa.Index("ix_reporter_marks_report_id", "report_id"),
+    comment="Keyed fingerprints of addresses, by which the reporter of a report is known again.",
 )
 
 returns = sa.Table(
@@ -79,6 +90,7 @@ class Known:
     report_id: UUID
     tracking_id: str
     fingerprint: str
+    receipt_hash: str | None
 
 
 @dataclass(frozen=True)
@@ -90,40 +102,66 @@ class Return:
 
 
 def add_unless_known(
-    tx: Transaction, submission: Submission, fingerprint: str, *, report_id: UUID, tracking_id: str
+    tx: Transaction, admitted: Admitted, fingerprint: str, *, report_id: UUID, tracking_id: str, receipt_hash: str
 ) -> None:
     """Store a report, unless its key or its tracking ID is taken: `known_by_key` tells."""
+    submission = admitted.submission
     row = {
-        **submission.content(),
+        **admitted.content(),
+        "marks": [asdict(mark) for mark in admitted.marks],
         "report_id": report_id,
         "tracking_id": tracking_id,
         "received_at": tx.now,
         "source": submission.source,
         "idempotency_key": submission.idempotency_key,
         "fingerprint": fingerprint,
+        "receipt_hash": receipt_hash,
+        "entered_by": submission.entered_by,
     }
     tx.add(reports, row, unless_exists=True)
 
 
 def known_by_key(tx: Transaction, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
     """The stored reports among those handed in under ``(source, idempotency_key)``."""
-    statement = sa.select(
-        reports.c.source, reports.c.idempotency_key, reports.c.report_id, reports.c.tracking_id, reports.c.fingerprint
-    ).where(sa.tuple_(reports.c.source, reports.c.idempotency_key).in_(list(keys)))
-    return {
-        (row.source, row.idempotency_key): Known(row.report_id, row.tracking_id, row.fingerprint)
-        for row in tx.execute(statement)
-    }
+    columns = (reports.c[field.name] for field in fields(Known))
+    statement = sa.select(reports.c.source, reports.c.idempotency_key, *columns).where(
+        sa.tuple_(reports.c.source, reports.c.idempotency_key).in_(list(keys))
+    )
+    return {(source, key): Known(*known) for source, key, *known in tx.execute(statement)}
 
 
-def report_id_of(tx: Transaction, tracking_id: str) -> UUID | None:
+@dataclass(frozen=True)
+class Locked:
+    """A report, and the hash by which its receipt is known."""
+
+    report_id: UUID
+    receipt_hash: str | None
+
+
+def find_locked(tx: Transaction, tracking_id: str) -> Locked | None:
     """The report that has this tracking ID."""
-    return tx.execute(sa.select(reports.c.report_id).where(reports.c.tracking_id == tracking_id)).scalar()
+    statement = sa.select(reports.c.report_id, reports.c.receipt_hash).where(reports.c.tracking_id == tracking_id)
+    row = tx.execute(statement).one_or_none()
+    return Locked(row.report_id, row.receipt_hash) if row else None
 
 
-def add_return(tx: Transaction, event: ReportReturned) -> None:
-    """Note that the report was sent back for completion."""
-    tx.add(returns, {"return_id": tx.event_id, "report_id": event.report_id, "returned_at": event.returned_at})
+def add_marks(tx: Transaction, report_id: UUID, marks: Iterable[str]) -> None:
+    """Note by which marks the reporter of this report is known again."""
+    for mark in marks:
+        tx.add(reporter_marks, {"mark": mark, "report_id": report_id}, unless_exists=True)
+
+
+def is_reporter(tx: Transaction, report_id: UUID, marks: Iterable[str]) -> bool:
+    """Whether one of the marks is the reporter's of this report."""
+    statement = sa.select(reporter_marks.c.mark).where(
+        reporter_marks.c.report_id == report_id, reporter_marks.c.mark.in_(list(marks))
+    )
+    return tx.execute(statement).first() is not None
+
+
+def add_return(tx: Transaction, return_id: UUID, report_id: UUID, returned_at: datetime) -> None:
+    """Note that the reporter is asked to complete the report."""
+    tx.add(returns, {"return_id": return_id, "report_id": report_id, "returned_at": returned_at})
 
 
 def lock_last_return(tx: Transaction, report_id: UUID) -> Return | None:

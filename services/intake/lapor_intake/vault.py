@@ -1,50 +1,150 @@
-"""Who the reporter is: kept in this table and read by nothing else; sealed, so that only notification can open it."""
+"""Who the reporter is, and the report as it was given: encrypted for each report with a key of its own.
 
-import base64
+A data key belongs to one report and is itself encrypted ("wrapped") with the master key. Whoever reads the database, or
+a backup of it, reads nothing; and to forget a reporter is to destroy one data key.
+"""
+
 import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from nacl.public import PublicKey, SealedBox
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import ContactSealed
-from lapor_contracts.vocabulary import Channel
-from lapor_intake.domain import Reporter
 from lapor_intake.store import metadata, reports
+
+_NONCE = 12
 
 vault = sa.Table(
     "vault",
     metadata,
-    sa.Column("report_id", sa.Uuid, sa.ForeignKey(reports.c.report_id), primary_key=True),
-    sa.Column("name", sa.Text),
-    sa.Column("phone", sa.Text),
-    sa.Column("email", sa.Text),
-    comment="Identities of reporters. No other table, event or log holds any of it.",
+    sa.Column("record_id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, sa.ForeignKey(reports.c.report_id), nullable=False, index=True),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("wrapped_key", sa.LargeBinary),
+    sa.Column("sealed", sa.LargeBinary),
+    comment="Identities and originals, encrypted: a row for a report, one for each supplement. "
+    "Without its wrapped key a row is forgotten for good.",
 )
 
 
-def keep(tx: Transaction, report_id: UUID, reporter: Reporter) -> None:
-    """Put the reporter away."""
-    tx.add(vault, {"report_id": report_id, "name": reporter.name, "phone": reporter.phone, "email": reporter.email})
+class VaultError(Exception):
+    """What lies in the vault cannot be opened. The text never holds any of it."""
 
 
-class ContactSealer:
-    """Seals contacts for the holder of the private key, which is notification."""
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What the vault holds of one report."""
 
-    def __init__(self, public_key: bytes) -> None:
-        self._box = SealedBox(PublicKey(public_key))
-        self._key_id = hashlib.sha256(public_key).hexdigest()[:16]
+    name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    account: str | None = field(default=None, repr=False)
+    receipt: str | None = field(default=None, repr=False)
+    """To be repeated to whoever hands the same report in again."""
+    title: str | None = field(default=None, repr=False)
+    body: str | None = field(default=None, repr=False)
+    place: str | None = field(default=None, repr=False)
 
-    def seal(self, report_id: UUID, tracking_id: str, channel: Channel, reporter: Reporter) -> ContactSealed:
-        """How to reach the reporter: by the way the report came, where that is possible."""
-        by_mail = channel is not Channel.SMS and reporter.email
-        contact = {"via": "email" if by_mail else "sms", "phone": reporter.phone, "email": reporter.email}
-        sealed = self._box.encrypt(orjson.dumps(contact))
-        return ContactSealed(
-            report_id=report_id,
-            tracking_id=tracking_id,
-            sealed=base64.b64encode(sealed).decode(),
-            key_id=self._key_id,
-        )
+
+@dataclass(frozen=True)
+class Sealed:
+    """Something encrypted under a data key of its own."""
+
+    key_id: str
+    """Which master key wraps the data key."""
+    wrapped_key: bytes
+    content: bytes
+
+
+class MasterKey(Protocol):
+    """Wraps data keys. It may be here, or in a key management service that never gives it away."""
+
+    @property
+    def key_id(self) -> str:
+        """By which the key is known again."""
+
+    def wrap(self, data_key: bytes, context: bytes) -> bytes:
+        """Encrypt a data key; the same context is needed to unwrap it."""
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Decrypt a data key, or raise `VaultError`."""
+
+
+class LocalKey:
+    """A master key of 32 bytes that this process holds."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise ValueError(f"the vault's key has 32 bytes, this one {len(key)}")
+        self._cipher = AESGCM(key)
+        self.key_id = hashlib.sha256(b"vault" + key).hexdigest()[:16]
+
+    def wrap(self, data_key: bytes, context: bytes) -> bytes:
+        """Encrypt a data key."""
+        return _encrypt(self._cipher, data_key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Decrypt a data key."""
+        return _decrypt(self._cipher, wrapped, context)
+
+
+class Vault:
+    """Seals with the current master key; opens what that one or an older one has sealed."""
+
+    def __init__(self, current: MasterKey, old: Sequence[MasterKey] = ()) -> None:
+        self._current = current
+        self._by_id = {key.key_id: key for key in (*old, current)}
+
+    def keep(self, tx: Transaction, report_id: UUID, record: Record, *, record_id: UUID | None = None) -> None:
+        """Put a record away: the report's own, or (under the id of a supplement) what came later."""
+        record_id = record_id or report_id
+        known = {name: value for name, value in asdict(record).items() if value is not None}
+        sealed = self.seal(orjson.dumps(known), record_id.bytes)
+        row = {
+            "record_id": record_id,
+            "report_id": report_id,
+            "key_id": sealed.key_id,
+            "wrapped_key": sealed.wrapped_key,
+            "sealed": sealed.content,
+        }
+        tx.add(vault, row)
+
+    def open(self, tx: Transaction, record_id: UUID) -> Record | None:
+        """What is kept under this id; None where nothing is, or where it is forgotten."""
+        row = tx.execute(sa.select(vault).where(vault.c.record_id == record_id)).one_or_none()
+        if row is None or row.wrapped_key is None or row.sealed is None:
+            return None
+        sealed = Sealed(row.key_id, row.wrapped_key, row.sealed)
+        return Record(**orjson.loads(self.unseal(sealed, record_id.bytes)))
+
+    def seal(self, content: bytes, context: bytes) -> Sealed:
+        """Encrypt something under a data key of its own; it opens in the same context only."""
+        data_key = secrets.token_bytes(32)
+        wrapped = self._current.wrap(data_key, context)
+        return Sealed(self._current.key_id, wrapped, _encrypt(AESGCM(data_key), content, context))
+
+    def unseal(self, sealed: Sealed, context: bytes) -> bytes:
+        """Decrypt what was sealed in the same context, or raise `VaultError`."""
+        master = self._by_id.get(sealed.key_id)
+        if master is None:
+            raise VaultError(f"the master key {sealed.key_id} is not known here")
+        return _decrypt(AESGCM(master.unwrap(sealed.wrapped_key, context)), sealed.content, context)
+
+
+def _encrypt(cipher: AESGCM, plain: bytes, context: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + cipher.encrypt(nonce, plain, context)
+
+
+def _decrypt(cipher: AESGCM, encrypted: bytes, context: bytes) -> bytes:
+    try:
+        return cipher.decrypt(encrypted[:_NONCE], encrypted[_NONCE:], context)
+    except (InvalidTag, ValueError) as error:
+        raise VaultError(f"cannot be decrypted ({type(error).__name__})") from None

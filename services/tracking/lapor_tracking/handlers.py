@@ -48,7 +48,10 @@ class Noted:
 #: ``report.verified`` repeats the whole report for routing's sake; here it is kept once, as it was received.
 HEARD: Mapping[type[Event], Noted] = {
     ReportReceived: Noted(
-        step=StepType.RECEIVED, at="received_at", kept=("kind", "title", "secret", "anonymous"), text="body"
+        step=StepType.RECEIVED,
+        at="received_at",
+        kept=("kind", "title", "secret", "anonymous", "receipt_hash"),
+        text="body",
     ),
     ReportSupplemented: Noted(step=StepType.SUPPLEMENTED, at="supplemented_at", text="body"),
     ReportVerified: Noted(step=StepType.VERIFIED, at="verified_at", kept=("kind", "secret")),

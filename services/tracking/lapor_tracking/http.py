@@ -34,6 +34,12 @@ class Counter:
         now = self.transactions.clock.now()
         return show(tracking_id, timeline or UNHEARD, now, self.rules.calendar, with_thread=with_thread)
 
+    def opens(self, tracking_id: str, receipt: str) -> bool:
+        """Whether this is the receipt of this report."""
+        with self.transactions.read() as connection:
+            timeline = store.find_timeline(connection, tracking_id, self.rules)
+        return self.ids.opens(tracking_id, receipt, timeline.receipt_hash if timeline else None)
+
     def reply(self, tracking_id: str, words: str, *, key: str | None = None) -> Step | Refusal:
         """Write to the body that holds the report."""
         with self.transactions.begin() as tx:
@@ -160,7 +166,7 @@ def blueprint(counter: Counter) -> Blueprint:
     @api.response(200, ReportSchema)
     def report(headers: dict[str, str], tracking_id: str) -> dict[str, Any]:
         receipt = headers.get("receipt")
-        tracking_id = _admitted(counter.ids, tracking_id, receipt)
+        tracking_id = _admitted(counter, tracking_id, receipt)
         view = counter.view(tracking_id, with_thread=receipt is not None)
         return vars(view) | {"links": _links(counter.public_url, tracking_id)}
 
@@ -169,22 +175,22 @@ def blueprint(counter: Counter) -> Blueprint:
     @api.arguments(IdempotencyHeader, location="headers")
     @api.response(201, ReplyWritten)
     def reply(wanted: dict[str, str], headers: dict[str, str], tracking_id: str) -> Step:
-        tracking_id = _admitted(counter.ids, tracking_id, wanted["receipt"])
+        tracking_id = _admitted(counter, tracking_id, wanted["receipt"])
         return _done(counter.reply(tracking_id, wanted["text"], key=headers.get("key")))
 
     @api.route("/api/v1/reports/<tracking_id>/closure", methods=["POST"])
     @api.arguments(ClosureSchema)
     @api.response(201, ReportClosedSchema)
     def close(wanted: dict[str, str], tracking_id: str) -> Step:
-        return _done(counter.close(_admitted(counter.ids, tracking_id, wanted["receipt"])))
+        return _done(counter.close(_admitted(counter, tracking_id, wanted["receipt"])))
 
     return api
 
 
-def _admitted(ids: TrackingIds, typed: str, receipt: str | None) -> str:
+def _admitted(counter: Counter, typed: str, receipt: str | None) -> str:
     """The tracking ID; the same 404 for one that is mistyped and for a receipt that does not open it."""
-    tracking_id = ids.read(typed)
-    if tracking_id is None or (receipt is not None and not ids.opens(tracking_id, receipt)):
+    tracking_id = counter.ids.read(typed)
+    if tracking_id is None or (receipt is not None and not counter.opens(tracking_id, receipt)):
         raise Problem(404, "Laporan tidak ditemukan", detail="There is no report with this tracking ID and receipt.")
     return tracking_id
 

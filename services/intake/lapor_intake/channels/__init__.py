@@ -1,16 +1,18 @@
-"""The ways in over HTTP. A new channel is a module here that makes a `Submission`, and a line below."""
+"""The ways in. A new channel is a module here with a function ``channel``, and a line below; two if it has settings."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from lapor_chassis.transactions import Transactions
-from lapor_intake.channels import sms, submissions, web
-from lapor_intake.handlers import Desk
+from lapor_intake.channels import api, sms, submissions, web
+from lapor_intake.channels.channel import Channel, Reception
+
+CHANNELS = (web, api, sms, submissions)
 
 
-def blueprints(desk: Desk, transactions: Transactions, *, kannel_token: str | None) -> list[Any]:
-    """What the web application shows of each channel."""
-    return [
-        web.blueprint(desk, transactions),
-        sms.blueprint(desk, transactions, token=kannel_token),
-        submissions.blueprint(desk, transactions),
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Settings(sms.Settings):
+    """What the channels are told."""
+
+
+def all_channels(settings: Settings, reception: Reception) -> list[Channel]:
+    """Every channel, open or not."""
+    return [module.channel(settings, reception) for module in CHANNELS]

@@ -3,16 +3,19 @@
 import hmac
 import re
 import uuid
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import Response, request
 
 from lapor_chassis.refusals import Refusal
+from lapor_chassis.settings import setting
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint
+from lapor_contracts import vocabulary
 from lapor_contracts.fields import FORBIDDEN
 from lapor_contracts.regions import Region, region_called
-from lapor_contracts.vocabulary import Channel
+from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Reporter, Submission, normal_phone
 from lapor_intake.handlers import Desk, Slip
 
@@ -86,6 +89,19 @@ _PARAMETERS = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the SMS channel is told."""
+
+    kannel_token: str | None = setting("LAPOR_INTAKE_KANNEL_TOKEN", default=None)
+
+
+def channel(settings: Settings, reception: Reception) -> Channel:
+    """SMS 1708."""
+    gateway = blueprint(reception.desk, reception.transactions, token=settings.kannel_token)
+    return Channel(name="kannel", title="SMS 1708 (Kannel)", blueprints=[gateway])
+
+
 def blueprint(desk: Desk, transactions: Transactions, *, token: str | None) -> Blueprint:
     """``/channels/sms/kannel``."""
     gateway = Blueprint("sms", description="SMS that a gateway such as Kannel brings. Answers in plain text.")
@@ -108,7 +124,7 @@ def blueprint(desk: Desk, transactions: Transactions, *, token: str | None) -> B
         submission = Submission(
             source="sms",
             idempotency_key=_key(desk, phone),
-            channel=Channel.SMS,
+            channel=vocabulary.Channel.SMS,
             body=message.body,
             region_code=message.region_code,
             keyword=message.keyword,
@@ -117,7 +133,7 @@ def blueprint(desk: Desk, transactions: Transactions, *, token: str | None) -> B
         )
         with transactions.begin() as tx:
             outcome = desk.accept(submission, tx)
-        return _plain(HELP if isinstance(outcome, Refusal) else answer(desk.slip(outcome.tracking_id)))
+        return _plain(HELP if isinstance(outcome, Refusal) else answer(desk.slip(outcome.tracking_id, outcome.receipt)))
 
     return gateway
 

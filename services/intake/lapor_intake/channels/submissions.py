@@ -1,5 +1,6 @@
 """Reports that adapters written by others hand in: over the broker, or over HTTP where there is none."""
 
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -7,12 +8,13 @@ from flask import request
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Blueprint, Problem, refused
+from lapor_contracts import vocabulary
 from lapor_contracts.events import ReportSubmitted
-from lapor_contracts.vocabulary import Channel
 from lapor_intake import adapters
+from lapor_intake.channels.api import created
+from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Reporter, Submission
 from lapor_intake.handlers import Desk
-from lapor_intake.http import created
 from lapor_intake.schemas import LOCATION, IdempotencyHeader, SlipSchema, SubmissionSchema, submission_of
 
 
@@ -22,7 +24,7 @@ def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
     submission = Submission(
         source=_source(tx.sender or "unnamed"),
         idempotency_key=event.idempotency_key,
-        channel=event.channel or Channel.PARTNER,
+        channel=event.channel or vocabulary.Channel.PARTNER,
         kind=event.kind,
         title=event.title,
         body=event.body,
@@ -36,6 +38,16 @@ def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
         reporter=Reporter(name=given.name, phone=given.phone, email=given.email) if given else Reporter(),
     )
     desk.accept_submitted(event, submission, tx)
+
+
+def channel(_settings: object, reception: Reception) -> Channel:
+    """Other systems' adapters, over the broker and over HTTP."""
+    return Channel(
+        name="adapters",
+        title="Sistem mitra (RabbitMQ, HTTPS)",
+        blueprints=[blueprint(reception.desk, reception.transactions)],
+        handlers={ReportSubmitted: partial(hear, desk=reception.desk)},
+    )
 
 
 def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
@@ -58,13 +70,13 @@ def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
         key = given.pop("idempotency_key", None) or header.get("idempotency_key")
         if not key:
             raise Problem(422, errors={"idempotency_key": ["Missing data for required field."]})
-        channel = given.pop("channel", None) or Channel.PARTNER
+        channel = given.pop("channel", None) or vocabulary.Channel.PARTNER
         submission = submission_of(given, source=_source(adapter), idempotency_key=key, channel=channel)
         with transactions.begin() as tx:
             outcome = desk.accept(submission, tx)
         if isinstance(outcome, Refusal):
             raise refused(outcome)
-        return created(desk.slip(outcome.tracking_id))
+        return created(desk.slip(outcome.tracking_id, outcome.receipt))
 
     return api
 

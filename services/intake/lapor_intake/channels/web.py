@@ -9,12 +9,13 @@ from marshmallow import fields
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, read_form, render
+from lapor_contracts import vocabulary
 from lapor_contracts.fields import Line, Token
 from lapor_contracts.schema import field_of
-from lapor_contracts.vocabulary import Channel
+from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Reporter, Submission, agency_hint, token
 from lapor_intake.handlers import Desk
-from lapor_intake.pages import by_province, wrong
+from lapor_intake.pages import by_province, completion, wrong
 from lapor_intake.schemas import ReportFields
 
 
@@ -29,6 +30,12 @@ class ReportForm(ReportFields):
     name = field_of(Line)
     phone = field_of(Line)
     email = field_of(Line)
+
+
+def channel(_settings: object, reception: Reception) -> Channel:
+    """The form on our own pages, and the page that completes a report."""
+    pages = [make(reception.desk, reception.transactions) for make in (blueprint, completion.blueprint)]
+    return Channel(name="web", title="Formulir web", blueprints=pages)
 
 
 def blueprint(desk: Desk, transactions: Transactions) -> PageBlueprint:
@@ -51,7 +58,7 @@ def blueprint(desk: Desk, transactions: Transactions) -> PageBlueprint:
         with transactions.begin() as tx:
             outcome = desk.accept(_submission(form.values), tx)
         if not isinstance(outcome, Refusal):
-            return render("intake/sent.html", slip=desk.slip(outcome.tracking_id)), 201
+            return render("intake/sent.html", slip=desk.slip(outcome.tracking_id, outcome.receipt)), 201
         if outcome.errors:
             return _report_form(wrong(form, outcome)), 422
         # Sent before, then changed and sent again: perhaps it is another report, which only they can say.
@@ -66,7 +73,7 @@ def _submission(values: dict[str, Any]) -> Submission:
     return Submission(
         source="web",
         idempotency_key=values.pop("key", None) or str(uuid.uuid4()),
-        channel=Channel.WEB,
+        channel=vocabulary.Channel.WEB,
         reporter=Reporter(**{part: values.pop(part, None) for part in ("name", "phone", "email")}),
         agency_code=agency_code,
         keyword=keyword,

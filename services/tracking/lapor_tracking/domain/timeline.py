@@ -34,6 +34,12 @@ class Timeline:
     steps: tuple[Step, ...]
 
     @property
+    def receipt_hash(self) -> str | None:
+        """By which the receipt is known."""
+        received = (step for step in self.steps if step.type is StepType.RECEIVED)
+        return next((step.data.get("receipt_hash") for step in received), None)
+
+    @property
     def time_zone(self) -> str:
         """Where the report is handled."""
         return self.holder.time_zone if self.holder else VERIFIERS_ZONE

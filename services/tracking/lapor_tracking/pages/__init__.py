@@ -55,9 +55,9 @@ def blueprint(counter: Counter) -> PageBlueprint:
 
 def _answer(counter: Counter, tracking_id: str, form: Form) -> Any:
     if form.values is None:
-        opened = counter.ids.opens(tracking_id, form.given.get("receipt", ""))
+        opened = counter.opens(tracking_id, form.given.get("receipt", ""))
         return _page(counter, tracking_id, form, opened=opened), 422
-    if not counter.ids.opens(tracking_id, form.values["receipt"]):
+    if not counter.opens(tracking_id, form.values["receipt"]):
         wrong = t("Kode rahasia ini tidak cocok dengan nomor laporan.", "This receipt does not fit the tracking ID.")
         return _page(counter, tracking_id, Form(form.given, errors={"receipt": [wrong]})), 422
     acts: dict[str, Callable[[], Step | Refusal | None]] = {

@@ -6,7 +6,8 @@ from typing import Any
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint, Problem, refused
-from lapor_contracts.vocabulary import Channel
+from lapor_contracts import vocabulary
+from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Supplement
 from lapor_intake.handlers import Desk, Slip
 from lapor_intake.schemas import (
@@ -18,6 +19,12 @@ from lapor_intake.schemas import (
     SupplementSchema,
     submission_of,
 )
+
+
+def channel(_settings: object, reception: Reception) -> Channel:
+    """Reports by the reporter's own programs."""
+    blueprints = [blueprint(reception.desk, reception.transactions)]
+    return Channel(name="api", title="JSON API (aplikasi)", blueprints=blueprints)
 
 
 def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
@@ -35,14 +42,14 @@ def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
             given,
             source="api",
             idempotency_key=header.get("idempotency_key") or str(uuid.uuid4()),
-            channel=Channel.APP,
+            channel=vocabulary.Channel.APP,
             acknowledged=True,
         )
         with transactions.begin() as tx:
             outcome = desk.accept(submission, tx)
         if isinstance(outcome, Refusal):
             raise refused(outcome)
-        return created(desk.slip(outcome.tracking_id))
+        return created(desk.slip(outcome.tracking_id, outcome.receipt))
 
     @api.route("/api/v1/supplements/<tracking_id>", methods=["POST"])
     @api.arguments(SupplementSchema)
