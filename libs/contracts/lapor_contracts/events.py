@@ -638,6 +638,25 @@ class CommandAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageAnswered(Event):
+    """A message that was no report, answered by intake itself: how to report, a number that is unknown, STOP.
+
+    Said where the channel cannot answer in its own response; notification brings it. ``report_id`` is the message's.
+    """
+
+    type: ClassVar[str] = "message.answered.v1"
+    said_by: ClassVar[str] = "intake"
+
+    answered_at: Instant
+    text: Prose
+    """In the words that the sender reads; nothing of a person."""
+    sealed: Secret
+    """Where the answer goes: as in ``reporter.contact_sealed``."""
+    key_id: Token
+    """Which of notification's keys it is sealed for."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReporterStopped(Event):
     """The reporter wants no more notices about this report (STOP)."""
 

@@ -54,6 +54,8 @@ def representable_in_utc(moment: datetime) -> None:
         raise ValidationError("Not a moment that UTC can name.") from None
 
 
+#: Of what people write, in characters.
+LONGEST_BODY = 10_000
 #: The largest whole number that every store can keep.
 LARGEST_COUNT = 2**31 - 1
 
@@ -66,7 +68,7 @@ Share = Annotated[float, fields.Float(validate=validate.Range(0, 1))]
 Weight = Annotated[float, fields.Float()]
 
 Title = Annotated[str, text(140, metadata={"description": "The report in a few words."})]
-Body = Annotated[str, text(10_000, 1)]
+Body = Annotated[str, text(LONGEST_BODY, 1)]
 Place = Annotated[str, text(300, metadata={"description": "Where it happened, in words."})]
 Line = Annotated[str, text(300)]
 Prose = Annotated[str, text(10_000)]

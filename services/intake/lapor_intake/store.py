@@ -1,6 +1,6 @@
 """Intake's tables, and every question that is asked of them (but for the vault's and the adapters')."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -157,6 +157,39 @@ def is_reporter(tx: Transaction, report_id: UUID, marks: Iterable[str]) -> bool:
         reporter_marks.c.report_id == report_id, reporter_marks.c.mark.in_(list(marks))
     )
     return tx.execute(statement).first() is not None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A report that somebody asks about, and whether it is theirs."""
+
+    report_id: UUID
+    secret: bool
+    is_theirs: bool
+
+
+def find_asked(tx: Transaction, tracking_id: str, marks: Collection[str]) -> Asked | None:
+    """The report that has this tracking ID, as far as one must know to answer whoever has these marks."""
+    is_theirs = sa.exists().where(
+        reporter_marks.c.report_id == reports.c.report_id, reporter_marks.c.mark.in_(list(marks))
+    )
+    statement = sa.select(reports.c.report_id, reports.c.secret, is_theirs).where(reports.c.tracking_id == tracking_id)
+    row = tx.execute(statement).one_or_none()
+    return Asked(*row) if row else None
+
+
+def reports_of(
+    tx: Transaction, marks: Collection[str], *, tracking_id: str | None = None
+) -> Sequence[tuple[UUID, str]]:
+    """The reports whose reporter has one of these marks, by id and tracking ID; all, or one."""
+    statement = (
+        sa.select(reports.c.report_id, reports.c.tracking_id)
+        .where(reports.c.report_id.in_(sa.select(reporter_marks.c.report_id).where(reporter_marks.c.mark.in_(marks))))
+        .order_by(reports.c.report_id)
+    )
+    if tracking_id is not None:
+        statement = statement.where(reports.c.tracking_id == tracking_id)
+    return [(row.report_id, row.tracking_id) for row in tx.execute(statement)]
 
 
 def add_return(tx: Transaction, return_id: UUID, report_id: UUID, returned_at: datetime) -> None:
