@@ -105,6 +105,18 @@ def test_who_prefers_e_mail_gets_a_letter(engine: sa.Engine) -> None:
     assert letter["Subject"] == f"Tanggapan atas laporan {event.tracking_id}"
 
 
+def test_who_cannot_be_reached_by_e_mail_is_told_by_sms(engine: sa.Engine) -> None:
+    event, phones = routed(), Phones()
+    with gateways.mail_server(answers={"RCPT": "550 unknown"}) as server:
+        stage = on_stage(engine, sms=phones, smtp=MailServer.from_url(server.url))
+        stage.hear(contact(event.report_id, via="email", email=EMAIL), event)
+
+        stage.run("send")
+
+    assert [message.to for message in phones.taken] == [PHONE]
+    assert states(stage) == [State.SENT]
+
+
 def test_a_notice_may_be_planned_before_its_contact_arrives(engine: sa.Engine) -> None:
     phones = Phones()
     stage = on_stage(engine, sms=phones)
@@ -292,7 +304,7 @@ def test_an_address_is_nowhere_but_on_the_envelope(
         stage = on_stage(engine, sms=SmsGateway.from_url(gateway.url), smtp=MailServer.from_url(server.url))
         gateway.answer_with(503, 202, 400)
         for report_id in (by_sms, by_mail):
-            way = {"via": "email", "email": EMAIL} if report_id is by_mail else {}
+            way = {"via": "email", "email": EMAIL, "phone": ""} if report_id is by_mail else {}
             steps = [received, returned, archived, routed, answered]
             stage.hear(contact(report_id, **way), *[step(report_id=report_id) for step in steps])
             stage.hear(closed(report_id=report_id, closed_by=ClosedBy.SILENCE))

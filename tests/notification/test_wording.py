@@ -6,10 +6,11 @@ import jinja2
 import pytest
 
 from lapor_contracts.vocabulary import ArchiveReason, Missing
-from lapor_notification.domain import Data, Template
+from lapor_notification.domain import Data, Template, Via
 from lapor_notification.wording import GSM, LONGEST_PUBLIC_URL, SMS_LENGTH, Wording, gsm
 
 TRACKING_ID = "7K3M-9QXF-2TPA"
+RECEIPT = "1234-5678-9012-3456"
 LONG_NAME = "Dinas Penanaman Modal, Pelayanan Terpadu Satu Pintu, Koperasi, Usaha Kecil – Kabupaten Pangkajene " * 3
 AGENCIES = ["PLN", "Dinas Perhubungan Kota Medan", LONG_NAME[:300].strip(), "Kantor “Pengaduan” Señor […] 火 €"]
 
@@ -21,6 +22,9 @@ def every_case() -> Iterator[tuple[Template, Data]]:
             case Template.RETURNED:
                 for missing in ([], *[[one.value] for one in Missing], [one.value for one in Missing]):
                     yield template, {"tracking_id": TRACKING_ID, "missing": missing}
+            case Template.RECEIVED:
+                yield template, {"tracking_id": TRACKING_ID, "receipt": "", "asks": []}
+                yield template, {"tracking_id": TRACKING_ID, "receipt": RECEIPT, "asks": ["where", "when"]}
             case Template.ARCHIVED:
                 for reason in ArchiveReason:
                     yield template, {"tracking_id": TRACKING_ID, "reason_code": reason.value}
@@ -56,6 +60,34 @@ def test_every_letter_says_it_in_both_languages_and_where_to_look(template: Temp
     assert f"https://lapor.example/{'lengkapi' if template is Template.RETURNED else 'lacak'}/" in letter.text
     assert "  " not in letter.text
     assert str(data.get("agency_name", "")) in letter.text
+
+
+@pytest.mark.parametrize("via", list(Via))
+def test_the_first_notice_tells_the_receipt_by_every_way_to_whom_nobody_has_shown_it(via: Via) -> None:
+    given = {"tracking_id": TRACKING_ID, "receipt": RECEIPT, "asks": [Missing.WHERE.value]}
+
+    text = Wording("https://lapor.example").written(via, Template.RECEIVED, given).text
+
+    assert TRACKING_ID in text
+    assert RECEIPT in text
+
+
+@pytest.mark.parametrize("via", [Via.EMAIL, Via.WHATSAPP, Via.MESSENGER, Via.INSTAGRAM, Via.X])
+def test_the_first_notice_asks_for_what_is_missing_where_it_can_be_answered(via: Via) -> None:
+    given = {"tracking_id": TRACKING_ID, "receipt": RECEIPT, "asks": [Missing.WHERE.value, Missing.WHEN.value]}
+
+    text = Wording("https://lapor.example").written(via, Template.RECEIVED, given).text
+
+    assert "Masih kami perlukan: lokasi, tanggal. Mohon balas pesan ini dalam 48 jam" in text
+
+
+@pytest.mark.parametrize(("template", "data"), CASES)
+def test_a_chat_says_at_least_what_the_sms_says(template: Template, data: Data) -> None:
+    text = Wording("https://lapor.example").chat(template, data)
+
+    assert TRACKING_ID in text
+    assert "\n\n" not in text
+    assert str(data.get("agency_name", "")) in text
 
 
 def test_only_the_name_of_the_agency_is_cut() -> None:

@@ -1,4 +1,4 @@
-"""Couriers: an SMS gateway, a mail server, or a file where there is neither.
+"""Couriers: an SMS gateway, a mail server, or a file where there is neither. Those of chats are in `chat_couriers`.
 
 Each takes a message and says what became of it. None can promise "exactly once": a gateway that took a message over
 and died before it said so will be asked again. What can be done about it is done: a letter keeps its Message-ID, the
@@ -30,7 +30,7 @@ from lapor_notification.domain import Delivered, Outcome, Template, Undelivered,
 TIMEOUT = 10
 
 #: Answers of a gateway that speak of us or of the moment, not of this message: another time it may be taken.
-_OURS_TO_MEND = frozenset({401, 403, 404, 407, 408, 425, 429})
+OURS_TO_MEND = frozenset({401, 403, 404, 407, 408, 425, 429})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,10 @@ class Message:
     subject: str
     text: str
     written_at: datetime
+    heard_at: datetime | None = None
+    """When the reporter last wrote to us, as far as this service knows."""
+    in_reply_to: str | None = field(default=None, repr=False)
+    """The public comment that this answers in private, where it is the first answer."""
 
 
 class Courier(Protocol):
@@ -67,7 +71,7 @@ class SmsGateway:
     @classmethod
     def from_url(cls, text: str) -> Self:
         """Read the setting; other parameters of the address are sent along (``smsc``, ``dlr-mask``, …)."""
-        url = _split(text, "http", "https")
+        url = split(text, "http", "https")
         form = {**dict(parse_qsl(url.query)), "username": unquote(url.username or ""), "charset": "UTF-8"}
         form["password"] = unquote(url.password or "")
         return cls(
@@ -91,7 +95,7 @@ class SmsGateway:
             connection.close()
         if 200 <= status < 300:
             return Delivered(message.via)
-        permanent = 400 <= status < 500 and status not in _OURS_TO_MEND
+        permanent = 400 <= status < 500 and status not in OURS_TO_MEND
         return Undelivered(message.via, f"the gateway answered HTTP {status}", permanent)
 
 
@@ -109,7 +113,7 @@ class MailServer:
     @classmethod
     def from_url(cls, text: str) -> Self:
         """Read the setting. Encryption is asked for by name, so that nobody in between can talk it away."""
-        url = _split(text, "smtp", "smtp+starttls", "smtps")
+        url = split(text, "smtp", "smtp+starttls", "smtps")
         sender = dict(parse_qsl(url.query)).get("from")
         if not sender:
             raise ValueError("needs ?from= with the sender's address")
@@ -237,7 +241,7 @@ def masked(address: str) -> str:
     return "*" * max(len(address) - 2, 0) + address[-2:]
 
 
-def _split(text: str, *schemes: str) -> SplitResult:
+def split(text: str, *schemes: str) -> SplitResult:
     """The parts of a server's address. What is said of a wrong one repeats nothing of it: it may hold a password."""
     try:
         url = urlsplit(text)

@@ -40,6 +40,10 @@ class Via(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    X = "x"
 
 
 class State(StrEnum):
@@ -72,7 +76,8 @@ def draft_for(event: Event) -> Draft | None:
     """
     match event:
         case ReportReceived(acknowledged=False):
-            return Draft(Template.RECEIVED, {"tracking_id": event.tracking_id})
+            asks = [what.value for what in event.asks]
+            return Draft(Template.RECEIVED, {"tracking_id": event.tracking_id, "asks": asks})
         case ReportReturned():
             missing = [what.value for what in event.missing]
             return Draft(Template.RETURNED, {"tracking_id": event.tracking_id, "missing": missing})
@@ -115,6 +120,10 @@ class Contact:
 
     prefers: str
     addresses: Mapping[Via, str] = field(repr=False)
+    receipt: str | None = field(default=None, repr=False)
+    """Given where nobody has shown it to the reporter yet: the first notice does."""
+    comment: str | None = field(default=None, repr=False)
+    """The public comment by which this person was heard: the first answer, and only that, refers to it."""
 
     def by_preference(self) -> list[tuple[Via, str]]:
         """The ways to reach the reporter, the preferred one first."""

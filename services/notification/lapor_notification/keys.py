@@ -37,7 +37,15 @@ def open_contact(sealed: str, key: PrivateKey) -> Contact:
     """Who to write to; raises ValueError, without a word of the content, where the box cannot be opened."""
     try:
         opened = orjson.loads(SealedBox(key).decrypt(base64.b64decode(sealed, validate=True)))
+        prefers = str(opened["via"])
         written = {Via.SMS: opened.get("phone"), Via.EMAIL: opened.get("email")}
-        return Contact(prefers=str(opened["via"]), addresses={via: str(to) for via, to in written.items() if to})
+        if opened.get("account"):
+            written[Via(prefers)] = opened["account"]
+        return Contact(
+            prefers=prefers,
+            addresses={via: str(to) for via, to in written.items() if to},
+            receipt=opened.get("receipt"),
+            comment=opened.get("comment"),
+        )
     except (CryptoError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"the sealed contact cannot be opened ({type(error).__name__})") from None

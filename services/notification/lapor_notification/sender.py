@@ -18,10 +18,12 @@ from lapor_contracts.events import NoticeFailed
 from lapor_notification import store
 from lapor_notification.couriers import Courier, Message
 from lapor_notification.domain import (
+    Contact,
     Delivered,
     Notice,
     Outcome,
     State,
+    Template,
     Undelivered,
     Via,
     after,
@@ -57,7 +59,7 @@ class Sender:
         latest = self.transactions.clock.now() + self.lease / 2
         for item in due:
             if item.sealed is not None and self.transactions.clock.now() <= latest:
-                self._record(item.notice, self._deliver(item.notice, item.sealed))
+                self._record(item.notice, self._deliver(item, item.sealed))
         return len(due)
 
     def _take(self) -> list[store.Due]:
@@ -69,37 +71,47 @@ class Sender:
                     store.save_planned(without_contact(item.notice, at=tx.now), tx)
         return due
 
-    def _deliver(self, notice: Notice, sealed: str) -> Outcome:
+    def _deliver(self, due: store.Due, sealed: str) -> Outcome:
+        """Send by the way that the reporter prefers; by the next one where that way is closed for good."""
         try:
             contact = open_contact(sealed, self.key)
         except ValueError as error:
             return Undelivered("none", str(error), permanent=True)
-        ways = [(via, to) for via, to in contact.by_preference() if via in self.couriers]
-        if not ways:
-            return Undelivered("none", "no courier for any of the reporter's addresses")
-        via, to = ways[0]
+        outcome: Outcome = Undelivered("none", "no courier for any of the reporter's addresses")
+        for via, to in contact.by_preference():
+            if via in self.couriers:
+                outcome = self._send(due, contact, via, to)
+                if isinstance(outcome, Delivered) or not outcome.permanent:
+                    break
+        return outcome
+
+    def _send(self, due: store.Due, contact: Contact, via: Via, to: str) -> Outcome:
         try:
-            return self.couriers[via].send(self._written(notice, via, to))
+            return self.couriers[via].send(self._written(due, contact, via, to))
         except Exception as error:
             # One notice's trouble must not hold up its neighbours; the text of the error may hold the address.
-            log.error("notice stumbled", notice_id=str(notice.id), **fault(error))
+            log.error("notice stumbled", notice_id=str(due.notice.id), **fault(error))
             return Undelivered(via, type(error).__name__)
 
-    def _written(self, notice: Notice, via: Via, to: str) -> Message:
-        if via is Via.SMS:
-            subject, text = "", self.wording.sms(notice.template, notice.data)
-        else:
-            letter = self.wording.letter(notice.template, notice.data)
-            subject, text = letter.subject, letter.text
+    def _written(self, due: store.Due, contact: Contact, via: Via, to: str) -> Message:
+        notice = due.notice
+        is_first = notice.template is Template.RECEIVED
+        data = notice.data
+        if is_first:
+            # Not of the notice but of the contact: it must not lie in the table. (Notices of 0.1 ask nothing.)
+            data = {"asks": [], **data, "receipt": contact.receipt or ""}
+        written = self.wording.written(via, notice.template, data)
         return Message(
             notice_id=notice.id,
             template=notice.template,
             tracking_id=str(notice.data["tracking_id"]),
             via=via,
             to=to,
-            subject=subject,
-            text=text,
+            subject=written.subject,
+            text=written.text,
             written_at=self.transactions.clock.now(),
+            heard_at=due.heard_at,
+            in_reply_to=contact.comment if is_first else None,
         )
 
     def _record(self, notice: Notice, outcome: Outcome) -> None:

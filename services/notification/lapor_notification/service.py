@@ -22,6 +22,7 @@ from lapor_contracts.events import (
     ReportRouted,
 )
 from lapor_notification import handlers, http, keys, store
+from lapor_notification.chat_couriers import GraphApi, XDirectMessages
 from lapor_notification.couriers import Courier, FileSink, MailServer, SmsGateway
 from lapor_notification.domain import Via
 from lapor_notification.sender import Sender
@@ -46,6 +47,10 @@ class Settings(ServiceSettings):
     private_key: PrivateKey = setting("LAPOR_NOTIFICATION_PRIVATE_KEY", read=keys.private_key)
     sms: SmsGateway | None = setting("LAPOR_NOTIFICATION_SMS_URL", default=None, read=SmsGateway.from_url)
     smtp: MailServer | None = setting("LAPOR_NOTIFICATION_SMTP_URL", default=None, read=MailServer.from_url)
+    whatsapp: GraphApi | None = setting("LAPOR_NOTIFICATION_WHATSAPP_URL", default=None, read=GraphApi.from_url)
+    messenger: GraphApi | None = setting("LAPOR_NOTIFICATION_MESSENGER_URL", default=None, read=GraphApi.from_url)
+    instagram: GraphApi | None = setting("LAPOR_NOTIFICATION_INSTAGRAM_URL", default=None, read=GraphApi.from_url)
+    x: XDirectMessages | None = setting("LAPOR_NOTIFICATION_X_URL", default=None, read=XDirectMessages.from_url)
     sink: Path | None = setting("LAPOR_NOTIFICATION_SINK", default=None)
     lease: timedelta = setting("LAPOR_NOTIFICATION_LEASE_SECONDS", default=timedelta(minutes=2), read=_lease)
     """How long the notices that a sender had taken when it died are left alone: longer than a slow server may need."""
@@ -71,8 +76,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         # A gateway that is away is no reason to take this service out: notices wait, and are tried again.
         if not couriers:
             raise SettingsError(
-                "none of LAPOR_NOTIFICATION_SMS_URL, LAPOR_NOTIFICATION_SMTP_URL and LAPOR_NOTIFICATION_SINK is set: "
-                "notices are planned, and wait"
+                "none of LAPOR_NOTIFICATION_SMS_URL, _SMTP_URL, _WHATSAPP_URL, _MESSENGER_URL, _INSTAGRAM_URL, _X_URL "
+                "and LAPOR_NOTIFICATION_SINK is set: notices are planned, and wait"
             )
 
     return Service(
@@ -94,12 +99,14 @@ def build(settings: Settings, transactions: Transactions) -> Service:
 
 
 def couriers_of(settings: Settings) -> Mapping[Via, Courier]:
-    """Who carries what: the gateway and the mail server where they are set, the file for the rest where it is."""
-    couriers: dict[Via, Courier] = {}
-    if settings.sink:
-        couriers = dict.fromkeys(Via, FileSink(settings.sink))
-    if settings.sms:
-        couriers[Via.SMS] = settings.sms
-    if settings.smtp:
-        couriers[Via.EMAIL] = settings.smtp
-    return couriers
+    """Who carries what: those that are set, and the file for the rest where it is."""
+    couriers: dict[Via, Courier] = dict.fromkeys(Via, FileSink(settings.sink)) if settings.sink else {}
+    own: dict[Via, Courier | None] = {
+        Via.SMS: settings.sms,
+        Via.EMAIL: settings.smtp,
+        Via.WHATSAPP: settings.whatsapp,
+        Via.MESSENGER: settings.messenger,
+        Via.INSTAGRAM: settings.instagram,
+        Via.X: settings.x,
+    }
+    return couriers | {via: courier for via, courier in own.items() if courier}

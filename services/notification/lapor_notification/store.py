@@ -54,6 +54,8 @@ class Due:
 
     notice: Notice
     sealed: str | None
+    heard_at: datetime | None
+    """When the contact came."""
 
 
 def add_contact(event: ContactSealed, tx: Transaction) -> None:
@@ -85,14 +87,14 @@ def lock_due(tx: Transaction, *, limit: int) -> list[Due]:
         earlier.c.id < notices.c.id,
     )
     query = (
-        sa.select(notices, contacts.c.sealed)
+        sa.select(notices, contacts.c.sealed, contacts.c.received_at)
         .outerjoin(contacts, contacts.c.report_id == notices.c.report_id)
         .where(_planned, notices.c.due_at <= tx.now, in_turn)
         .order_by(notices.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True, of=notices)
     )
-    return [Due(_notice(row), row["sealed"]) for row in tx.execute(query).mappings()]
+    return [Due(_notice(row), row["sealed"], row["received_at"]) for row in tx.execute(query).mappings()]
 
 
 def lease(tx: Transaction, notice_ids: list[UUID], *, until: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The words of each notice: an SMS that fits one message, and a letter with English beside the Indonesian."""
+"""The words of each notice: an SMS that fits one message, a chat, and a letter with English beside the Indonesian."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import jinja2
 
 from lapor_contracts.vocabulary import ArchiveReason, Missing
-from lapor_notification.domain import Data, Template
+from lapor_notification.domain import Data, Template, Via
 
 #: What one SMS holds, in characters of the GSM 7-bit alphabet.
 SMS_LENGTH = 160
@@ -41,7 +41,7 @@ _SPOKEN: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Letter:
-    """An e-mail's words."""
+    """A message's words; only an e-mail has a subject."""
 
     subject: str
     text: str
@@ -63,6 +63,15 @@ class Wording:
         self._environment.filters["english"] = lambda word: _SPOKEN[word][1]
         self._environment.globals["public_url"] = public_url.rstrip("/")
 
+    def written(self, via: Via, template: Template, data: Data) -> Letter:
+        """The notice in the form in which it travels."""
+        match via:
+            case Via.EMAIL:
+                return self.letter(template, data)
+            case Via.SMS:
+                return Letter("", self.sms(template, data))
+        return Letter("", self.chat(template, data))
+
     def sms(self, template: Template, data: Data) -> str:
         """The text message. Where it is too long for one SMS, the name of the agency is cut short."""
         values = {name: gsm(value) if isinstance(value, str) else value for name, value in data.items()}
@@ -73,6 +82,11 @@ class Wording:
             shortened = name[: len(name) - excess - len("...")].rstrip() + "..."
             text = self._block(template, "sms", {**values, "agency_name": shortened})
         return text
+
+    def chat(self, template: Template, data: Data) -> str:
+        """The message in a chat: the words of the SMS, unless the notice has more to say there."""
+        has_more = "chat" in self._environment.get_template(f"{template}.txt").blocks
+        return self._block(template, "chat" if has_more else "sms", data)
 
     def letter(self, template: Template, data: Data) -> Letter:
         """The e-mail."""
