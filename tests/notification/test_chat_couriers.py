@@ -102,6 +102,16 @@ def test_a_day_later_whatsapp_gets_the_approved_template() -> None:
     }
 
 
+def test_a_day_later_nothing_is_given_to_whatsapp_that_it_would_drop() -> None:
+    late = message(Via.WHATSAPP, heard_at=NOW - timedelta(hours=25))
+    with SocialApi() as api:
+        outcome = graph(api).send(late)
+
+    reason = "more than 24 hours have passed, and no template is set"
+    assert outcome == Undelivered(Via.WHATSAPP, reason, permanent=True)
+    assert api.sent == []
+
+
 @pytest.mark.parametrize(
     ("options", "heard", "kind"),
     [

@@ -86,6 +86,9 @@ class GraphApi:
 
     def send(self, message: Message) -> Outcome:
         """Hand the message over."""
+        if message.via is Via.WHATSAPP and self.template is None and _is_late(message):
+            # WhatsApp takes it over and drops it later, so it is not asked.
+            return Undelivered(message.via, "more than 24 hours have passed, and no template is set", permanent=True)
         content = self._whatsapp(message) if message.via is Via.WHATSAPP else self._messenger(message)
         try:
             status, answer = self.endpoint.post(self.path, content, f"Bearer {self.token}")
@@ -101,7 +104,7 @@ class GraphApi:
         # A name that begins with letters is not a number but what WhatsApp calls a business-scoped user id.
         recipient = "to" if message.to.isdigit() else "recipient"
         envelope = {"messaging_product": "whatsapp", "recipient_type": "individual", recipient: message.to}
-        if self.template is None or not _is_late(message):
+        if not _is_late(message):
             return {**envelope, "type": "text", "text": {"body": message.text, "preview_url": False}}
         # In the variable of a template Meta takes no line breaks.
         parameters = [{"type": "text", "text": " ".join(message.text.split())}]
