@@ -14,16 +14,13 @@ from prometheus_client import REGISTRY
 
 import lapor_notification.sender  # noqa: F401 - it has a metric of its own
 from lapor_chassis.service import Service
-from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.web import background, create_app
 from lapor_chassis.web.operations import http_figures
 from lapor_contracts.events import ReportReceived
 from lapor_contracts.vocabulary import Channel
 from lapor_intake import adapters, service
-from lapor_intake.domain import Fingerprints
-from lapor_intake.handlers import Desk
 from lapor_intake.store import metadata
-from lapor_intake.vault import ContactSealer
+from lapor_intake.vault import LocalKey
 from lapor_launcher.cli import main
 from lapor_launcher.services import NAMES, module_of
 from tests.support.builders import TRACKING_KEY
@@ -164,20 +161,15 @@ def test_the_example_of_a_library_runs(library: str, monkeypatch: pytest.MonkeyP
 def test_the_channel_of_the_readme_takes_a_report(stage: Stage) -> None:
     example: dict[str, Any] = {}
     exec(code_of(ROOT / "README.md", "## Add a channel"), example)
-    desk = Desk(
-        tracking_ids=TrackingIds(TRACKING_KEY),
-        sealer=ContactSealer(bytes(PrivateKey.generate().public_key)),
-        fingerprints=Fingerprints(TRACKING_KEY),
-        public_url="https://lapor.example",
-    )
-    channel = Service("intake", metadata, blueprints=[example["blueprint"](desk, stage.transactions)])
-    message = {"id": "wamid.1", "sender": "081234567890", "text": "Lampu jalan mati di Jl. Mawar sejak kemarin"}
+    reception = service.reception_of(stage.settings, stage.transactions)
+    channel = Service("intake", metadata, blueprints=example["channel"](stage.settings, reception).blueprints)
+    message = {"id": "m-1", "sender": "081234567890", "text": "Lampu jalan mati di Jl. Mawar sejak kemarin"}
 
-    answer = create_app(channel).test_client().post("/channels/whatsapp", json=message)
+    answer = create_app(channel).test_client().post("/channels/telegram", json=message)
 
     assert answer.status_code == 201
     (received,) = stage.announced(ReportReceived)
-    assert (received.channel, received.tracking_id) == (Channel.WHATSAPP, answer.json["tracking_id"])
+    assert (received.channel, received.tracking_id) == (Channel.PARTNER, answer.json["tracking_id"])
 
 
 def test_the_adapter_of_the_readme_hands_in_a_report(stage: Stage) -> None:
@@ -201,5 +193,6 @@ def stage(engine: sa.Engine) -> Stage:
         engine,
         database_url=str(engine.url),
         tracking_key=TRACKING_KEY,
+        vault_key=LocalKey(b"another key for tests, 32 bytes."),
         notification_public_key=bytes(PrivateKey.generate().public_key),
     )

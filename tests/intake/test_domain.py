@@ -11,6 +11,7 @@ from lapor_chassis.refusals import Refusal
 from lapor_contracts.vocabulary import Channel
 from lapor_intake.domain import (
     LONGEST_TITLE,
+    Admitted,
     Fingerprints,
     Reporter,
     Submission,
@@ -34,7 +35,7 @@ def submission(**changes: Any) -> Submission:
     return Submission(**{**given_, **changes})
 
 
-def admitted(**changes: Any) -> Submission | Refusal:
+def admitted(**changes: Any) -> Admitted | Refusal:
     """What becomes of it."""
     return admit(submission(**changes), now=EVENING, regions=REGIONS)
 
@@ -64,13 +65,13 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 
 def test_what_happened_today_in_papua_is_not_in_the_future() -> None:
-    assert isinstance(admitted(occurred_on=date(2026, 1, 8)), Submission)
+    assert isinstance(admitted(occurred_on=date(2026, 1, 8)), Admitted)
 
 
 def test_a_report_without_a_title_is_called_by_its_first_words() -> None:
     outcome = admitted(body="  Jalan berlubang\ndi depan pasar  ")
 
-    assert isinstance(outcome, Submission)
+    assert isinstance(outcome, Admitted)
     assert outcome.title == "Jalan berlubang di depan pasar"
     assert outcome.body == "Jalan berlubang\ndi depan pasar"
 

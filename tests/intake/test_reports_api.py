@@ -67,8 +67,6 @@ def test_all_are_told_of_the_report_and_none_of_the_reporter(stage: Stage, notif
         "via": "email",
         "phone": "+6281234567890",
         "email": "siti@example.id",
-        "account": None,
-        "receipt": None,
     }
     (record,) = kept(stage)
     assert (record.name, record.phone) == ("Siti Aminah", "+6281234567890")

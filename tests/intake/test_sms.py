@@ -79,7 +79,7 @@ def test_the_region_and_the_sender_are_known(stage: Stage, notification_key: Pri
     assert (received.channel, received.region_code, received.body) == (Channel.SMS, "14.02", "jalan rusak di Rengat")
     assert received.acknowledged
     (sealed,) = stage.announced(ContactSealed)
-    assert opened(sealed, notification_key) == {"via": "sms", "phone": "+6281234567890", "email": None}
+    assert opened(sealed, notification_key) == {"via": "sms", "phone": "+6281234567890"}
     assert kept(stage)[0].phone == "+6281234567890"
 
 

@@ -151,7 +151,8 @@ def test_an_adapter_without_a_broker_submits_over_http(stage: Stage) -> None:
 
     answer = response.get_json()
     assert response.status_code == 201
-    assert TrackingIds(TRACKING_KEY).opens(answer["tracking_id"], answer["receipt"])
+    (received,) = stage.announced(ReportReceived)
+    assert TrackingIds(TRACKING_KEY).opens(answer["tracking_id"], answer["receipt"], received.receipt_hash)
     (received,) = stage.announced(ReportReceived)
     assert (received.tracking_id, received.channel) == (answer["tracking_id"], Channel.WHATSAPP)
     assert not received.acknowledged

@@ -20,6 +20,8 @@ from lapor_chassis.dead_letters import DeadLetter
 from lapor_chassis.settings import key_bytes
 from lapor_chassis.topology import inbox_of, retry_of
 from lapor_chassis.tracking_ids import TrackingIds
+from lapor_intake import store
+from lapor_intake.vault import LocalKey, Vault
 from lapor_launcher.journey import Front
 from lapor_launcher.keys import ensure_keys
 from lapor_launcher.servers import Postgres, Rabbit
@@ -118,8 +120,17 @@ class RealSystem:
         return Front(self.url(), (self.folder / "keys" / "sign-in.pem").read_text())
 
     def tracking_ids(self) -> TrackingIds:
-        """Makes genuine tracking IDs, and their receipts."""
+        """Makes genuine tracking IDs."""
         return TrackingIds(key_bytes(self.environment["LAPOR_TRACKING_KEY"]))
+
+    def receipt_of(self, tracking_id: str) -> str | None:
+        """What the vault knows of a report's receipt."""
+        vault = Vault(LocalKey(key_bytes(self.environment["LAPOR_INTAKE_VAULT_KEY"])))
+        transactions = database_of("intake", self.environment)
+        with transactions.begin() as tx:
+            report = store.find_locked(tx, tracking_id)
+            record = vault.open(tx, report.report_id) if report else None
+        return record and record.receipt
 
     def rows(self, service: str, question: str, **parameters: Any) -> list[Any]:
         """What a service's database answers, over a connection of its own: the server may have been away."""

@@ -16,7 +16,6 @@ import pytest
 import requests
 from rich.console import Console
 
-from lapor_chassis.tracking_ids import TrackingIds
 from lapor_connect import AgencySubscriber, ChannelAdapter, Refused
 from lapor_connect.broker import Publisher, cloud_event
 from lapor_connect.submitted import Submitted
@@ -77,18 +76,18 @@ class Up:
 class Counter:
     """An adapter whose counter clerk hands out receipts.
 
-    Over the broker only the tracking ID comes back, because a receipt is for the reporter alone. So whoever holds the
-    key plays the clerk here, who looks it up.
+    Over the broker only the tracking ID comes back, because a receipt is for the reporter alone, who is told it with
+    the first notice. So whoever holds the vault's key plays the clerk here, who looks it up.
     """
 
-    def __init__(self, adapter: ChannelAdapter, ids: TrackingIds) -> None:
-        self._adapter, self._ids = adapter, ids
+    def __init__(self, adapter: ChannelAdapter, system: RealSystem) -> None:
+        self._adapter, self._system = adapter, system
 
     def submit(self, report: Mapping[str, Any], idempotency_key: str) -> Submitted:
         """Hand in a report."""
         submitted = self._adapter.submit(report, idempotency_key)
         assert submitted.tracking_id
-        return replace(submitted, receipt=self._ids.receipt(submitted.tracking_id))
+        return replace(submitted, receipt=self._system.receipt_of(submitted.tracking_id))
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +130,8 @@ def at_work(subscriber: AgencySubscriber, work: Any) -> Iterator[None]:
 
 
 def test_eight_reports_travel_the_whole_road(up: Up) -> None:
-    ids = up.system.tracking_ids()
     jaki = ChannelAdapter("jaki", adapters_user(up.system, unique("jaki")), answer_within=30)
-    journey = Journey(up.system.front(), Counter(jaki, ids), Teller(Console(quiet=True)))  # type: ignore[arg-type]
+    journey = Journey(up.system.front(), Counter(jaki, up.system), Teller(Console(quiet=True)))  # type: ignore[arg-type]
 
     has_arrived = journey.travel(patience=90)
 

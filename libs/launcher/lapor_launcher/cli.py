@@ -234,6 +234,37 @@ def adapter_add(folder: Path, name: str) -> None:
     operate.add_adapter(folder, name)
 
 
+@adapter.command("remove")
+@click.argument("name")
+@click.confirmation_option(prompt="It can hand in nothing from then on. Remove it?")
+@click.pass_obj
+def adapter_remove(folder: Path, name: str) -> None:
+    """End an adapter's rights at once, over HTTP and on the broker. Its reports stay."""
+    from lapor_launcher import operate
+
+    operate.remove_adapter(folder, name)
+
+
+@adapter.command("list")
+@click.pass_obj
+def adapter_list(folder: Path) -> None:
+    """List the adapters: since when, and whether the broker knows them."""
+    from lapor_launcher import operate
+
+    operate.list_adapters(folder)
+
+
+@main.command()
+@click.pass_obj
+def channels(folder: Path) -> None:
+    """List the ways in, and what each of them still lacks."""
+    from rich.console import Console
+
+    from lapor_launcher import channels as ways_in
+
+    ways_in.show(folder, Console(highlight=False))
+
+
 @main.group()
 def agency() -> None:
     """Bodies with a system of their own."""

@@ -37,7 +37,8 @@ class ContactSealer:
             "account": reporter.account,
             "receipt": receipt,
         }
-        return base64.b64encode(self._box.encrypt(orjson.dumps(contact))).decode()
+        known = {name: value for name, value in contact.items() if value}
+        return base64.b64encode(self._box.encrypt(orjson.dumps(known))).decode()
 
     def seal(
         self, report_id: UUID, tracking_id: str, channel: Channel, reporter: Reporter, receipt: str | None

@@ -17,7 +17,7 @@ from lapor_intake.vault import LocalKey, Vault
 
 NAME = "intake"
 
-__all__ = ["NAME", "Settings", "build", "channels_of", "metadata"]
+__all__ = ["NAME", "Settings", "build", "channels_of", "metadata", "reception_of"]
 
 
 def _tracking_key(text: str) -> bytes:
@@ -63,6 +63,11 @@ def build(settings: Settings, transactions: Transactions) -> Service:
 
 def channels_of(settings: Settings, transactions: Transactions) -> list[Channel]:
     """Every channel, open or not."""
+    return channels.all_channels(settings, reception_of(settings, transactions))
+
+
+def reception_of(settings: Settings, transactions: Transactions) -> Reception:
+    """What channels are given."""
     fingerprints = Fingerprints(settings.tracking_key)
     public_url = settings.public_url.rstrip("/")
     desk = Desk(
@@ -72,5 +77,4 @@ def channels_of(settings: Settings, transactions: Transactions) -> list[Channel]
         fingerprints=fingerprints,
         public_url=public_url,
     )
-    reception = Reception(desk=desk, transactions=transactions, fingerprints=fingerprints, public_url=public_url)
-    return channels.all_channels(settings, reception)
+    return Reception(desk=desk, transactions=transactions, fingerprints=fingerprints, public_url=public_url)
