@@ -34,9 +34,14 @@ class Passage(Protocol):
 
 def hidden(text: str, marks: Iterable[Passage]) -> str:
     """The public version of ``text``. Marks may overlap and reach beyond it: all that any of them covers is hidden."""
+    return replaced(text, [(mark.start, mark.end, PLACEHOLDERS[mark.kind]) for mark in marks])
+
+
+def replaced(text: str, passages: Iterable[tuple[int, int, str]]) -> str:
+    """``text`` with another text in the place of each passage; of those that overlap the first one's stands for all."""
     parts, done = [], 0
-    for mark in sorted(marks, key=lambda each: (each.start, -each.end)):
-        if mark.start >= done and mark.start < min(mark.end, len(text)):
-            parts += text[done : mark.start], PLACEHOLDERS[mark.kind]
-        done = max(done, mark.end)
+    for start, end, instead in sorted(passages):
+        if done <= start < min(end, len(text)):
+            parts += text[done:start], instead
+        done = max(done, end)
     return "".join([*parts, text[done:]])
