@@ -143,7 +143,7 @@ def admit(submission: Submission, *, now: datetime, regions: Collection[str]) ->
         errors["body"] = ["Isi laporan wajib diisi. / The body must not be empty."]
     if reporter.phone == "":
         errors["reporter.phone"] = ["Nomor telepon tidak dikenali. / Not a telephone number."]
-    if reporter.email and not _EMAIL.fullmatch(reporter.email):
+    if reporter.email and not is_email(reporter.email):
         errors["reporter.email"] = ["Alamat surel tidak dikenali. / Not an e-mail address."]
     if errors:
         return Refusal("Laporan belum dapat diterima.", code="invalid", errors=errors)
@@ -234,6 +234,11 @@ def normal_phone(text: str) -> str:
     elif digits.startswith("62"):
         digits = f"+{digits}"
     return digits if digits.isascii() and _PHONE.fullmatch(digits) else ""
+
+
+def is_email(text: str) -> bool:
+    """Whether this has the form of an e-mail address."""
+    return bool(_EMAIL.fullmatch(text))
 
 
 def agency_hint(text: str) -> tuple[str | None, str | None]:
