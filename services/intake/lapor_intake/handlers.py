@@ -8,7 +8,7 @@ from uuid import UUID
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.telemetry import log
-from lapor_chassis.tracking_ids import TrackingIds, new_receipt
+from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
 from lapor_contracts.events import (
@@ -106,6 +106,21 @@ class Desk:
         log.info("report received", report_id=str(outcome.report_id), channel=submission.channel)
         return outcome
 
+    def accept_many(self, submissions: Sequence[Submission], tx: Transaction) -> list[Accepted | Refusal]:
+        """Take many in with a few statements; for each what became of it, in their order."""
+        admitted = [admit(submission, now=tx.now, regions=regions()) for submission in submissions]
+        stored = iter(self._store([one for one in admitted if isinstance(one, Admitted)], tx))
+        outcomes: list[Accepted | Refusal] = []
+        for one in admitted:
+            if isinstance(one, Refusal):
+                outcomes.append(one)
+                continue
+            outcome = next(stored)
+            if isinstance(outcome, Accepted) and outcome.is_new:
+                self._announce(one, outcome, tx)
+            outcomes.append(outcome)
+        return outcomes
+
     def _receipt_given(self, accepted: Accepted, tx: Transaction) -> str | None:
         """The receipt that was handed out before, as long as the reporter is not forgotten."""
         record = self.vault.open(tx, accepted.report_id)
@@ -151,8 +166,8 @@ class Desk:
         while missing := given.keys() - known.keys():
             # In one order for all, or two batches with the same keys could wait for each other for ever.
             for key in sorted(missing):
-                report_id, tracking_id, receipt = tx.new_id(), self.tracking_ids.new(), new_receipt()
-                receipts[report_id] = receipt
+                report_id, tracking_id = tx.new_id(), self.tracking_ids.new()
+                receipts[report_id] = receipt = self.tracking_ids.new_receipt(tracking_id)
                 hashed = self.tracking_ids.hash_of(tracking_id, receipt)
                 store.add_unless_known(
                     tx, *given[key], report_id=report_id, tracking_id=tracking_id, receipt_hash=hashed
