@@ -6,7 +6,6 @@ Each needs only what it works with: the broker's address, or the database of one
 import os
 import re
 import secrets
-import shlex
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from lapor_chassis import topology as wire
-from lapor_chassis.amqp import AWAY, QueuedDeadLetters, declare
+from lapor_chassis.amqp import AWAY, QueuedDeadLetters, connect, declare
 from lapor_chassis.database import is_away
 from lapor_chassis.dead_letters import DeadLetter, DeadLetters, StoredDeadLetters
 from lapor_chassis.migrate import is_current, upgrade
@@ -31,6 +30,7 @@ from lapor_chassis.settings import broker_uri
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import REPLIES, SUBMISSIONS
 from lapor_contracts.vocabulary import Role
+from lapor_launcher.broker_users import BrokerUser, BrokerUsers, broker_users
 from lapor_launcher.embedded import embedded_environment
 from lapor_launcher.real import environment_of, is_real
 from lapor_launcher.services import NAMES, assemble, database_of, database_variable, installed
@@ -231,15 +231,103 @@ def reset_officer(folder: Path, username: str) -> None:
 
 @in_words()
 def add_adapter(folder: Path, name: str) -> None:
-    """Admit a channel adapter, and print its secret this once."""
+    """Admit a channel adapter over HTTP and over the broker, and print its one secret this once."""
+    if not _ADAPTER.fullmatch(name):
+        raise click.ClickException(f"{name}: write it with small letters and digits, and . _ - between them")
     transactions = _database(folder, "intake")
     from lapor_intake import adapters
 
+    user, users = _adapters_user(name), _broker_users()
+    with transactions.read() as connection:
+        is_known = name in adapters.names(connection)
+    if users and not is_known and name in users.names():
+        raise _somebody_else(name)
     with transactions.begin() as tx:
         secret = adapters.add(tx, name)
+    # Should the broker fail now, the same command may be given again.
+    if user and users:
+        if name in users.names():
+            users.end(name)  # so that nobody goes on who came in with the old secret
+        users.make(user, secret)
+        _must_be_let_in(user, secret)
     console.print(f"{name}: over HTTP with the secret {secret} (shown only now)", markup=False)
-    if os.environ.get("AMQP_URI"):
-        _print_broker_user(name, may_write=SUBMISSIONS, may_read=None)
+    if user and users:
+        console.print(f"{name}: over the broker as {_address(user, secret)}", markup=False)
+    elif user:
+        _print_commands(
+            "Its user on the broker may hand in and nothing else. Give it the same secret:", user.commands()
+        )
+
+
+@in_words()
+def remove_adapter(folder: Path, name: str) -> None:
+    """Let an adapter in no more, neither over HTTP nor over the broker. Its reports stay."""
+    transactions = _database(folder, "intake")
+    from lapor_intake import adapters
+
+    with transactions.read() as connection:
+        if name not in adapters.names(connection):
+            raise click.ClickException(f"{name}: there is no such adapter")
+    user, users = _adapters_user(name), _broker_users()
+    if user and users and name in users.names():
+        users.end(name)
+    with transactions.begin() as tx:
+        adapters.remove(tx, name)
+    console.print(f"{name}: is let in no more", markup=False)
+    if user and not users:
+        _print_commands("Its user on the broker is still to be ended:", [f"rabbitmqctl delete_user {name}"])
+
+
+@in_words()
+def list_adapters(folder: Path) -> None:
+    """List the adapters, and whether the broker knows them."""
+    transactions = _database(folder, "intake")
+    from lapor_intake import adapters
+
+    with transactions.read() as connection:
+        admitted = adapters.names(connection)
+    users = _broker_users()
+    known = users.names() if users else set()
+    table = Table("adapter", "secret since (UTC)", "on the broker")
+    for name, since in admitted.items():
+        table.add_row(escape(name), f"{since:%Y-%m-%d %H:%M}", ("yes" if name in known else "no") if users else "?")
+    console.print(table if table.row_count else "No adapter is let in.")
+
+
+#: A user's name, a part of addresses, and of the source of its reports.
+_ADAPTER = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+
+
+def _adapters_user(name: str) -> BrokerUser | None:
+    """Whom the broker is to know the adapter as, where there is a broker."""
+    if not os.environ.get("AMQP_URI"):
+        return None
+    if name == wire.user_of(_broker()):
+        raise _somebody_else(name)
+    return BrokerUser(name, _vhost(), may_write=SUBMISSIONS)
+
+
+def _somebody_else(name: str) -> click.ClickException:
+    return click.ClickException(f"{name}: on the broker this is somebody else, so give the adapter another name")
+
+
+def _broker_users() -> BrokerUsers | None:
+    return broker_users(_broker()) if os.environ.get("AMQP_URI") else None
+
+
+def _must_be_let_in(user: BrokerUser, secret: str) -> None:
+    """Try it: what was told of the new user may have been another broker than the one that our services use."""
+    try:
+        connect(_address(user, secret)).release()
+    except AWAY as error:
+        raise click.ClickException(
+            f"{user.name}: was made, but the broker at AMQP_URI does not let it in ({type(error).__name__})"
+        ) from None
+
+
+def _address(user: BrokerUser, secret: str) -> str:
+    uri = urlsplit(_broker())
+    return uri._replace(netloc=f"{user.name}:{secret}@{uri.netloc.rpartition('@')[2]}").geturl()
 
 
 @in_words()
@@ -257,7 +345,8 @@ def connect_agency(folder: Path, code: str) -> None:
     queue = wire.agency_queue(code)
     console.print(f"{code}: connected within a minute; its system consumes {queue}", markup=False)
     if is_real(os.environ):
-        _print_broker_user(code, may_write=REPLIES, may_read=queue)
+        user = BrokerUser(code, _vhost(), may_write=REPLIES, may_read=queue)
+        _print_commands("On the broker, its user of the same name may do that and nothing else:", user.commands())
 
 
 def _must_exist(transactions: Transactions, code: str) -> None:
@@ -268,16 +357,15 @@ def _must_exist(transactions: Transactions, code: str) -> None:
             raise click.ClickException(f"{code}: there is no such body in the directory")
 
 
-def _print_broker_user(name: str, *, may_write: str, may_read: str | None) -> None:
-    """How the broker's administrator lets the other system in. Its user's name is what the broker vouches for."""
-    vhost = unquote(urlsplit(_broker()).path.removeprefix("/")) or "/"
-    write, read = f"^{re.escape(may_write)}$", f"^{re.escape(may_read)}$" if may_read else "^$"
-    console.print("On the broker, its user of the same name may do that and nothing else:")
-    for command in (
-        ["rabbitmqctl", "add_user", name],
-        ["rabbitmqctl", "set_permissions", "--vhost", vhost, name, "^$", write, read],
-    ):
-        console.print(f"  {shlex.join(command)}", markup=False)
+def _print_commands(why: str, commands: Iterable[str]) -> None:
+    """What only the broker's administrator can do."""
+    console.print(why)
+    for command in commands:
+        console.print(f"  {command}", markup=False)
+
+
+def _vhost() -> str:
+    return unquote(urlsplit(_broker()).path.removeprefix("/")) or "/"
 
 
 def _broker() -> str:

@@ -1,7 +1,8 @@
-"""Adapters written by others that hand in reports over HTTP, each with a secret of its own."""
+"""Adapters written by others that hand in reports, each with a secret of its own."""
 
 import hashlib
 import secrets
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -25,6 +26,17 @@ def add(tx: Transaction, name: str) -> str:
     secret = secrets.token_urlsafe(32)
     tx.write(adapters, [{"name": name, "secret_hash": _hash(secret), "added_at": tx.now}], replacing)
     return secret
+
+
+def remove(tx: Transaction, name: str) -> None:
+    """Its secret opens nothing any more."""
+    tx.execute(adapters.delete().where(adapters.c.name == name))
+
+
+def names(connection: sa.Connection) -> dict[str, datetime]:
+    """Who is admitted, and since when under the present secret."""
+    found = connection.execute(sa.select(adapters.c.name, adapters.c.added_at).order_by(adapters.c.name))
+    return {row.name: row.added_at for row in found}
 
 
 def known_by(connection: sa.Connection, secret: str) -> str | None:

@@ -50,6 +50,17 @@ class Machine(ABC):
         """What a program that belongs to the server prints."""
 
     @abstractmethod
+    def port_of(self, inner: int) -> int:
+        """Where another of the server's ports is found on ``host``; ``inner`` is its usual number."""
+
+    @abstractmethod
+    def command(self, name: str, folder: Path) -> Mapping[str, str]:
+        """The variables under which a program of the server's, called by its name, speaks to it.
+
+        ``folder`` is for what that takes.
+        """
+
+    @abstractmethod
     def trouble(self) -> str | None:
         """Why the server ended, if it did."""
 
@@ -65,11 +76,13 @@ class Machine(ABC):
 class Container(Machine):
     """A container in a Docker engine; testcontainers' reaper removes it even after a ``kill -9``."""
 
-    def __init__(self, image: str, port: int, environment: Mapping[str, str]) -> None:
+    def __init__(self, image: str, port: int, environment: Mapping[str, str], *other_ports: int) -> None:
         from testcontainers.core.container import DockerContainer  # a tool of the tests, not of every installation
 
-        # A port of our choice: one that Docker chooses changes when the container is started again.
-        self._container = DockerContainer(image).with_envs(**environment).with_bind_ports(port, free_port())
+        self._container = DockerContainer(image).with_envs(**environment)
+        for each in (port, *other_ports):
+            # A port of our choice: one that Docker chooses changes when the container is started again.
+            self._container.with_bind_ports(each, free_port())
         self._inner_port = port
 
     def start(self) -> None:
@@ -78,7 +91,7 @@ class Container(Machine):
         else:
             self._container.start()
             self.host = self._container.get_container_host_ip()
-            self.port = int(self._container.get_exposed_port(self._inner_port))
+            self.port = self.port_of(self._inner_port)
 
     def stop(self) -> None:
         self._container.get_wrapped_container().stop()
@@ -92,6 +105,15 @@ class Container(Machine):
             raise ServerError(f"{command[0]} in the container: {output.decode()}")
         return str(output.decode())
 
+    def port_of(self, inner: int) -> int:
+        return int(self._container.get_exposed_port(inner))
+
+    def command(self, name: str, folder: Path) -> Mapping[str, str]:
+        script, container = folder / name, self._container.get_wrapped_container().id
+        script.write_text(f'#!/bin/sh\nexec docker exec -i {container} {name} "$@"\n')
+        script.chmod(0o700)
+        return {"PATH": f"{folder}:{os.environ['PATH']}"}
+
     def trouble(self) -> str | None:
         container = self._container.get_wrapped_container()
         container.reload()
@@ -102,6 +124,7 @@ class Private(Machine):
     """Processes of our own, which share nothing with a server that the machine may run already."""
 
     host = "127.0.0.1"
+    other_ports: Mapping[int, int] = {}
 
     def __init__(self, name: str, programs: Path, user: str | None = None) -> None:
         self.port = free_port()
@@ -153,6 +176,12 @@ class Private(Machine):
         if result.returncode:
             raise ServerError(f"{command[0]}: {result.stdout}{result.stderr}")
         return result.stdout
+
+    def port_of(self, inner: int) -> int:
+        return self.other_ports[inner]
+
+    def command(self, name: str, folder: Path) -> Mapping[str, str]:
+        return {variable: value for variable, value in self.environment.items() if os.environ.get(variable) != value}
 
     def trouble(self) -> str | None:
         if self._keeper and self._keeper.poll() is None:

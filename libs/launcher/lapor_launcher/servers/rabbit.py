@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ PLACES = [
 ]
 
 USER = "lapor"
+
+#: The usual port of the management API.
+MANAGEMENT = 15672
 
 #: `rabbitmqctl` takes a second or two to start: it makes this many virtual hosts at once.
 VHOSTS_AT_ONCE = 10
@@ -90,6 +93,16 @@ class Rabbit:
             netloc=f"{quote(name, safe='')}:{quote(password, safe='')}@{uri.hostname}:{uri.port}"
         ).geturl()
 
+    def management(self) -> str:
+        """The address of its management API, with a user who may do everything there; from now on it answers."""
+        self._ours.run("rabbitmq-plugins", "--quiet", "enable", "rabbitmq_management")
+        login = urlsplit(self.amqp_uri).netloc.rpartition("@")[0]
+        return f"http://{login}@{self._ours.host}:{self._ours.port_of(MANAGEMENT)}"
+
+    def rabbitmqctl(self, folder: Path) -> Mapping[str, str]:
+        """The variables under which ``rabbitmqctl`` speaks to it; ``folder`` is for what that takes."""
+        return self._ours.command("rabbitmqctl", folder)
+
     def listing(self, what: str, vhost: str, *columns: str) -> list[dict[str, Any]]:
         """What `rabbitmqctl` says of the ``queues``, ``exchanges`` or ``bindings`` in the virtual host at this URI."""
         name = unquote(urlsplit(vhost).path.removeprefix("/"))
@@ -122,7 +135,10 @@ def rabbitmq(*, given: bool = True, say: Say = print) -> Iterator[Rabbit]:
         package="rabbitmq-server",
         places=PLACES,
         container=lambda: Container(
-            "rabbitmq:3.13-alpine", 5672, {"RABBITMQ_DEFAULT_USER": USER, "RABBITMQ_DEFAULT_PASS": password}
+            "rabbitmq:3.13-alpine",
+            5672,
+            {"RABBITMQ_DEFAULT_USER": USER, "RABBITMQ_DEFAULT_PASS": password},
+            MANAGEMENT,
         ),
         private=lambda programs: _PrivateRabbit(programs, password),
     )
@@ -137,9 +153,12 @@ class _PrivateRabbit(Private):
 
     def __init__(self, programs: Path, password: str) -> None:
         super().__init__("rabbitmq", programs)
+        self.other_ports = {MANAGEMENT: free_port()}
         configuration = self._write(
             "rabbitmq.conf",
             f"listeners.tcp.1 = 127.0.0.1:{self.port}",
+            "management.tcp.ip = 127.0.0.1",
+            f"management.tcp.port = {self.other_ports[MANAGEMENT]}",
             f"default_user = {USER}",
             f"default_pass = {password}",
             "disk_free_limit.absolute = 64MB",
