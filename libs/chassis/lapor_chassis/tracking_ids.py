@@ -1,7 +1,8 @@
 """Tracking IDs that cannot be guessed or mistyped, and the receipt that opens the private thread.
 
-IDs are checked with a key that intake and tracking share, so a real one can be told from a mistyped one without asking
-a database. A receipt is random; what is stored and sent of it is a hash that is worth nothing without that key.
+IDs and receipts are checked with a key that intake and tracking share, so one that was handed out can be told from one
+that was not without asking a database. A receipt is otherwise random; what is stored and sent of it is a hash that is
+worth nothing without that key. Why: docs/adr/0013-receipts-are-hashed.md.
 """
 
 import hashlib
@@ -15,8 +16,9 @@ from argon2.low_level import Type, hash_secret_raw
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, ".": None})
 _RANDOM, _CHECK = 9, 3
-#: 16 random digits are 53 bits, and the salt is secret: no more memory and time is needed than hundreds of reports a
-#: second can spare (docs/adr/0013-receipts-are-hashed.md).
+#: Of a receipt's 16 digits.
+_RANDOM_DIGITS, _CHECK_DIGITS = 12, 4
+#: The salt is secret: no more memory and time is needed than hundreds of reports a second can spare.
 _MEMORY_KIB, _PASSES = 256, 1
 
 
@@ -45,6 +47,17 @@ class TrackingIds:
         written = self._written(plain[:_RANDOM])
         return written if hmac.compare_digest(written.replace("-", ""), plain) else None
 
+    def new_receipt(self, tracking_id: str, below: Callable[[int], int] = secrets.randbelow) -> str:
+        """The secret of a reporter's private thread: ``1234-5678-9012-3456``; the last four digits are a check."""
+        random = f"{below(10**_RANDOM_DIGITS):0{_RANDOM_DIGITS}}"
+        return in_groups(random + self._check_digits(tracking_id, random))
+
+    def may_be_receipt(self, tracking_id: str, receipt: str) -> bool:
+        """Whether the receipt was probably handed out with the ID: all that can be told before its hash is known."""
+        typed = _digits(receipt)
+        random = typed[:_RANDOM_DIGITS]
+        return hmac.compare_digest(random + self._check_digits(tracking_id, random), typed)
+
     def hash_of(self, tracking_id: str, receipt: str) -> str:
         """By what the receipt of this ID is known again: 64 hexadecimal digits (argon2id)."""
         salt = self._digest("receipt salt", tracking_id)
@@ -54,15 +67,20 @@ class TrackingIds:
     def opens(self, tracking_id: str, receipt: str, receipt_hash: str | None) -> bool:
         """Whether the receipt belongs to the ID; takes the same time whatever the answer.
 
-        Without a hash it is a report of version 0.1, whose receipt was derived from the key.
+        Without a hash it may be a report of version 0.1, whose receipt was derived from the key.
         """
-        given = self.hash_of(tracking_id, receipt)
-        expected = receipt_hash or self.hash_of(tracking_id, self.derived_receipt(tracking_id))
+        given, expected = self.hash_of(tracking_id, receipt), receipt_hash
+        if expected is None:
+            given, expected = _digits(receipt), _digits(self.derived_receipt(tracking_id))
         return hmac.compare_digest(given, expected)
 
     def derived_receipt(self, tracking_id: str) -> str:
         """The receipt of a report of version 0.1."""
-        return _in_groups(int.from_bytes(self._digest("receipt", tracking_id)[:16]) % 10**16)
+        return in_groups(f"{int.from_bytes(self._digest('receipt', tracking_id)[:16]) % 10**16:016}")
+
+    def _check_digits(self, tracking_id: str, random: str) -> str:
+        digest = self._digest("receipt check", f"{tracking_id}:{random}")
+        return f"{int.from_bytes(digest[:8]) % 10**_CHECK_DIGITS:0{_CHECK_DIGITS}}"
 
     def _written(self, random: str) -> str:
         digest = self._digest("check", random)
@@ -73,14 +91,9 @@ class TrackingIds:
         return hmac.digest(self._key, f"{purpose}:{text}".encode(), hashlib.sha256)
 
 
-def new_receipt(below: Callable[[int], int] = secrets.randbelow) -> str:
-    """The secret of a reporter's private thread: ``1234-5678-9012-3456``. ``below(n)`` gives a number from 0 to n-1."""
-    return _in_groups(below(10**16))
-
-
-def _in_groups(number: int) -> str:
-    digits = f"{number:016}"
-    return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
+def in_groups(digits: str) -> str:
+    """A receipt as people read it: ``1234-5678-9012-3456``."""
+    return "-".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def _digits(receipt: str) -> str:
