@@ -10,6 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from lapor_chassis.errors import AwayError
+
 #: Execution option of a connection that is going to write.
 WRITING = "lapor_writing"
 
@@ -60,8 +62,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the error says that the database cannot be reached, and not that the statement is wrong."""
-    if isinstance(error, PoolTimeout):
+    """Whether the error says that the database cannot be reached, and not that the statement is wrong.
+
+    So does an `AwayError`: whoever waits for the one waits for the other in the same way.
+    """
+    if isinstance(error, (PoolTimeout, AwayError)):
         return True
     if not isinstance(error, DBAPIError):
         return False

@@ -8,5 +8,12 @@ class PermanentError(Exception):
     """
 
 
+class AwayError(Exception):
+    """Something that the service cannot do without does not answer: as where the database is away, all of it waits.
+
+    The text names what it is.
+    """
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong; the text names the variable."""

@@ -52,6 +52,11 @@ class Record:
     body: str | None = field(default=None, repr=False)
     place: str | None = field(default=None, repr=False)
 
+    @property
+    def known(self) -> dict[str, str]:
+        """What there is, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
 
 @dataclass(frozen=True)
 class Sealed:
@@ -68,10 +73,13 @@ class MasterKey(Protocol):
 
     @property
     def key_id(self) -> str:
-        """By which the key is known again."""
+        """By which the key that wraps now is known again."""
 
-    def wrap(self, data_key: bytes, context: bytes) -> bytes:
-        """Encrypt a data key; the same context is needed to unwrap it."""
+    def made(self, key_id: str) -> bool:
+        """Whether it can unwrap what was wrapped under this id."""
+
+    def wrap(self, data_key: bytes, context: bytes) -> tuple[str, bytes]:
+        """Encrypt a data key, and say under which id; the same context is needed to unwrap it."""
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Decrypt a data key, or raise `VaultError`."""
@@ -86,9 +94,13 @@ class LocalKey:
         self._cipher = AESGCM(key)
         self.key_id = hashlib.sha256(b"vault" + key).hexdigest()[:16]
 
-    def wrap(self, data_key: bytes, context: bytes) -> bytes:
+    def made(self, key_id: str) -> bool:
+        """Whether this is the key."""
+        return key_id == self.key_id
+
+    def wrap(self, data_key: bytes, context: bytes) -> tuple[str, bytes]:
         """Encrypt a data key."""
-        return _encrypt(self._cipher, data_key, context)
+        return self.key_id, _encrypt(self._cipher, data_key, context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Decrypt a data key."""
@@ -99,14 +111,13 @@ class Vault:
     """Seals with the current master key; opens what that one or an older one has sealed."""
 
     def __init__(self, current: MasterKey, old: Sequence[MasterKey] = ()) -> None:
-        self._current = current
-        self._by_id = {key.key_id: key for key in (*old, current)}
+        self.current = current
+        self._keys = (current, *old)
 
     def keep(self, tx: Transaction, report_id: UUID, record: Record, *, record_id: UUID | None = None) -> None:
         """Put a record away: the report's own, or (under the id of a supplement) what came later."""
         record_id = record_id or report_id
-        known = {name: value for name, value in asdict(record).items() if value is not None}
-        sealed = self.seal(orjson.dumps(known), record_id.bytes)
+        sealed = self.seal(orjson.dumps(record.known), record_id.bytes)
         row = {
             "record_id": record_id,
             "report_id": report_id,
@@ -118,24 +129,38 @@ class Vault:
 
     def open(self, tx: Transaction, record_id: UUID) -> Record | None:
         """What is kept under this id; None where nothing is, or where it is forgotten."""
-        row = tx.execute(sa.select(vault).where(vault.c.record_id == record_id)).one_or_none()
-        if row is None or row.wrapped_key is None or row.sealed is None:
-            return None
-        sealed = Sealed(row.key_id, row.wrapped_key, row.sealed)
-        return Record(**orjson.loads(self.unseal(sealed, record_id.bytes)))
+        return next(iter(self._opened(tx, vault.c.record_id == record_id)), None)
+
+    def open_all(self, tx: Transaction, report_id: UUID) -> list[Record]:
+        """All that is kept of a report: what came in first, then its supplements."""
+        return self._opened(tx, vault.c.report_id == report_id)
 
     def seal(self, content: bytes, context: bytes) -> Sealed:
         """Encrypt something under a data key of its own; it opens in the same context only."""
         data_key = secrets.token_bytes(32)
-        wrapped = self._current.wrap(data_key, context)
-        return Sealed(self._current.key_id, wrapped, _encrypt(AESGCM(data_key), content, context))
+        return Sealed(*self.current.wrap(data_key, context), _encrypt(AESGCM(data_key), content, context))
 
     def unseal(self, sealed: Sealed, context: bytes) -> bytes:
         """Decrypt what was sealed in the same context, or raise `VaultError`."""
-        master = self._by_id.get(sealed.key_id)
+        data_key = self._unwrapped(sealed.key_id, sealed.wrapped_key, context)
+        return _decrypt(AESGCM(data_key), sealed.content, context)
+
+    def rewrap(self, key_id: str, wrapped_key: bytes, context: bytes) -> tuple[str, bytes]:
+        """The same data key under the current master key, and that one's id."""
+        return self.current.wrap(self._unwrapped(key_id, wrapped_key, context), context)
+
+    def _unwrapped(self, key_id: str, wrapped_key: bytes, context: bytes) -> bytes:
+        master = next((key for key in self._keys if key.made(key_id)), None)
         if master is None:
-            raise VaultError(f"the master key {sealed.key_id} is not known here")
-        return _decrypt(AESGCM(master.unwrap(sealed.wrapped_key, context)), sealed.content, context)
+            raise VaultError(f"the master key {key_id} is not known here")
+        return master.unwrap(wrapped_key, context)
+
+    def _opened(self, tx: Transaction, wanted: sa.ColumnElement[bool]) -> list[Record]:
+        query = sa.select(vault).where(wanted, vault.c.wrapped_key.is_not(None)).order_by(vault.c.record_id)
+        return [
+            Record(**orjson.loads(self.unseal(Sealed(row.key_id, row.wrapped_key, row.sealed), row.record_id.bytes)))
+            for row in tx.execute(query)
+        ]
 
 
 def _encrypt(cipher: AESGCM, plain: bytes, context: bytes) -> bytes:

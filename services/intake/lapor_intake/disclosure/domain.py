@@ -51,6 +51,8 @@ class Disclosure:
     report_id: UUID | None
     """None where the ID is genuine and no report has it: that, too, is only seen by looking."""
     requested_by: str
+    username: str
+    """As the custodians know the one who asks."""
     requested_at: datetime
     agency_code: str | None
     """The body that the officer works for."""

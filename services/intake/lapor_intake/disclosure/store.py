@@ -1,7 +1,7 @@
 """The requests and what custodians decided about them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.transactions import Transaction
 from lapor_intake.disclosure.domain import ALIVE, Consent, Disclosure, State
-from lapor_intake.store import metadata
+from lapor_intake.store import metadata, reports
 
 disclosures = sa.Table(
     "disclosures",
@@ -55,6 +55,20 @@ consents = sa.Table(
 )
 
 _COLUMNS = [column.name for column in disclosures.c if column.name not in ("state", "until")]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The report that a request is about, as far as the rules need to know it."""
+
+    report_id: UUID | None = None
+    is_sealed: bool = False
+
+
+def subject_of(tx: Transaction, tracking_id: str) -> Subject:
+    """The report with this ID, if there is one."""
+    found = tx.execute(sa.select(reports.c.report_id).where(reports.c.tracking_id == tracking_id)).one_or_none()
+    return Subject(found.report_id) if found else Subject()
 
 
 def add(tx: Transaction, disclosure: Disclosure) -> Disclosure:
