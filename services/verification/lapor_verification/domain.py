@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
+from lapor_contracts import clues
+from lapor_contracts.clues import Text
 from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVerified
 from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing
 from lapor_verification import words
-from lapor_verification.words import Text
 
 
 class State(StrEnum):
@@ -232,9 +233,9 @@ def _where(report: ReportReceived, text: Text) -> str | None:
         return "Tempat kejadian diisi."
     if report.agency_code:
         return f"Instansi dipilih pelapor: {report.agency_code}."
-    if words.names_a_place(text):
+    if clues.names_a_place(text):
         return "Tempat disebut dalam isi laporan."
-    if words.names_an_agency(text):
+    if clues.names_an_agency(text):
         return "Instansi disebut dalam isi laporan."
     return None
 
@@ -244,7 +245,7 @@ def _when(report: ReportReceived, text: Text) -> str | None:
         return f"Tanggal kejadian: {report.occurred_on.isoformat()}."
     if report.kind is not Kind.COMPLAINT:
         return "Waktu kejadian tidak diperlukan untuk aspirasi dan permintaan informasi."
-    if words.names_a_time(text):
+    if clues.names_a_time(text):
         return "Waktu atau keadaan yang masih berlangsung disebut dalam isi laporan."
     return None
 
