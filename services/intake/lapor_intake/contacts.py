@@ -35,6 +35,7 @@ class ContactSealer:
             "phone": reporter.phone,
             "email": reporter.email,
             "account": reporter.account,
+            "comment": reporter.comment,
             "receipt": receipt,
         }
         known = {name: value for name, value in contact.items() if value}

@@ -35,6 +35,10 @@ class Reporter:
     email: str | None = field(default=None, repr=False)
     account: str | None = field(default=None, repr=False)
     """The name under which WhatsApp, X, Messenger or Instagram reach this person."""
+    handle: str | None = field(default=None, repr=False)
+    """The name under which this person is known there, such as ``@siti``."""
+    comment: str | None = field(default=None, repr=False)
+    """The public comment that a first private answer must refer to, on Facebook and Instagram."""
 
     def __bool__(self) -> bool:
         return bool(self.name or self.can_be_reached)
@@ -42,7 +46,7 @@ class Reporter:
     @property
     def parts(self) -> tuple[str | None, ...]:
         """All that could give this person away in a text."""
-        return self.name, self.phone, self.email, self.account
+        return self.name, self.phone, self.email, self.account, self.handle
 
     @property
     def can_be_reached(self) -> bool:
@@ -136,6 +140,8 @@ def admit(submission: Submission, *, now: datetime, regions: Collection[str]) ->
         phone=normal_phone(given.phone) if given.phone and given.phone.strip() else None,
         email=_trimmed(given.email),
         account=given.account,
+        handle=given.handle,
+        comment=given.comment,
     )
     body = submission.body.strip()
     errors = _errors_of_event(submission.occurred_on, submission.region_code, now, regions)

@@ -46,11 +46,17 @@ class Record:
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     account: str | None = field(default=None, repr=False)
+    handle: str | None = field(default=None, repr=False)
     receipt: str | None = field(default=None, repr=False)
     """To be repeated to whoever hands the same report in again."""
     title: str | None = field(default=None, repr=False)
     body: str | None = field(default=None, repr=False)
     place: str | None = field(default=None, repr=False)
+
+    @property
+    def parts(self) -> tuple[str | None, ...]:
+        """All that could give this person away in a text."""
+        return self.name, self.phone, self.email, self.account, self.handle
 
     @property
     def known(self) -> dict[str, str]:
