@@ -1,5 +1,6 @@
 """What the five services say to each other, taken together."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from lapor_contracts.events import EVENTS, REGISTRY, Event
 from lapor_contracts.vocabulary import Clock
 from lapor_launcher.embedded import embedded_environment
 from lapor_launcher.services import NAMES, assemble
+from lapor_tracking.changes import SHOWING
 
 
 def keys_of(kind: type[Event]) -> list[str]:
     """All routing keys under which an event may be published."""
-    return [f"{kind.type}.{clock}" for clock in Clock] if kind.topic == "clock" else [kind.type]
+    topics: dict[str, Iterable[str]] = {"clock": Clock, "channel": SHOWING}
+    return [f"{kind.type}.{topic}" for topic in topics[kind.topic]] if kind.topic else [kind.type]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in REGISTRY.values() if kind.exchange == EVENTS])

@@ -237,7 +237,8 @@ class ContactSealed(Event):
 
     Opened it is JSON: ``{"via": …, "phone": …, "email": …, "account": …, "receipt": …}``. ``via`` is the way that the
     reporter came (``sms``, ``email``, ``whatsapp``, ``messenger``, ``instagram``, ``x``), ``account`` the name there.
-    ``receipt`` is given where nobody has shown it to the reporter yet.
+    ``receipt`` is given where nobody has shown it to the reporter yet, ``comment`` where the first answer must refer to
+    a public comment.
     """
 
     type: ClassVar[str] = "reporter.contact_sealed.v1"
@@ -729,3 +730,5 @@ class StatusChanged(Event):
     """Who has it."""
     text: Prose | None = None
     """The body's public answer, if that is what changed it."""
+    secret: Flag = False
+    """The content is kept from the public: of the whole report, as it stands now."""

@@ -26,7 +26,7 @@ from lapor_contracts.events import (
     ReportVerified,
 )
 from lapor_contracts.vocabulary import AnswerKind, ClosedBy, Status
-from lapor_tracking import store
+from lapor_tracking import changes, store
 from lapor_tracking.domain.clocks import Rulebook
 from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
 from lapor_tracking.domain.timeline import Timeline
@@ -50,7 +50,7 @@ HEARD: Mapping[type[Event], Noted] = {
     ReportReceived: Noted(
         step=StepType.RECEIVED,
         at="received_at",
-        kept=("kind", "title", "secret", "anonymous", "receipt_hash"),
+        kept=("kind", "channel", "title", "secret", "anonymous", "receipt_hash"),
         text="body",
     ),
     ReportSupplemented: Noted(step=StepType.SUPPLEMENTED, at="supplemented_at", text="body"),
@@ -107,7 +107,7 @@ def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key:
         return _out_of_turn(timeline, StepType.REPLIED)
     step = Step(reply_id, StepType.REPLIED, tx.now, {"tracking_id": tracking_id}, text)
     store.add_step(tx, timeline.report_id, step)
-    store.refold(tx, [timeline.report_id], rules=rules)
+    changes.refold(tx, [timeline.report_id], rules=rules)
     tx.publish(
         ReportReplied(
             report_id=timeline.report_id, tracking_id=tracking_id, reply_id=reply_id, replied_at=tx.now, text=text
@@ -151,7 +151,7 @@ def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold) -> None:
 def _close(tracking_id: str, report_id: UUID, closed_by: ClosedBy, tx: Transaction, rules: Rulebook) -> Step:
     step = Step(tx.new_id(), StepType.CLOSED, tx.now, {"tracking_id": tracking_id, "closed_by": closed_by})
     store.add_step(tx, report_id, step)
-    store.refold(tx, [report_id], rules=rules)
+    changes.refold(tx, [report_id], rules=rules)
     tx.publish(ReportClosed(report_id=report_id, tracking_id=tracking_id, closed_at=tx.now, closed_by=closed_by))
     return step
 

@@ -9,7 +9,7 @@ from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import Event, ReportAnswered, ReportRouted
-from lapor_tracking import handlers, http, pages, store, sweeps
+from lapor_tracking import changes, handlers, http, pages, sweeps
 from lapor_tracking.domain.clocks import rules_in_force
 from lapor_tracking.store import metadata
 
@@ -29,7 +29,7 @@ class Settings(ServiceSettings):
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put tracking together."""
     rules = rules_in_force()
-    refold = partial(store.refold, rules=rules)
+    refold = partial(changes.refold, rules=rules)
     counter = http.Counter(
         transactions=transactions,
         ids=TrackingIds(settings.tracking_key),

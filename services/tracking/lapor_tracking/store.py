@@ -58,6 +58,14 @@ deadlines = sa.Table(
     sa.Column("missed_at", UtcDateTime),
     comment="The clocks of each report: folded from its steps; the last three columns say what came of it.",
 )
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("change_id", sa.Uuid, primary_key=True),
+    sa.Column("said", sa.Text, nullable=False),
+    comment="Changes that were told to channels which show them: told again where later news make them others.",
+)
 _FOLDED = ("starts_at", "due_at", "stopped_at", "agency_code", "regulation")
 
 # The conditions of the sweeps, each with an index of just the rows it looks for: what was dealt with is not in it.
@@ -104,8 +112,8 @@ def add_step(tx: Transaction, report_id: UUID, step: Step) -> None:
     )
 
 
-def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> None:
-    """Make the timelines and clocks of these reports anew from all that is known of them."""
+def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> list[Timeline]:
+    """Make the timelines and clocks of these reports anew from all that is known of them. Texts are not read."""
     _lock_reports(tx, report_ids)
     found = tx.execute(
         # As text: the driver would spend more on each small document than it takes to read it here.
@@ -116,7 +124,27 @@ def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> N
     known: dict[UUID, list[Step]] = {report_id: [] for report_id in report_ids}
     for row in found:
         known[row.report_id].append(Step(row.event_id, StepType(row.type), row.happened_at, orjson.loads(row.data)))
-    _save(tx, [fold(report_id, its_steps, rules) for report_id, its_steps in known.items()])
+    folded = [fold(report_id, its_steps, rules) for report_id, its_steps in known.items()]
+    _save(tx, folded)
+    return folded
+
+
+def texts_of(tx: Transaction, report_id: UUID) -> dict[UUID, str | None]:
+    """What was written with each step of a report."""
+    found = tx.execute(sa.select(steps.c.event_id, steps.c.text).where(steps.c.report_id == report_id))
+    return {row.event_id: row.text for row in found}
+
+
+def told_changes(tx: Transaction, report_id: UUID) -> dict[UUID, str]:
+    """What was told of each change of a report."""
+    found = tx.execute(sa.select(told.c.change_id, told.c.said).where(told.c.report_id == report_id))
+    return {row.change_id: row.said for row in found}
+
+
+def mark_told(tx: Transaction, report_id: UUID, said: Mapping[UUID, str]) -> None:
+    """This was told of these changes (at least one)."""
+    rows = [{"report_id": report_id, "change_id": change_id, "said": words} for change_id, words in said.items()]
+    tx.write(told, rows, replacing)
 
 
 def find_timeline(connection: sa.Connection, tracking_id: str, rules: Rulebook) -> Timeline | None:

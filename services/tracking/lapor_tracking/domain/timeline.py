@@ -1,8 +1,9 @@
 """A report's timeline out of its steps, in whatever order they were heard: late, twice and reversed give the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lapor_contracts.vocabulary import Clock, Kind, Status
@@ -20,6 +21,15 @@ class Holder:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the report stood after a step, and in whose hands."""
+
+    step: Step
+    status: Status
+    holder: Holder | None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timeline:
     """Where a report stands, and how it came there."""
@@ -32,12 +42,22 @@ class Timeline:
     holder: Holder | None
     deadlines: tuple[Deadline, ...]
     steps: tuple[Step, ...]
+    standings: tuple[Standing, ...] = ()
+    """One for each step."""
+
+    @property
+    def channel(self) -> str | None:
+        """How the report came in."""
+        return self._received.get("channel")
 
     @property
     def receipt_hash(self) -> str | None:
         """By which the receipt is known."""
-        received = (step for step in self.steps if step.type is StepType.RECEIVED)
-        return next((step.data.get("receipt_hash") for step in received), None)
+        return self._received.get("receipt_hash")
+
+    @property
+    def _received(self) -> Mapping[str, Any]:
+        return next((step.data for step in self.steps if step.type is StepType.RECEIVED), {})
 
     @property
     def time_zone(self) -> str:
@@ -78,6 +98,7 @@ def fold(report_id: UUID, steps: Iterable[Step], rules: Rulebook) -> Timeline:
     holder: Holder | None = None
     kind = Kind.COMPLAINT
     chosen: list[bool] = []
+    standings: list[Standing] = []
     for step in ordered:
         data = step.data
         tracking_id = tracking_id or data.get("tracking_id")
@@ -86,16 +107,16 @@ def fold(report_id: UUID, steps: Iterable[Step], rules: Rulebook) -> Timeline:
         if "secret" in data:
             chosen.append(data["secret"])
         clocks.stop(step.type, step.happened_at)
-        if not may_follow(status, step.type):
-            continue
-        status, changed_at = MOVES[step.type].to, step.happened_at
-        if step.type is StepType.ROUTED:
-            holder = Holder(data["agency_code"], data["agency_name"], data["time_zone"], step.happened_at)
-            clocks.hand_over(holder.agency_code)
-        elif step.type in (StepType.REFUSED, StepType.UNROUTABLE):
-            holder = None
-        agency_code, zone = (holder.agency_code, holder.time_zone) if holder else (None, VERIFIERS_ZONE)
-        clocks.start(step.type, step.happened_at, kind, agency_code, zone)
+        if may_follow(status, step.type):
+            status, changed_at = MOVES[step.type].to, step.happened_at
+            if step.type is StepType.ROUTED:
+                holder = Holder(data["agency_code"], data["agency_name"], data["time_zone"], step.happened_at)
+                clocks.hand_over(holder.agency_code)
+            elif step.type in (StepType.REFUSED, StepType.UNROUTABLE):
+                holder = None
+            agency_code, zone = (holder.agency_code, holder.time_zone) if holder else (None, VERIFIERS_ZONE)
+            clocks.start(step.type, step.happened_at, kind, agency_code, zone)
+        standings.append(Standing(step, status or Status.RECEIVED, holder))
     return Timeline(
         report_id=report_id,
         tracking_id=tracking_id,
@@ -106,4 +127,5 @@ def fold(report_id: UUID, steps: Iterable[Step], rules: Rulebook) -> Timeline:
         holder=holder,
         deadlines=clocks.deadlines(),
         steps=tuple(ordered),
+        standings=tuple(standings),
     )

@@ -1,0 +1,51 @@
+"""Tells channels that show how their reports stand (Open311) of each public step."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.events import StatusChanged
+from lapor_contracts.vocabulary import Channel
+from lapor_tracking import store
+from lapor_tracking.domain.clocks import Rulebook
+from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.view import PUBLIC
+
+#: Who shows reports to others asks for nothing else, so nothing is said of the others.
+SHOWING = frozenset({Channel.OPEN311})
+
+
+def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> None:
+    """Work out anew where these reports stand, and tell what that changes for whoever shows them."""
+    for timeline in store.refold(tx, report_ids, rules=rules):
+        if timeline.channel in SHOWING and timeline.tracking_id:
+            _tell(timeline, timeline.tracking_id, Channel(timeline.channel), tx)
+
+
+def _tell(timeline: Timeline, tracking_id: str, channel: Channel, tx: Transaction) -> None:
+    """News come in any order, and what comes late may change what came after it: then that is told once more."""
+    told = store.told_changes(tx, timeline.report_id)
+    texts = store.texts_of(tx, timeline.report_id)
+    new: dict[UUID, str] = {}
+    for standing in timeline.standings:
+        step, shown = standing.step, PUBLIC.get(standing.step.type)
+        if shown is None:
+            continue
+        change = StatusChanged(
+            report_id=timeline.report_id,
+            tracking_id=tracking_id,
+            change_id=step.event_id,
+            channel=channel,
+            changed_at=step.happened_at,
+            status=standing.status,
+            agency_code=standing.holder.agency_code if standing.holder else None,
+            agency_name=standing.holder.agency_name if standing.holder else None,
+            text=texts[step.event_id] if shown.text and not timeline.secret else None,
+            secret=timeline.secret,
+        )
+        said = f"{change.status} {change.agency_code} {change.secret}"
+        if told.get(change.change_id) != said:
+            tx.publish(change)
+            new[change.change_id] = said
+    if new:
+        store.mark_told(tx, timeline.report_id, new)
