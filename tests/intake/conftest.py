@@ -38,28 +38,23 @@ def notification_key() -> PrivateKey:
 
 
 @pytest.fixture
-def stage(engine: sa.Engine, notification_key: PrivateKey) -> Stage:
-    """Intake as most installations have it."""
-    return Stage(
-        service,
-        engine,
-        database_url=str(engine.url),
-        tracking_key=TRACKING_KEY,
-        vault_key=VAULT_KEY,
-        notification_public_key=bytes(notification_key.public_key),
-        public_url="https://lapor.example",
-    )
+def intake_settings(engine: sa.Engine, notification_key: PrivateKey) -> dict[str, Any]:
+    """What intake must be told."""
+    return {
+        "database_url": str(engine.url),
+        "tracking_key": TRACKING_KEY,
+        "vault_key": VAULT_KEY,
+        "notification_public_key": bytes(notification_key.public_key),
+    }
 
 
 @pytest.fixture
-def guarded_stage(engine: sa.Engine, notification_key: PrivateKey) -> Stage:
+def stage(engine: sa.Engine, intake_settings: dict[str, Any]) -> Stage:
+    """Intake as most installations have it."""
+    return Stage(service, engine, **intake_settings, public_url="https://lapor.example")
+
+
+@pytest.fixture
+def guarded_stage(engine: sa.Engine, intake_settings: dict[str, Any]) -> Stage:
     """Intake that takes SMS only from a gateway that knows the token."""
-    return Stage(
-        service,
-        engine,
-        database_url=str(engine.url),
-        tracking_key=TRACKING_KEY,
-        vault_key=VAULT_KEY,
-        notification_public_key=bytes(notification_key.public_key),
-        kannel_token=GATEWAY_TOKEN,
-    )
+    return Stage(service, engine, **intake_settings, kannel_token=GATEWAY_TOKEN)

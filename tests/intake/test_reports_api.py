@@ -11,6 +11,7 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_contracts.events import ContactSealed, ReportReceived
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake import service, store
+from lapor_intake.admission import Admission
 from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import Fingerprints, Submission
 from lapor_intake.handlers import Desk
@@ -120,6 +121,7 @@ def test_a_tracking_id_that_is_taken_is_not_given_again(stage: Stage, notificati
         sealer=ContactSealer(bytes(notification_key.public_key)),
         vault=Vault(VAULT_KEY),
         fingerprints=Fingerprints(TRACKING_KEY),
+        admission=Admission(stage.settings),
         public_url="",
     )
     for key in ("1", "2"):

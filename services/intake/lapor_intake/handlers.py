@@ -21,6 +21,7 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.regions import regions
 from lapor_intake import store
+from lapor_intake.admission import ANYBODY, Admission, Visitor
 from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import (
     Admitted,
@@ -81,6 +82,7 @@ class Desk:
     sealer: ContactSealer
     vault: Vault
     fingerprints: Fingerprints
+    admission: Admission
     public_url: str
 
     def slip(self, tracking_id: str, receipt: str | None = None) -> Slip:
@@ -92,11 +94,13 @@ class Desk:
             page_url=f"{self.public_url}/lacak/{tracking_id}",
         )
 
-    def accept(self, submission: Submission, tx: Transaction) -> Accepted | Refusal:
-        """Take a report in, or say which fields are wrong with it."""
+    def accept(self, submission: Submission, tx: Transaction, visitor: Visitor = ANYBODY) -> Accepted | Refusal:
+        """Take a report in, or say which fields are wrong with it, or that there are too many."""
         admitted = admit(submission, now=tx.now, regions=regions())
         if isinstance(admitted, Refusal):
             return admitted
+        if refusal := self._too_many(admitted.submission, visitor, tx):
+            return refusal
         (outcome,) = self._store([admitted], tx)
         if isinstance(outcome, Refusal):
             return outcome
@@ -120,6 +124,16 @@ class Desk:
                 self._announce(one, outcome, tx)
             outcomes.append(outcome)
         return outcomes
+
+    def _too_many(self, submission: Submission, visitor: Visitor, tx: Transaction) -> Refusal | None:
+        marks = self.fingerprints.of_reporter(submission.reporter)
+        exceeded = self.admission.exceeded(visitor, marks)
+        if exceeded is None:
+            return None
+        # Asked only now, so that a flood costs no query as long as there is room.
+        is_known = exceeded.spares_the_known and store.has_reported(tx, marks)
+        is_repeat = bool(store.known_by_key(tx, [submission.key]))
+        return None if is_known or is_repeat else exceeded.refusal()
 
     def _receipt_given(self, accepted: Accepted, tx: Transaction) -> str | None:
         """The receipt that was handed out before, as long as the reporter is not forgotten."""
@@ -203,6 +217,7 @@ class Desk:
             phone=reporter.phone,
             email=reporter.email,
             account=reporter.account,
+            handle=reporter.handle,
             receipt=accepted.receipt,
             title=submission.title,
             body=submission.body,
@@ -231,7 +246,7 @@ class Desk:
         if isinstance(admitted, Refusal):
             return admitted
         identity = self.vault.open(tx, report_id) or Record()
-        said, marks = cleaned_supplement(admitted, (identity.name, identity.phone, identity.email, identity.account))
+        said, marks = cleaned_supplement(admitted, identity.parts)
         last = store.lock_last_return(tx, report_id)
         if last is None or last.supplement not in (None, said):
             return Refusal(

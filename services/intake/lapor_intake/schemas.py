@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, fields
+from marshmallow import EXCLUDE, fields, validate
 
 from lapor_chassis.web import StrictSchema
 from lapor_contracts.fields import (
@@ -88,6 +88,28 @@ class IdempotencyHeader(StrictSchema):
 
     idempotency_key = field_of(Token)
     idempotency_key.data_key = "Idempotency-Key"
+
+
+class ReportHeaders(IdempotencyHeader):
+    """What may stand in the headers of a report."""
+
+    proof = fields.String(data_key="Proof-Of-Work", validate=validate.Length(max=2_000))
+
+
+class KeySchema(StrictSchema):
+    """Which report a challenge is for."""
+
+    key = field_of(Token, required=True)
+
+
+class ChallengeSchema(StrictSchema):
+    """The number from 0 to ``maxnumber`` is wanted whose SHA-256, written behind the salt, gives the challenge."""
+
+    algorithm = fields.String()
+    challenge = fields.String()
+    maxnumber = fields.Integer()
+    salt = fields.String()
+    signature = fields.String()
 
 
 class SlipSchema(StrictSchema):

@@ -1,23 +1,30 @@
 """Intake: the channels in, reports as given, and who the reporter is."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
-from lapor_chassis.service import Service
+from lapor_chassis.addresses import drop_old_addresses, index_addresses
+from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import ReportReturned
-from lapor_intake import channels, handlers
+from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned
+from lapor_intake import admission, channels, disclosure, forgetting, handlers
+from lapor_intake.admission import Admission
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import Fingerprints
 from lapor_intake.handlers import Desk
+from lapor_intake.master_keys import KeySettings
+from lapor_intake.proof import Proofs
 from lapor_intake.store import metadata
-from lapor_intake.vault import LocalKey, Vault
 
 NAME = "intake"
 
 __all__ = ["NAME", "Settings", "build", "channels_of", "metadata", "reception_of"]
+
+index_addresses(metadata)
 
 
 def _tracking_key(text: str) -> bytes:
@@ -32,32 +39,55 @@ def _public_key(text: str) -> bytes:
     return key
 
 
-def _vault_key(text: str) -> LocalKey:
-    return LocalKey(key_bytes(text))
+def _hours(text: str) -> timedelta:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 72):
+        raise ValueError("must be a whole number from 1 to 72")
+    return timedelta(hours=int(text))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(channels.Settings, ServiceSettings):
+class Settings(channels.Settings, admission.Settings, KeySettings, ServiceSettings):
     """What intake is told."""
 
     database_url: str = setting("LAPOR_INTAKE_DATABASE_URL")
     tracking_key: bytes = setting("LAPOR_TRACKING_KEY", read=_tracking_key)
-    vault_key: LocalKey = setting("LAPOR_INTAKE_VAULT_KEY", read=_vault_key)
     notification_public_key: bytes = setting("LAPOR_NOTIFICATION_PUBLIC_KEY", read=_public_key)
+    disclosure_lasts: timedelta = setting("LAPOR_INTAKE_DISCLOSURE_HOURS", default=timedelta(hours=8), read=_hours)
+    retention: forgetting.Retention = setting(
+        "LAPOR_INTAKE_RETENTION", default=forgetting.SHIPPED, read=forgetting.read_retention
+    )
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
     open_channels = [channel for channel in channels_of(settings, transactions) if not channel.lacks]
+    registry = disclosure.Registry(
+        tracking_ids=TrackingIds(settings.tracking_key), vault=settings.vault, lasts=settings.disclosure_lasts
+    )
+
+    def key_answers() -> None:
+        _ = settings.vault_key.key_id
+
     return Service(
         name=NAME,
         metadata=metadata,
         handlers={
             ReportReturned: handlers.note_return,
+            ReportClosed: forgetting.note_closing,
+            ReportArchived: forgetting.note_archiving,
             **{event: hear for channel in open_channels for event, hear in channel.handlers.items()},
         },
-        timers=[timer for channel in open_channels for timer in channel.timers],
-        blueprints=[blueprint for channel in open_channels for blueprint in channel.blueprints],
+        timers=[
+            Timer("expire_disclosures", every=30, run=partial(disclosure.expire, transactions)),
+            Timer("forget_due", every=60, run=partial(forgetting.forget_due, transactions, settings.retention)),
+            drop_old_addresses(transactions, metadata),
+            *(timer for channel in open_channels for timer in channel.timers),
+        ],
+        blueprints=[
+            *disclosure.blueprints(registry, transactions),
+            *(blueprint for channel in open_channels for blueprint in channel.blueprints),
+        ],
+        checks={"vault": key_answers},
     )
 
 
@@ -73,8 +103,15 @@ def reception_of(settings: Settings, transactions: Transactions) -> Reception:
     desk = Desk(
         tracking_ids=TrackingIds(settings.tracking_key),
         sealer=ContactSealer(settings.notification_public_key),
-        vault=Vault(settings.vault_key),
+        vault=settings.vault,
         fingerprints=fingerprints,
+        admission=Admission(settings),
         public_url=public_url,
     )
-    return Reception(desk=desk, transactions=transactions, fingerprints=fingerprints, public_url=public_url)
+    return Reception(
+        desk=desk,
+        transactions=transactions,
+        fingerprints=fingerprints,
+        proofs=Proofs(settings.tracking_key),
+        public_url=public_url,
+    )

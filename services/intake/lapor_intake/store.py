@@ -151,6 +151,12 @@ def add_marks(tx: Transaction, report_id: UUID, marks: Iterable[str]) -> None:
         tx.add(reporter_marks, {"mark": mark, "report_id": report_id}, unless_exists=True)
 
 
+def has_reported(tx: Transaction, marks: Iterable[str]) -> bool:
+    """Whether somebody with one of these marks has reported before."""
+    known = sa.select(reporter_marks.c.mark).where(reporter_marks.c.mark.in_(list(marks))).limit(1)
+    return tx.execute(known).first() is not None
+
+
 def is_reporter(tx: Transaction, report_id: UUID, marks: Iterable[str]) -> bool:
     """Whether one of the marks is the reporter's of this report."""
     statement = sa.select(reporter_marks.c.mark).where(
@@ -202,7 +208,7 @@ def lock_last_return(tx: Transaction, report_id: UUID) -> Return | None:
     last = tx.execute(
         sa.select(returns.c.return_id)
         .where(returns.c.report_id == report_id)
-        .order_by(returns.c.returned_at.desc())
+        .order_by(returns.c.returned_at.desc(), returns.c.return_id.desc())
         .limit(1)
         .with_for_update()
     ).scalar()
@@ -214,6 +220,42 @@ def lock_last_return(tx: Transaction, report_id: UUID) -> Return | None:
         )
     ).one_or_none()
     return Return(last, Supplement(**given._mapping) if given else None)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A report whose reporter was asked for more, and what has been said of it so far."""
+
+    report_id: UUID
+    tracking_id: str
+    known: Sequence[Supplement]
+
+
+def find_question(tx: Transaction, marks: Collection[str], *, channel: Channel, since: datetime) -> Question | None:
+    """The last question to whoever has one of these marks on this channel that nobody has answered."""
+    answered = sa.exists().where(supplements.c.return_id == returns.c.return_id)
+    said = [reports.c.body, reports.c.occurred_on, reports.c.region_code, reports.c.place]
+    asked = tx.execute(
+        sa.select(reports.c.report_id, reports.c.tracking_id, *said)
+        .join(returns, returns.c.report_id == reports.c.report_id)
+        .where(
+            reports.c.report_id.in_(sa.select(reporter_marks.c.report_id).where(reporter_marks.c.mark.in_(marks))),
+            reports.c.channel == channel,
+            returns.c.returned_at >= since,
+            ~answered,
+        )
+        .order_by(returns.c.returned_at.desc(), returns.c.return_id.desc())
+        .limit(1)
+    ).one_or_none()
+    if asked is None:
+        return None
+    added = tx.execute(
+        sa.select(*(supplements.c[column.name] for column in said))
+        .join(returns, returns.c.return_id == supplements.c.return_id)
+        .where(returns.c.report_id == asked.report_id)
+    )
+    report_id, tracking_id, *first = asked
+    return Question(report_id, tracking_id, [Supplement(*given) for given in (first, *added)])
 
 
 def add_supplement(

@@ -72,7 +72,10 @@ class Problem(HTTPException):
 
 
 def refused(refusal: Refusal) -> Problem:
-    """The problem that tells of a refusal: 422 if fields are at fault, else 409."""
+    """The problem that tells of a refusal: 422 if fields are at fault, 429 if it is only too early, else 409."""
+    if refusal.retry_after is not None:
+        later = {"Retry-After": str(refusal.retry_after)}
+        return Problem(429, detail=refusal.reason, code=refusal.code, headers=later)
     status = 422 if refusal.errors else 409
     return Problem(status, detail=refusal.reason, errors=refusal.errors, code=refusal.code)
 

@@ -4,15 +4,16 @@ import uuid
 from typing import Any
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint, Problem, refused
 from lapor_contracts import vocabulary
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Supplement
-from lapor_intake.handlers import Desk, Slip
+from lapor_intake.handlers import Slip
 from lapor_intake.schemas import (
     LOCATION,
-    IdempotencyHeader,
+    ChallengeSchema,
+    KeySchema,
+    ReportHeaders,
     ReportSchema,
     SlipSchema,
     SupplementedSchema,
@@ -23,33 +24,46 @@ from lapor_intake.schemas import (
 
 def channel(_settings: object, reception: Reception) -> Channel:
     """Reports by the reporter's own programs."""
-    blueprints = [blueprint(reception.desk, reception.transactions)]
-    return Channel(name="api", title="JSON API (aplikasi)", blueprints=blueprints)
+    return Channel(name="api", title="JSON API (aplikasi)", blueprints=[blueprint(reception)])
 
 
-def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
-    """``/api/v1/reports`` and ``/api/v1/supplements``."""
+def blueprint(reception: Reception) -> Blueprint:
+    """``/api/v1/reports``, ``/api/v1/supplements`` and ``/api/v1/challenges``."""
+    desk, transactions = reception.desk, reception.transactions
     api = Blueprint("reports", description="Report, and complete a report that was returned.")
 
     @api.route("/api/v1/reports", methods=["POST"])
-    @api.arguments(IdempotencyHeader, location="headers")
+    @api.arguments(ReportHeaders, location="headers")
     @api.arguments(ReportSchema)
     @api.response(201, SlipSchema, headers=LOCATION)
     @api.alt_response(409, description="The Idempotency-Key was used for another report.")
+    @api.alt_response(429, description="Too many reports; Retry-After says in how many seconds to come again.")
     def report(header: dict[str, str], given: dict[str, Any]) -> Any:
         """Hand in a report. Sent again with the same Idempotency-Key it is the same report."""
+        key = header.get("idempotency_key") or str(uuid.uuid4())
         submission = submission_of(
             given,
             source="api",
-            idempotency_key=header.get("idempotency_key") or str(uuid.uuid4()),
+            idempotency_key=key,
             channel=vocabulary.Channel.APP,
             acknowledged=True,
         )
         with transactions.begin() as tx:
-            outcome = desk.accept(submission, tx)
+            outcome = desk.accept(submission, tx, reception.visitor(key, header.get("proof")))
         if isinstance(outcome, Refusal):
             raise refused(outcome)
         return created(desk.slip(outcome.tracking_id, outcome.receipt))
+
+    @api.route("/api/v1/challenges")
+    @api.arguments(KeySchema, location="query")
+    @api.response(200, ChallengeSchema)
+    def challenge(query: dict[str, str]) -> Any:
+        """A challenge to be solved for the report with this Idempotency-Key.
+
+        In the form of ALTCHA 1. Sent along as Proof-Of-Work (base64 of the JSON with the number that was found) it
+        lifts the limit for a network address, which thousands of phones may share.
+        """
+        return reception.proofs.challenge(query["key"], transactions.clock.now())
 
     @api.route("/api/v1/supplements/<tracking_id>", methods=["POST"])
     @api.arguments(SupplementSchema)

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import request
+
 from lapor_chassis.service import Handler, Timer
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import Event
+from lapor_intake.admission import Visitor
 from lapor_intake.domain import Fingerprints
 from lapor_intake.handlers import Desk
+from lapor_intake.proof import Proofs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +22,13 @@ class Reception:
     desk: Desk
     transactions: Transactions
     fingerprints: Fingerprints
+    proofs: Proofs
     public_url: str
+
+    def visitor(self, key: str, proof: str | None) -> Visitor:
+        """Who sends the present request: a person at their own network address, perhaps with a proof of work."""
+        has_proof = bool(proof) and self.proofs.proves(proof or "", key, self.transactions.clock.now())
+        return Visitor(address=request.remote_addr, has_proof=has_proof)
 
 
 @dataclass(frozen=True, kw_only=True)

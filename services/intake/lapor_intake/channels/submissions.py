@@ -11,6 +11,7 @@ from lapor_chassis.web import Blueprint, Problem, refused
 from lapor_contracts import vocabulary
 from lapor_contracts.events import ReportSubmitted
 from lapor_intake import adapters
+from lapor_intake.admission import TRUSTED
 from lapor_intake.channels.api import created
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Reporter, Submission
@@ -73,7 +74,7 @@ def blueprint(desk: Desk, transactions: Transactions) -> Blueprint:
         channel = given.pop("channel", None) or vocabulary.Channel.PARTNER
         submission = submission_of(given, source=_source(adapter), idempotency_key=key, channel=channel)
         with transactions.begin() as tx:
-            outcome = desk.accept(submission, tx)
+            outcome = desk.accept(submission, tx, TRUSTED)
         if isinstance(outcome, Refusal):
             raise refused(outcome)
         return created(desk.slip(outcome.tracking_id, outcome.receipt))

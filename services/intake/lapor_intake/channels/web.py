@@ -4,17 +4,15 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, read_form, render
 from lapor_contracts import vocabulary
 from lapor_contracts.fields import Line, Token
 from lapor_contracts.schema import field_of
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Reporter, Submission, agency_hint, token
-from lapor_intake.handlers import Desk
 from lapor_intake.pages import by_province, completion, wrong
 from lapor_intake.schemas import ReportFields
 
@@ -23,6 +21,7 @@ class ReportForm(ReportFields):
     """The form as a browser sends it: flat, and a box that is not ticked is not sent."""
 
     key = field_of(Token)
+    proof = fields.String(validate=validate.Length(max=2_000))
     agency = field_of(Line)
     category = field_of(Line)
     anonymous = fields.Boolean()
@@ -34,12 +33,13 @@ class ReportForm(ReportFields):
 
 def channel(_settings: object, reception: Reception) -> Channel:
     """The form on our own pages, and the page that completes a report."""
-    pages = [make(reception.desk, reception.transactions) for make in (blueprint, completion.blueprint)]
+    pages = [blueprint(reception), completion.blueprint(reception.desk, reception.transactions)]
     return Channel(name="web", title="Formulir web", blueprints=pages)
 
 
-def blueprint(desk: Desk, transactions: Transactions) -> PageBlueprint:
+def blueprint(reception: Reception) -> PageBlueprint:
     """``/`` and ``/lapor``."""
+    desk, transactions = reception.desk, reception.transactions
     page = PageBlueprint("intake", __name__, template_folder="../pages/templates")
 
     @page.get("/")
@@ -55,12 +55,16 @@ def blueprint(desk: Desk, transactions: Transactions) -> PageBlueprint:
         form = read_form(ReportForm)
         if form.values is None:
             return _report_form(form), 422
+        proof = form.values.pop("proof", None)
+        submission = _submission(form.values)
         with transactions.begin() as tx:
-            outcome = desk.accept(_submission(form.values), tx)
+            outcome = desk.accept(submission, tx, reception.visitor(submission.idempotency_key, proof))
         if not isinstance(outcome, Refusal):
             return render("intake/sent.html", slip=desk.slip(outcome.tracking_id, outcome.receipt)), 201
         if outcome.errors:
             return _report_form(wrong(form, outcome)), 422
+        if outcome.retry_after:
+            return _report_form(form, refusal=outcome), 429
         # Sent before, then changed and sent again: perhaps it is another report, which only they can say.
         again = replace(form, given={**form.given, "key": str(uuid.uuid4())})
         return _report_form(again, already_sent=True), 409
@@ -83,5 +87,5 @@ def _submission(values: dict[str, Any]) -> Submission:
     )
 
 
-def _report_form(form: Form, *, already_sent: bool = False) -> str:
-    return render("intake/report.html", form=form, regions=by_province(), already_sent=already_sent)
+def _report_form(form: Form, *, already_sent: bool = False, refusal: Refusal | None = None) -> str:
+    return render("intake/report.html", form=form, regions=by_province(), already_sent=already_sent, refusal=refusal)
