@@ -194,6 +194,12 @@ def looked(registry: Registry, transactions: Transactions, disclosure_id: UUID) 
     return outcome
 
 
+def is_sealed(transactions: Transactions, disclosure: Disclosure) -> bool:
+    """Whether it is about a whistleblower's report; only custodians are told."""
+    with transactions.read() as connection:
+        return store.subject_of(connection, disclosure.tracking_id).is_sealed
+
+
 def visible(disclosure: Disclosure, staff: Staff) -> Disclosure:
     """What custodians decided, and why, is between them: the one who asks learns only what came of it."""
     if staff.has(Role.CUSTODIAN) and disclosure.requested_by != staff.id:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -65,9 +66,9 @@ class Subject:
     is_sealed: bool = False
 
 
-def subject_of(tx: Transaction, tracking_id: str) -> Subject:
+def subject_of(connection: sa.Connection | Transaction, tracking_id: str) -> Subject:
     """The report with this ID, if there is one."""
-    found = tx.execute(sa.select(reports.c.report_id).where(reports.c.tracking_id == tracking_id)).one_or_none()
+    found = connection.execute(sa.select(reports.c.report_id).where(reports.c.tracking_id == tracking_id)).one_or_none()
     return Subject(found.report_id) if found else Subject()
 
 

@@ -1,0 +1,115 @@
+"""Forgetting who reported: on command, or when a report has been closed for as long as the policy says.
+
+To forget is to destroy the data key. What goes with it is all else by which the reporter could be found again.
+"""
+
+import csv
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from lapor_chassis.addresses import forget_addresses
+from lapor_chassis.columns import UtcDateTime
+from lapor_chassis.rows import among
+from lapor_chassis.telemetry import log
+from lapor_chassis.transactions import Transaction, Transactions
+from lapor_contracts.events import IdentityForgotten, ReportArchived, ReportClosed
+from lapor_contracts.vocabulary import Kind
+from lapor_intake import audit
+from lapor_intake.audit import Act, Action
+from lapor_intake.disclosure import handlers as disclosure
+from lapor_intake.store import metadata, reporter_marks, reports
+from lapor_intake.vault import vault
+
+_BATCH = 100
+
+#: After how many days reporters of each kind of report are forgotten.
+Retention = tuple[tuple[Kind, int], ...]
+
+endings = sa.Table(
+    "endings",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("ended_at", UtcDateTime, nullable=False),
+    sa.Index("ix_endings_kind", "kind", "ended_at"),
+    comment="Reports that are closed or archived and whose reporter is still known.",
+)
+
+
+def forget(tx: Transaction, report_ids: Collection[UUID], *, actor: str) -> list[str]:
+    """Forget who reported these; returns the tracking IDs of those of whom there was something to forget."""
+    tx.execute(endings.delete().where(among(endings.c.report_id, report_ids, tx.dialect)))
+    known = vault.c.wrapped_key.is_not(None) & among(vault.c.report_id, report_ids, tx.dialect)
+    destroyed = vault.update().where(known).values(wrapped_key=None, sealed=None).returning(vault.c.report_id)
+    ids = sorted(set(tx.execute(destroyed).scalars()))
+    if not ids:
+        return []
+    tx.execute(reporter_marks.delete().where(among(reporter_marks.c.report_id, ids, tx.dialect)))
+    forget_addresses(tx, metadata, ids)
+    named = sa.select(reports.c.report_id, reports.c.tracking_id).where(among(reports.c.report_id, ids, tx.dialect))
+    found = tx.execute(named.order_by(reports.c.report_id)).tuples().all()
+    for report_id, tracking_id in found:
+        tx.publish(IdentityForgotten(report_id=report_id, tracking_id=tracking_id, forgotten_at=tx.now))
+    ended = disclosure.end(tx, ids)
+    acts = [Act(actor=actor, action=Action.FORGOTTEN, subject=tracking_id) for _, tracking_id in found]
+    audit.append(tx, *acts, *ended)
+    return [tracking_id for _, tracking_id in found]
+
+
+def report_id_of(tx: Transaction, tracking_id: str) -> UUID | None:
+    """The report that has this tracking ID."""
+    return tx.execute(sa.select(reports.c.report_id).where(reports.c.tracking_id == tracking_id)).scalar()
+
+
+def note_closing(event: ReportClosed, tx: Transaction) -> None:
+    """From now on the time runs after which the reporter is forgotten."""
+    tx.once(_note_endings, (event.report_id, event.closed_at))
+
+
+def note_archiving(event: ReportArchived, tx: Transaction) -> None:
+    """From now on the time runs after which the reporter is forgotten."""
+    tx.once(_note_endings, (event.report_id, event.archived_at))
+
+
+def _note_endings(tx: Transaction, ended: Sequence[tuple[UUID, datetime]]) -> None:
+    """All of a batch, in two statements."""
+    when = dict(ended)
+    query = sa.select(reports.c.report_id, reports.c.kind).where(among(reports.c.report_id, list(when), tx.dialect))
+    for report_id, kind in tx.execute(query).tuples():
+        row = {"report_id": report_id, "kind": kind.value, "ended_at": when[report_id]}
+        tx.add(endings, row, unless_exists=True)
+
+
+def forget_due(transactions: Transactions, retention: Retention) -> int:
+    """Forget those whose time has come, the longest closed first; returns how many reports were looked at."""
+    with transactions.begin() as tx:
+        due: list[UUID] = []
+        for kind, days in retention:
+            is_due = (endings.c.kind == kind.value) & (endings.c.ended_at <= tx.now - timedelta(days=days))
+            query = sa.select(endings.c.report_id).where(is_due).order_by(endings.c.ended_at)
+            due += tx.execute(query.limit(_BATCH).with_for_update(skip_locked=True)).scalars()
+        names = forget(tx, due, actor="retention") if due else []
+    if due:
+        log.info("identities forgotten", count=len(names))
+    return len(due)
+
+
+def read_retention(path: str) -> Retention:
+    """A policy: a file with the columns ``kind`` and ``days``."""
+    with Path(path).open(encoding="utf-8", newline="") as lines:
+        try:
+            days = {Kind(row["kind"]): int(row["days"]) for row in csv.DictReader(lines)}
+        except (KeyError, TypeError, ValueError):
+            raise ValueError(f"{path}: needs columns kind ({', '.join(Kind)}) and days (a whole number)") from None
+    if min(days.values(), default=0) < 0:
+        raise ValueError(f"{path}: days must not be negative")
+    return tuple(days.items())
+
+
+#: What we hold to be right until somebody says otherwise.
+SHIPPED = read_retention(str(files("lapor_intake") / "data" / "retention.csv"))
