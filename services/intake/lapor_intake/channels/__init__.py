@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from lapor_intake.channels import api, sms, submissions, web
+from lapor_intake.channels import api, email, sms, submissions, web
 from lapor_intake.channels.channel import Channel, Reception
 
-CHANNELS = (web, api, sms, submissions)
+CHANNELS = (web, api, sms, email, submissions)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(sms.Settings):
+class Settings(sms.Settings, email.Settings):
     """What the channels are told."""
 
 

@@ -1,0 +1,167 @@
+"""What becomes of an e-mail: a report, a reply about one, what completes one, or a command."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from lapor_chassis.refusals import Refusal
+from lapor_chassis.telemetry import log
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.vocabulary import Channel
+from lapor_intake import commands, store
+from lapor_intake.channels.channel import Reception
+from lapor_intake.channels.conversation import LONGEST_TEXT, is_courtesy, missing
+from lapor_intake.channels.email.reading import Letter, NoLetter, read
+from lapor_intake.commands import Verb, Wish
+from lapor_intake.domain import Reporter, Submission, Supplement
+
+SOURCE = "email"
+LONGEST_TITLE = 140
+#: With its attachments, which grow by a third on their way.
+LONGEST_EMAIL = 32 * 1024 * 1024
+
+#: Whoever writes under somebody's address must be able neither to end that person's report nor to silence our notices.
+_NOT_BY_EMAIL = frozenset({Verb.CLOSE, Verb.STOP})
+_HOW_TO_CLOSE = (
+    "Demi keamanan Anda, laporan tidak dapat ditutup dan pemberitahuan tidak dapat dihentikan lewat surel, karena "
+    "alamat pengirim mudah dipalsukan. Tutuplah di {url}/lacak dengan nomor laporan dan kode rahasia Anda. (A sender's "
+    "address is easily forged, so no report is closed and no notice stopped by e-mail. Close it there instead.)"
+)
+_CUT = (
+    "Surel Anda sangat panjang: kami menerima {limit} huruf pertamanya. (Your e-mail is very long: we took its first "
+    "{limit} characters.)"
+)
+_TOO_LARGE = (
+    "Surel Anda terlalu besar dan tidak kami terima. Kirimlah tanpa lampiran, atau lewat {url}/lapor. (Your e-mail is "
+    "too large and was not taken. Send it without attachments, or report there.)"
+)
+#: A flood under somebody's address must not become a flood of answers to that address.
+_REFUSED_AGAIN = timedelta(hours=1)
+_TRACKING_ID = re.compile(r"\b[0-9A-Z]{4}[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A report of the writer's that an e-mail goes on about."""
+
+    report_id: UUID
+    tracking_id: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Postbox:
+    """Takes e-mails as mail servers bring them."""
+
+    reception: Reception
+    own: frozenset[str]
+    """Our addresses, in small letters: what comes from one of them is our own."""
+
+    def take(self, raw: bytes, *, envelope_sender: str | None = None) -> NoLetter | None:
+        """Do with an e-mail what it is for. When this returns it is durable; taken twice it has its effect once."""
+        letter = read(raw, own=self.own, envelope_sender=envelope_sender)
+        if isinstance(letter, NoLetter):
+            log.info("e-mail ignored", reason=letter.reason)
+            return letter
+        with self.reception.transactions.begin() as tx:
+            if tx.claim([self._id(letter)]):
+                self._tell(self._done(letter, tx), letter, tx)
+        return None
+
+    def refuse_too_large(self, head: bytes) -> None:
+        """Tell the writer of an e-mail, of which only the headers were fetched, that it is too large."""
+        letter = read(head, own=self.own)
+        if isinstance(letter, NoLetter):
+            return
+        with self.reception.transactions.begin() as tx:
+            if tx.claim([self._id(letter)]):
+                self._tell([_TOO_LARGE.format(url=self.reception.public_url)], letter, tx)
+
+    def _done(self, letter: Letter, tx: Transaction) -> Iterator[str]:
+        """Do it, and say what there is to answer beside the notices."""
+        written = letter.text or letter.subject
+        said = written[:LONGEST_TEXT]
+        thread = self._thread(letter, tx)
+        wish = commands.read(said, self.reception.desk.tracking_ids)
+        if len(written) > LONGEST_TEXT:
+            yield _CUT.format(limit=LONGEST_TEXT)
+        if is_courtesy(said):
+            yield "" if said else commands.HELP
+        elif wish:
+            yield self._obey(_about(thread, wish, said), letter, tx)
+        elif thread is None:
+            yield from self._report(said, letter, tx)
+        elif not self._complete(thread, said, tx):
+            yield self._obey(Wish(Verb.REPLY, thread.tracking_id, said), letter, tx)
+
+    def _thread(self, letter: Letter, tx: Transaction) -> Thread | None:
+        """The report that the subject names or whose first e-mail is answered; only one of the writer's own."""
+        desk, marks = self.reception.desk, self.reception.fingerprints.of_reporter(_reporter(letter))
+        for number in filter(None, map(desk.tracking_ids.read, _TRACKING_ID.findall(letter.subject))):
+            asked = store.find_asked(tx, number, marks)
+            if asked and asked.is_theirs:
+                return Thread(asked.report_id, number)
+        keys = [(SOURCE, self._mark(letter.sender, message_id)) for message_id in letter.references]
+        known = store.known_by_key(tx, keys) if keys else {}
+        nearest = next((known[key] for key in reversed(keys) if key in known), None)
+        return Thread(nearest.report_id, nearest.tracking_id) if nearest else None
+
+    def _report(self, said: str, letter: Letter, tx: Transaction) -> Iterator[str]:
+        submission = Submission(
+            source=SOURCE,
+            idempotency_key=self._mark(letter.sender, letter.message_id or (letter.subject, letter.text)),
+            channel=Channel.EMAIL,
+            title=letter.subject[:LONGEST_TITLE] or None,
+            body=said,
+            reporter=_reporter(letter),
+            asks=missing(f"{letter.subject} {said}"),
+        )
+        outcome = self.reception.desk.accept(submission, tx)
+        if isinstance(outcome, Refusal) and outcome.code == "idempotency-key-used":
+            # Some scanners and old programs give all that they send the same Message-ID.
+            another = replace(submission, idempotency_key=self._id(letter).hex)
+            outcome = self.reception.desk.accept(another, tx)
+        if isinstance(outcome, Refusal) and self._may_refuse(letter, tx):
+            yield outcome.reason
+
+    def _complete(self, thread: Thread, said: str, tx: Transaction) -> bool:
+        """Add it to the report, if that waits for something."""
+        outcome = self.reception.desk.supplemented(thread.report_id, thread.tracking_id, Supplement(body=said), tx)
+        return not isinstance(outcome, Refusal)
+
+    def _obey(self, wish: Wish, letter: Letter, tx: Transaction) -> str:
+        if wish.verb in _NOT_BY_EMAIL:
+            return _HOW_TO_CLOSE.format(url=self.reception.public_url)
+        desk, command_id = self.reception.desk, self._id(letter)
+        return commands.obey(
+            wish, desk=desk, channel=Channel.EMAIL, reporter=_reporter(letter), command_id=command_id, tx=tx
+        )
+
+    def _may_refuse(self, letter: Letter, tx: Transaction) -> bool:
+        period = int(tx.now.timestamp() / _REFUSED_AGAIN.total_seconds())
+        return bool(tx.claim([UUID(hex=self._mark(letter.sender, period))]))
+
+    def _tell(self, answers: Iterable[str], letter: Letter, tx: Transaction) -> None:
+        text = "\n\n".join(filter(None, answers))
+        commands.tell(text, desk=self.reception.desk, channel=Channel.EMAIL, reporter=_reporter(letter), tx=tx)
+
+    def _id(self, letter: Letter) -> UUID:
+        """The same for the same e-mail, whichever of our addresses it came to and however often."""
+        return UUID(hex=self._mark(letter.sender, letter.message_id, letter.subject, letter.text))
+
+    def _mark(self, *what: object) -> str:
+        # The sender is always part of it: nobody can use up the Message-ID of somebody else.
+        return self.reception.fingerprints.of(SOURCE, *what)
+
+
+def _about(thread: Thread | None, wish: Wish, said: str) -> Wish:
+    """The command with the number that the subject gave, where the text gave none."""
+    if thread is None or wish.number:
+        return wish
+    text = said if wish.verb is Verb.REPLY else ""
+    return replace(wish, number=thread.tracking_id, text=text)
+
+
+def _reporter(letter: Letter) -> Reporter:
+    return Reporter(name=letter.name, email=letter.sender)
