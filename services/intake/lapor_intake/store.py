@@ -254,8 +254,8 @@ def find_question(tx: Transaction, marks: Collection[str], *, channel: Channel, 
         .join(returns, returns.c.return_id == supplements.c.return_id)
         .where(returns.c.report_id == asked.report_id)
     )
-    report_id, tracking_id, *first = asked
-    return Question(report_id, tracking_id, [Supplement(*given) for given in (first, *added)])
+    known = [{column.name: getattr(row, column.name) for column in said} for row in (asked, *added)]
+    return Question(asked.report_id, asked.tracking_id, [Supplement(**given) for given in known])
 
 
 def add_supplement(

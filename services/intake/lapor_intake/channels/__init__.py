@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from lapor_intake.channels import api, email, sms, submissions, web
+from lapor_intake.channels import api, email, meta, sms, submissions, web, x
 from lapor_intake.channels.channel import Channel, Reception
+from lapor_intake.channels.meta import facebook, instagram, whatsapp
 
-CHANNELS = (web, api, sms, email, submissions)
+CHANNELS = (web, api, sms, whatsapp, facebook, instagram, x, email, submissions)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(sms.Settings, email.Settings):
+class Settings(sms.Settings, meta.Settings, x.Settings, email.Settings):
     """What the channels are told."""
 
 

@@ -1,0 +1,63 @@
+"""Reports by WhatsApp (Cloud API)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lapor_contracts import vocabulary
+from lapor_intake.channels import meta
+from lapor_intake.channels.channel import Channel, Reception
+from lapor_intake.channels.conversation import Heard, pin
+from lapor_intake.channels.webhook import items
+from lapor_intake.domain import Reporter, normal_phone
+
+
+def channel(settings: meta.Settings, reception: Reception) -> Channel:
+    """WhatsApp."""
+    return meta.channel_of("whatsapp", "WhatsApp", "whatsapp_business_account", read, settings, reception)
+
+
+def read(entry: dict[str, Any]) -> Iterator[Heard]:
+    """The messages in an entry. Receipts of our own messages, reactions and calls are none."""
+    for change in items(entry, "changes"):
+        match change:
+            case {"field": "messages", "value": {"messages": [*messages], **about}}:
+                names = _names(about)
+                for message in messages:
+                    if heard := _heard(message, names):
+                        yield heard
+
+
+def _names(about: Any) -> dict[str, str]:
+    """What people call themselves, by their accounts."""
+    found: dict[str, str] = {}
+    for contact in items(about, "contacts"):
+        match contact:
+            case {"profile": {"name": str(name)}, **account}:
+                found |= {str(account[key]): name for key in ("wa_id", "user_id") if key in account}
+    return found
+
+
+def _heard(message: Any, names: dict[str, str]) -> Heard | None:
+    said = _said(message)
+    match message:
+        case {"id": str(name), "from": str(account)} | {"id": str(name), "from_user_id": str(account)} if said:
+            # Who hides the number has a user id instead of it.
+            reporter = Reporter(name=names.get(account), phone=normal_phone(f"+{account}") or None, account=account)
+            text, place = said
+            return Heard(name=name, channel=vocabulary.Channel.WHATSAPP, reporter=reporter, text=text, place=place)
+    return None
+
+
+def _said(message: Any) -> tuple[str, str | None] | None:
+    """Text and place; None where nothing is said."""
+    match message:
+        case {"type": "text", "text": {"body": str(text)}} | {"type": "button", "button": {"text": str(text)}}:
+            return text, None
+        case {
+            "type": "interactive",
+            "interactive": {"button_reply": {"title": str(text)}} | {"list_reply": {"title": str(text)}},
+        }:
+            return text, None
+        case {"type": "location", "location": {"latitude": north, "longitude": east, **named}}:
+            return "", pin(north, east, named.get("name"), named.get("address"))
+    return None
