@@ -211,7 +211,8 @@ def shown(source: str) -> str:
         if element.getparent() is not None:
             element.drop_tree()
     for element in page.iter(*_BLOCKS):
-        element.text = _BREAK + (element.text or "")
+        if element.tag != "br":
+            element.text = _BREAK + (element.text or "")
         element.tail = _BREAK + (element.tail or "")
     text = re.sub(r"\s+", " ", str(page.text_content()))
     lines = [line.strip() for line in text.split(_BREAK)]
@@ -236,7 +237,7 @@ _LONGEST_SIGNATURE, _LONGEST_SIGNATURE_LINE = 6, 60
 
 def newest(text: str) -> str:
     """What the writer added: no quotation, no signature. All of it where nothing would be left."""
-    lines = [line.rstrip() for line in text.splitlines()]
+    lines = [line.rstrip() for line in text.strip().splitlines()]
     lines = lines[: _first(lines, _quotation_begins)]
     lines = [line for line in lines if not line.startswith(">")]
     lines = lines[: _first(lines, _signature_begins)]
@@ -260,7 +261,8 @@ def _signature_begins(lines: list[str], number: int) -> bool:
     line = lines[number].strip()
     if lines[number] in ("--", "-- ") or _SENT_FROM.match(line):
         return True
-    if number == 0 or not _SIGN_OFF.fullmatch(line.rstrip(" ,.!")):
+    is_near_end = len(lines) - number <= 3 * _LONGEST_SIGNATURE  # blank lines among them
+    if number == 0 or not is_near_end or not _SIGN_OFF.fullmatch(line.rstrip(" ,.!")):
         return False
     below = [other for other in lines[number + 1 :] if other.strip()]
     return len(below) <= _LONGEST_SIGNATURE and all(len(other) <= _LONGEST_SIGNATURE_LINE for other in below)
