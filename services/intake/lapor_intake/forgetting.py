@@ -20,6 +20,7 @@ from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import IdentityForgotten, ReportArchived, ReportClosed
 from lapor_contracts.vocabulary import Kind
 from lapor_intake import audit
+from lapor_intake.attachments import store as attachments
 from lapor_intake.audit import Act, Action
 from lapor_intake.disclosure import handlers as disclosure
 from lapor_intake.store import metadata, reporter_marks, reports
@@ -49,10 +50,11 @@ def forget(tx: Transaction, report_ids: Collection[UUID], *, actor: str) -> list
     ids = sorted(set(tx.execute(destroyed).scalars()))
     if not ids:
         return []
+    attachments.forget(tx, ids)
     tx.execute(reporter_marks.delete().where(among(reporter_marks.c.report_id, ids, tx.dialect)))
     forget_addresses(tx, metadata, ids)
     named = sa.select(reports.c.report_id, reports.c.tracking_id).where(among(reports.c.report_id, ids, tx.dialect))
-    found = tx.execute(named.order_by(reports.c.report_id)).tuples().all()
+    found = tx.execute(named.order_by(reports.c.report_id)).all()
     for report_id, tracking_id in found:
         tx.publish(IdentityForgotten(report_id=report_id, tracking_id=tracking_id, forgotten_at=tx.now))
     ended = disclosure.end(tx, ids)
@@ -80,7 +82,7 @@ def _note_endings(tx: Transaction, ended: Sequence[tuple[UUID, datetime]]) -> No
     """All of a batch, in two statements."""
     when = dict(ended)
     query = sa.select(reports.c.report_id, reports.c.kind).where(among(reports.c.report_id, list(when), tx.dialect))
-    for report_id, kind in tx.execute(query).tuples():
+    for report_id, kind in tx.execute(query):
         row = {"report_id": report_id, "kind": kind.value, "ended_at": when[report_id]}
         tx.add(endings, row, unless_exists=True)
 

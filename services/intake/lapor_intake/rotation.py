@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from lapor_chassis.transactions import Transactions
 from lapor_intake import audit
+from lapor_intake.attachments import store as attachments
 from lapor_intake.audit import Act, Action
 from lapor_intake.vault import Vault, VaultError, vault
 
@@ -26,7 +27,7 @@ class Wrapped:
 
 
 #: Every table that holds data keys.
-TABLES = (Wrapped(vault, "record_id"),)
+TABLES = (Wrapped(vault, "record_id"), Wrapped(attachments.files, "file_id"))
 
 
 def usage(connection: sa.Connection) -> dict[str, int]:
@@ -35,7 +36,7 @@ def usage(connection: sa.Connection) -> dict[str, int]:
     for one in TABLES:
         columns = one.table.c
         query = sa.select(columns.key_id, sa.func.count()).where(columns.wrapped_key.is_not(None))
-        for key_id, count in connection.execute(query.group_by(columns.key_id)).tuples():
+        for key_id, count in connection.execute(query.group_by(columns.key_id)):
             counts[key_id] = counts.get(key_id, 0) + count
     return counts
 
@@ -76,7 +77,7 @@ def _pass(transactions: Transactions, keys: Vault, one: Wrapped, current: str) -
     while True:
         with transactions.read() as connection:
             narrowed = query if after is None else query.where(own_id > after)
-            batch = connection.execute(narrowed.order_by(own_id).limit(_BATCH)).tuples().all()
+            batch = connection.execute(narrowed.order_by(own_id).limit(_BATCH)).all()
         if not batch:
             return
         after = batch[-1][0]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -55,7 +55,7 @@ consents = sa.Table(
     comment="What custodians decided: each once. Only grows.",
 )
 
-_COLUMNS = [column.name for column in disclosures.c if column.name not in ("state", "until")]
+_FIXED = [field.name for field in fields(Disclosure) if field.name not in ("state", "until", "consents")]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def subject_of(connection: sa.Connection | Transaction, tracking_id: str) -> Sub
 
 def add(tx: Transaction, disclosure: Disclosure) -> Disclosure:
     """Write a request down; where the officer has one about this report already, that one."""
-    row = {name: getattr(disclosure, name) for name in _COLUMNS}
+    row = {name: getattr(disclosure, name) for name in _FIXED}
     tx.add(disclosures, {**row, "state": disclosure.state.value, "until": disclosure.until}, unless_exists=True)
     asked = (disclosures.c.requested_by == disclosure.requested_by) & (
         disclosures.c.tracking_id == disclosure.tracking_id
@@ -149,7 +149,7 @@ def _with_consents(
             )
     return [
         Disclosure(
-            **{name: getattr(row, name) for name in _COLUMNS},
+            **{name: getattr(row, name) for name in _FIXED},
             state=State(row.state),
             until=row.until,
             consents=tuple(given[row.disclosure_id]),
