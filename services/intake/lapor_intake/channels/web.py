@@ -2,8 +2,10 @@
 
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from flask import Response, send_from_directory
 from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
@@ -15,6 +17,8 @@ from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Reporter, Submission, agency_hint, token
 from lapor_intake.pages import by_province, completion, wrong
 from lapor_intake.schemas import ReportFields
+
+_APP = Path(__file__).parents[1] / "pages" / "app"
 
 
 class ReportForm(ReportFields):
@@ -45,6 +49,13 @@ def blueprint(reception: Reception) -> PageBlueprint:
     @page.get("/")
     def home() -> str:
         return render("intake/home.html")
+
+    @page.get("/app/<name>")
+    def app(name: str) -> Response:
+        """What makes the form an app. Asked for each time, because these names never change."""
+        file = send_from_directory(_APP, name, max_age=0)
+        file.headers["Service-Worker-Allowed"] = "/"  # sw.js lies in a folder and looks after the page beside it
+        return file
 
     @page.get("/lapor")
     def blank_report() -> str:

@@ -1,0 +1,80 @@
+"""The report form as an app: it opens without a line, keeps a draft, and sends it when the line is back."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.embedded_system import EmbeddedSystem
+
+pytestmark = pytest.mark.system
+
+WHAT = "Lampu jalan mati di depan pasar Rengat sejak kemarin malam."
+
+
+@pytest.fixture
+def page(browser: Browser, shared_system: EmbeddedSystem) -> Iterator[Page]:
+    """A small phone whose browser has the app."""
+    context = browser.new_context(viewport={"width": 320, "height": 640}, base_url=shared_system.url)
+    page = context.new_page()
+    page.goto("/lapor")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    yield page
+    context.close()
+
+
+def body(page: Page) -> str:
+    return page.get_by_label("Isi laporan").input_value()
+
+
+def test_a_draft_outlives_a_closed_page_until_it_is_cleared(page: Page) -> None:
+    page.get_by_label("Isi laporan").fill(WHAT)
+
+    page.reload()
+
+    assert body(page) == WHAT
+    page.get_by_role("button", name="Hapus isian ini").click()
+    expect(page.get_by_label("Isi laporan")).to_have_value("")
+
+
+def test_what_is_written_without_a_line_is_sent_once_when_it_is_back(page: Page) -> None:
+    page.context.set_offline(True)
+    page.get_by_label("Isi laporan").fill(WHAT)
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.get_by_text("Tidak ada sambungan")).to_be_visible()
+    page.goto("/lapor")  # closed and opened again, still without a line
+    expect(page.get_by_text("Tidak ada sambungan")).to_be_visible()
+
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("heading", name="Laporan Anda diterima")).to_be_visible(timeout=30_000)
+    page.goto("/lapor")
+    assert body(page) == ""  # nothing is left that could be sent twice
+
+
+def test_a_waiting_report_can_be_called_off(page: Page) -> None:
+    page.context.set_offline(True)
+    page.get_by_label("Isi laporan").fill(WHAT)
+    page.get_by_role("button", name="Kirim laporan").click()
+
+    page.get_by_role("button", name="Batalkan dan hapus").click()
+
+    expect(page.get_by_label("Isi laporan")).to_have_value("")
+    expect(page.get_by_text("Tidak ada sambungan")).to_be_hidden()
+
+
+def test_the_browser_proves_its_work_while_somebody_writes(page: Page) -> None:
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_label("Isi laporan").fill(WHAT)
+        page.get_by_role("button", name="Kirim laporan").click()
+
+    assert re.search(r'name="proof"\s+\S{40}', sent.value.post_data or "")
+
+
+def test_a_phone_may_install_it(page: Page) -> None:
+    manifest = page.request.get(page.locator("link[rel=manifest]").get_attribute("href") or "").json()
+
+    assert manifest["display"] == "standalone"
+    assert all(page.request.get(icon["src"]).ok for icon in manifest["icons"])
+    assert page.request.get(manifest["start_url"]).ok
