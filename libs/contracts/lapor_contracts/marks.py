@@ -39,9 +39,11 @@ def hidden(text: str, marks: Iterable[Passage]) -> str:
 
 def replaced(text: str, passages: Iterable[tuple[int, int, str]]) -> str:
     """``text`` with another text in the place of each passage; of those that overlap the first one's stands for all."""
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for start, end, instead in sorted(passages):
-        if done <= start < min(end, len(text)):
-            parts += text[done:start], instead
-        done = max(done, end)
+        if start < min(end, len(text)):
+            if start >= done:
+                parts += text[done:start], instead
+            done = max(done, end)
     return "".join([*parts, text[done:]])

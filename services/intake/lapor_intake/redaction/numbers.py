@@ -8,23 +8,23 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from lapor_contracts.regions import regions
 from lapor_contracts.vocabulary import Personal
 from lapor_intake.redaction.spans import Span
 
 #: What people write between the digits of one number, invisible characters too.
-_BETWEEN = r"[\s.\-‐-―_/()\u200b-\u200d\u2060\ufeff]"
-_RUN = re.compile(rf"\d(?:{_BETWEEN}{{0,3}}\d){{6,}}")
+BETWEEN = r"[\s.\-‐-―_/()\u200b-\u200d\u2060\ufeff]"
+_RUN = re.compile(rf"\d(?:{BETWEEN}{{0,3}}\d){{6,}}")
 _GROUP = re.compile(r"\d+")
 
 #: How far back the word may stand that says what a number is.
 _REACH = 48
-#: No number is written in more parts.
-_MOST_GROUPS = 7
+#: No number has fewer or more digits, or is written in more parts.
+_FEWEST, _MOST, _MOST_GROUPS = 7, 17, 7
 
-#: The last of these before a number decides; `_NOBODYS` are numbers of things, which may look like a person's.
+#: The last of these before a number decides; those of things are nobody's, and may look like a person's.
 _WORDS = re.compile(
     r"""
       (?P<family_card> \bkk\b | kartu\ keluarga )
@@ -34,10 +34,10 @@ _WORDS = re.compile(
         |mega|maybank|panin|ocbc|muamalat|seabank|jago|jenius|atm)\b | \bbank\b )
     | (?P<phone> te?le?po?n | \bte?lp | \bhp | handphone | \bwa\b | whats\ ?app | \bsms\b | \bhub | kontak | contact
         | \bcp\b | \bfax | indihome | \bcall\b | nomor(?:nya|\ saya|\ kami|\ dia|\ pelaku) )
-    | (?P<nobodys> pelanggan | \bid\ ?pel | meter(?:an)?\b | token | resi\b | tiket | registrasi | pendaftaran | antrean
-        | \bid\ laporan | no(?:mor)?\.?\ (?:laporan|surat|perkara) | shm | sppt | \bnop\b | billing | faktur | bpjs
-        | \bkis\b | nisn | \bnip\b | nuptk | npsn | imei | flazz | e-?money | \bno\.?\ sim\b | rangka | \bsn\b
-        | voucher | \brp\b | invoice | pesanan | titik | koordinat )
+    | (?P<nobodys> pelanggan | \bid\ ?pel | meter(?:an)?\b | token | resi\b | \breg\b | registrasi | pendaftaran
+        | peserta | antrean | tiket | \bid\ laporan | no(?:mor)?\.?\ (?:laporan|surat|perkara) | shm | sppt | \bnop\b
+        | billing | faktur | bpjs | \bkis\b | nisn | \bnip\b | nuptk | npsn | imei | flazz | e-?money | \bno\.?\ sim\b
+        | rangka | \bsn\b | voucher | booking(?:\ kai)? | \brp\b | invoice | pesanan | titik | koordinat )
     """,
     re.VERBOSE,
 )
@@ -59,12 +59,13 @@ class _Candidate:
     groups: Sequence[str]
     raw: str
     called: str
-    plus: bool
+    has_plus: bool
     is_first: bool
     after: str
 
-    @property
+    @cached_property
     def digits(self) -> str:
+        """All of them, without what stands between."""
         return "".join(self.groups)
 
 
@@ -76,38 +77,40 @@ def numbers(text: str) -> Iterator[Span]:
             yield from _in_run(text, list(_GROUP.finditer(text, *run.span())), called)
 
 
-def _in_run(text: str, groups: list[re.Match[str]], called: str) -> Iterator[Span]:
+def _in_run(text: str, parts: list[re.Match[str]], called: str) -> Iterator[Span]:
     """A run may hold several numbers; of those that begin in one place the longest is meant."""
-    at = 0
-    while at < len(groups):
-        for last in range(min(at + _MOST_GROUPS, len(groups)), at, -1):
-            start, end = groups[at].start(), groups[last - 1].end()
-            before = text[max(0, start - 2) : start]
-            candidate = _Candidate(
-                groups=[ascii_digits(group.group()) for group in groups[at:last]],
+    groups = [ascii_digits(part.group()) for part in parts]
+    first = 0
+    while first < len(groups):
+        start = parts[first].start()
+        for last in range(min(first + _MOST_GROUPS, len(groups)), first, -1):
+            if not _FEWEST <= sum(map(len, groups[first:last])) <= _MOST:
+                continue
+            end = parts[last - 1].end()
+            plus = text.rfind("+", max(0, start - 2), start)
+            number = _Candidate(
+                groups=groups[first:last],
                 raw=text[start:end],
                 called=called,
-                plus="+" in before,
-                is_first=at == 0,
+                has_plus=plus >= 0,
+                is_first=first == 0,
                 after=text[end : end + 16].lower(),
             )
-            if kind := _kind(candidate):
-                yield Span(start - len(before) + before.find("+") if candidate.plus else start, end, kind)
-                at = last
+            if kind := _kind(number):
+                yield Span(plus if number.has_plus and kind is Personal.PHONE else start, end, kind)
+                first = last
                 break
         else:
-            at += 1
+            first += 1
 
 
 def _kind(number: _Candidate) -> Personal | None:
-    count = sum(map(len, number.groups))
-    if count < 7:
-        return None
-    if count in (15, 16) and number.called == "tax_number" or [*map(len, number.groups)] == _TAX_FORM:
+    count = len(number.digits)
+    if (count in (15, 16) and number.called == "tax_number") or [*map(len, number.groups)] == _TAX_FORM:
         return Personal.TAX_NUMBER
     if count == 16 and number.called == "family_card":
         return Personal.FAMILY_CARD
-    if 15 <= count <= 17 and number.called == "nik" and number.is_first:
+    if 15 <= count <= 17 and number.called == "nik" and number.is_first and "/" not in number.raw:
         return Personal.NIK  # even with a slip of the finger it leads to its owner
     if 8 <= count <= 16 and _is_account(number):
         return Personal.BANK_ACCOUNT
@@ -134,7 +137,10 @@ def is_nik(digits: str) -> bool:
 
 
 def _is_account(number: _Candidate) -> bool:
-    if _AMOUNT.fullmatch(number.raw) or len(number.groups) > 1 and len(number.groups[0]) >= 8:
+    """Called one, or followed by its holder or bank. Parts must be those of an account, and not of a date or a sum."""
+    if _AMOUNT.fullmatch(number.raw):
+        return False
+    if len(number.groups) > 1 and (len(number.digits) < 10 or not 3 <= len(number.groups[0]) < 8):
         return False
     if number.called == "bank_account":
         return number.is_first
@@ -143,27 +149,25 @@ def _is_account(number: _Candidate) -> bool:
 
 def _is_phone(number: _Candidate) -> bool:
     digits, first, called = number.digits, number.groups[0], number.called == "phone"
-    if number.plus and 8 <= len(digits):
+    if number.has_plus and len(digits) >= 8:
         return True
-    if len(number.groups) > 1 and (len(first) >= 10 or len(first) < 3 and first != "62"):
+    if len(number.groups) > 1 and (len(first) >= 10 or (len(first) < 3 and first != "62")):
         return False  # a whole number and what follows it; times and dates
     if _MOBILE.fullmatch(digits):
         return digits[0] != "8" or called
     if _AREA_CODE.match(digits) and 9 <= len(digits) <= 12:
-        return called or 2 <= len(number.groups) <= 3 and _AREA_CODE.fullmatch(first) is not None
+        return called or (2 <= len(number.groups) <= 3 and _AREA_CODE.fullmatch(first) is not None)
     return called and number.is_first and len(digits) <= 8 and len(number.groups) <= 2 and digits[0] in "23456789"
 
 
 def _called(text: str, start: int) -> str:
     """What the words before a number say that it is."""
     before = _DIGITS_TOLD.sub("", text[max(0, start - _REACH) : start].lower())
-    last = None
-    for last in _WORDS.finditer(before):
-        pass
+    last = next(reversed([*_WORDS.finditer(before)]), None)
     if last is None or last.lastgroup is None:
         return ""
     between = before[last.end() :]
-    if any(map(str.isdigit, between)) or last.lastgroup == "nobodys" and not _STILL_NOBODYS.fullmatch(between):
+    if any(map(str.isdigit, between)) or (last.lastgroup == "nobodys" and not _STILL_NOBODYS.fullmatch(between)):
         return ""
     return last.lastgroup
 
