@@ -12,10 +12,13 @@ import orjson
 
 from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import Mark
+from lapor_contracts.fields import LONGEST_BODY
 from lapor_contracts.vocabulary import Channel, Kind, Missing
 from lapor_intake.redaction import Cleaned, clean
 
 LONGEST_TITLE = 80
+#: As long as the texts of an event may be; what stands in the place of personal data may be longer than that was.
+_LONGEST = {"title": 140, "body": LONGEST_BODY, "place": 300}
 
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
 _PHONE = re.compile(r"\+62(8\d{8,11}|[2-79]\d{6,10})|\+(?!62)[1-9]\d{7,14}")
@@ -166,9 +169,9 @@ def admit(submission: Submission, *, now: datetime, regions: Collection[str]) ->
 def cleaned(submission: Submission) -> Admitted:
     """The submission with its texts as others may read them: without numbers and addresses of persons."""
     parts = submission.reporter.parts
-    body = clean(submission.body, parts)
-    title = clean(submission.title or title_of(body.text), parts)
-    place = clean(submission.place, parts) if submission.place else None
+    body = clean(submission.body, parts, _LONGEST["body"])
+    title = clean(submission.title or title_of(body.text), parts, _LONGEST["title"])
+    place = clean(submission.place, parts, _LONGEST["place"]) if submission.place else None
     marks = [*_marks("title", title), *_marks("body", body), *(_marks("place", place) if place else ())]
     return Admitted(
         submission=replace(
@@ -185,8 +188,8 @@ def cleaned(submission: Submission) -> Admitted:
 
 def cleaned_supplement(given: Supplement, parts: Sequence[str | None]) -> tuple[Supplement, tuple[Mark, ...]]:
     """The supplement as others may read it, and what of that the public must not read."""
-    body = clean(given.body, parts) if given.body else None
-    place = clean(given.place, parts) if given.place else None
+    body = clean(given.body, parts, _LONGEST["body"]) if given.body else None
+    place = clean(given.place, parts, _LONGEST["place"]) if given.place else None
     marks = [*(_marks("body", body) if body else ()), *(_marks("place", place) if place else ())]
     return replace(given, body=body and body.text, place=place and place.text), tuple(marks)
 
