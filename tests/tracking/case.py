@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from lapor_chassis.tracking_ids import TrackingIds
+from lapor_contracts.events import ReportReceived
 from tests.support import builders
 from tests.support.stage import WEDNESDAY, Stage
 
@@ -22,17 +23,21 @@ class Case:
     def __init__(self, stage: Stage) -> None:
         self.report_id: UUID = uuid4()
         self.tracking_id = builders.tracking_id(self.report_id)
-        self.receipt = TrackingIds(builders.TRACKING_KEY).derived_receipt(self.tracking_id)
+        ids = TrackingIds(builders.TRACKING_KEY)
+        self.receipt = ids.new_receipt(self.tracking_id)
+        self.receipt_hash = ids.hash_of(self.tracking_id, self.receipt)
         self.stage = stage
         self.address = f"/api/v1/reports/{self.tracking_id}"
+
+    def received(self, **changes: Any) -> ReportReceived:
+        """As intake says that it has the report."""
+        return builders.received(report_id=self.report_id, receipt_hash=self.receipt_hash, **changes)
 
     def told(self, *, anonymous: bool = False, secret: bool = False) -> "Case":
         """Received, verified, routed and answered."""
         about: dict[str, Any] = {"report_id": self.report_id}
         self.stage.hear(
-            builders.received(
-                **about, title=f"Judul {CANARY}", body=f"Isi {CANARY}", anonymous=anonymous, secret=secret
-            ),
+            self.received(title=f"Judul {CANARY}", body=f"Isi {CANARY}", anonymous=anonymous, secret=secret),
             builders.verified(**about, verified_at=later(0.1), secret=secret),
             builders.routed(**about, routed_at=later(0.2), agency_name="PLN"),
             builders.answered(**about, answered_at=later(5), agency_name="PLN", text=f"Jawaban {CANARY}"),

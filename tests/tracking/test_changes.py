@@ -92,7 +92,7 @@ def test_a_report_that_a_verifier_made_secret_loses_what_was_told_of_it(stage: S
 def test_what_the_reporter_does_is_told_too(stage: Stage) -> None:
     case = Case(stage)
     stage.hear(
-        builders.received(report_id=case.report_id, channel=Channel.OPEN311),
+        case.received(channel=Channel.OPEN311),
         builders.routed(report_id=case.report_id, routed_at=later(1)),
     )
     stage.clock.set(later(24))

@@ -30,7 +30,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 _VERSION = "lapor-sealed-1"
-_PREFIX = f"{_VERSION}:"
+#: How a sealed text begins.
+SEAL = f"{_VERSION}:"
 
 #: Texts are filled up to whole blocks, so that the length of a sealed one says little.
 _BLOCK = 1024
@@ -92,7 +93,7 @@ def seal(text: str, public_key: str, context: str) -> str:
     once, once_public = new_keypair()
     header = bytes.fromhex(once_public)
     cipher, nonce = _cipher(once.exchange(reader), header, reader)
-    return _PREFIX + base64.b64encode(header + cipher.encrypt(nonce, _padded(text.encode()), context.encode())).decode()
+    return SEAL + base64.b64encode(header + cipher.encrypt(nonce, _padded(text.encode()), context.encode())).decode()
 
 
 def open_sealed(armored: str, private_key: X25519PrivateKey, context: str) -> str:
@@ -123,10 +124,10 @@ def _cipher(shared: bytes, header: bytes, reader: X25519PublicKey) -> tuple[AESG
 
 def _parts(armored: str) -> tuple[bytes, bytes]:
     packed = "".join(armored.split())  # mail programs and forms break lines
-    if not packed.startswith(_PREFIX):
-        raise SealError(f"does not begin with {_PREFIX}")
+    if not packed.startswith(SEAL):
+        raise SealError(f"does not begin with {SEAL}")
     try:
-        raw = base64.b64decode(packed.removeprefix(_PREFIX), validate=True)
+        raw = base64.b64decode(packed.removeprefix(SEAL), validate=True)
     except (binascii.Error, ValueError):
         raise SealError("not base64") from None
     if len(raw) < _PUBLIC_KEY + _TAG + _BLOCK:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
+from lapor_chassis.sealing import LONGEST_MESSAGE, seal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
     Event,
@@ -76,11 +77,22 @@ ANSWERED: Mapping[AnswerKind, Noted] = {
 KEY_TAKEN = Refusal(
     "Kunci ini sudah dipakai untuk tanggapan lain. (This Idempotency-Key belongs to another reply.)", "key_taken"
 )
+TOO_LONG = Refusal(
+    "Tanggapan terlalu panjang untuk disegel (the reply is too long to be sealed).",
+    code="too_long",
+    errors={"text": [f"Paling banyak {LONGEST_MESSAGE} bita (at most {LONGEST_MESSAGE} bytes)."]},
+)
 
 
 def note(event: Event, tx: Transaction, *, refold: Refold) -> None:
     """Write down what was heard; what follows from it is worked out once per report, at the end of the batch."""
     _write(event, HEARD[type(event)], tx, refold)
+
+
+def note_report(event: ReportReceived, tx: Transaction, *, refold: Refold) -> None:
+    """Of what a whistleblower sealed nothing is kept but the key for which replies are sealed too."""
+    keys = {"oversight_key": event.sealed.oversight_key} if event.sealed else {}
+    _write(event, HEARD[ReportReceived], tx, refold, **keys)
 
 
 def note_routing(event: ReportRouted, tx: Transaction, *, refold: Refold) -> None:
@@ -96,11 +108,19 @@ def note_answer(event: ReportAnswered, tx: Transaction, *, refold: Refold) -> No
 
 
 def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key: str | None = None) -> Step | Refusal:
-    """The reporter writes to the body that holds the report. Sent twice, it is said once."""
+    """The reporter writes to the body that holds the report. Sent twice, it is said once.
+
+    A whistleblower's words are sealed here and now. What is sealed cannot be compared, so they are part of its name.
+    """
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None:
-        return _out_of_turn(None, StepType.REPLIED)
-    reply_id = uuid5(timeline.report_id, f"reply/{key}") if key else tx.new_id()
+        return too_early(StepType.REPLIED)
+    name = f"reply/{key}/{text}" if timeline.oversight_key else f"reply/{key}"
+    reply_id = uuid5(timeline.report_id, name) if key else tx.new_id()
+    if timeline.oversight_key:
+        if len(text.encode()) > LONGEST_MESSAGE:
+            return TOO_LONG
+        text = seal(text, timeline.oversight_key, tracking_id)
     if said := _said_already(timeline, reply_id, text):
         return said
     if not may_follow(timeline.status, StepType.REPLIED):
@@ -120,7 +140,7 @@ def close(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> Step | Refus
     """The reporter says that it is done. Said twice, it is done once."""
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None:
-        return _out_of_turn(None, StepType.CLOSED)
+        return too_early(StepType.CLOSED)
     for step in timeline.steps:
         if step.type is StepType.CLOSED and step.data["closed_by"] == ClosedBy.REPORTER:
             return step
@@ -138,8 +158,8 @@ def close_silent(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> bool:
     return True
 
 
-def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold) -> None:
-    data: dict[str, Any] = {name: getattr(event, name) for name in noted.kept}
+def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold, **more: str) -> None:
+    data: dict[str, Any] = {name: getattr(event, name) for name in noted.kept} | more
     if (tracking_id := getattr(event, "tracking_id", None)) is not None:
         data["tracking_id"] = tracking_id
     text = getattr(event, noted.text) if noted.text else None
@@ -159,9 +179,14 @@ def _close(tracking_id: str, report_id: UUID, closed_by: ClosedBy, tx: Transacti
 def _said_already(timeline: Timeline, reply_id: UUID, text: str) -> Step | Refusal | None:
     for step in timeline.steps:
         if step.event_id == reply_id:
-            return step if step.text == text else KEY_TAKEN
+            return step if timeline.oversight_key or step.text == text else KEY_TAKEN
     last = timeline.steps[-1]
     return last if last.type is StepType.REPLIED and last.text == text else None
+
+
+def too_early(step: StepType) -> Refusal:
+    """Nothing has been heard of the report yet."""
+    return _out_of_turn(None, step)
 
 
 def _out_of_turn(timeline: Timeline | None, step: StepType) -> Refusal:

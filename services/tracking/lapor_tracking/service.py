@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from limits.storage import Storage
+
+from lapor_chassis.attempts import Attempts, limits_storage
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import Event, ReportAnswered, ReportRouted
+from lapor_contracts.events import Event, ReportAnswered, ReportReceived, ReportRouted
 from lapor_tracking import changes, handlers, http, pages, sweeps
 from lapor_tracking.domain.clocks import rules_in_force
 from lapor_tracking.store import metadata
@@ -24,6 +27,8 @@ class Settings(ServiceSettings):
 
     database_url: str = setting("LAPOR_TRACKING_DATABASE_URL")
     tracking_key: bytes = setting("LAPOR_TRACKING_KEY", read=key_bytes)
+    limit_storage: Storage | None = setting("LAPOR_TRACKING_LIMIT_STORAGE", default=None, read=limits_storage)
+    """Where several web processes count together."""
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
@@ -35,9 +40,11 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         ids=TrackingIds(settings.tracking_key),
         rules=rules,
         public_url=settings.public_url,
+        attempts=Attempts(settings.limit_storage),
     )
     heard: dict[type[Event], Callable[..., None]] = {
         **dict.fromkeys(handlers.HEARD, handlers.note),
+        ReportReceived: handlers.note_report,
         ReportRouted: handlers.note_routing,
         ReportAnswered: handlers.note_answer,
     }

@@ -39,6 +39,7 @@ timelines = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("agency_code", sa.Text),
     sa.Column("secret", sa.Boolean, nullable=False),
+    sa.Column("receipt_hash", sa.Text, comment="None: not heard yet, or a report of version 0.1."),
     sa.Column("changed_at", UtcDateTime, nullable=False),
     comment="Where each report stands: folded from its steps.",
 )
@@ -97,6 +98,14 @@ class OpenDeadline:
     regulation: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Whether a report needs its receipt to be seen at all, and by what the receipt is known."""
+
+    secret: bool
+    receipt_hash: str | None
+
+
 def add_step(tx: Transaction, report_id: UUID, step: Step) -> None:
     """Write down what happened."""
     tx.add(
@@ -145,6 +154,13 @@ def mark_told(tx: Transaction, report_id: UUID, said: Mapping[UUID, str]) -> Non
     """This was told of these changes (at least one)."""
     rows = [{"report_id": report_id, "change_id": change_id, "said": words} for change_id, words in said.items()]
     tx.write(told, rows, replacing)
+
+
+def find_lock(connection: sa.Connection, tracking_id: str) -> Lock | None:
+    """What keeps a report from being looked at by everyone; None if we have not heard of it."""
+    statement = sa.select(timelines.c.secret, timelines.c.receipt_hash).where(timelines.c.tracking_id == tracking_id)
+    row = connection.execute(statement).one_or_none()
+    return Lock(*row) if row else None
 
 
 def find_timeline(connection: sa.Connection, tracking_id: str, rules: Rulebook) -> Timeline | None:
@@ -252,6 +268,7 @@ def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
         "status": timeline.status,
         "agency_code": timeline.holder and timeline.holder.agency_code,
         "secret": timeline.secret,
+        "receipt_hash": timeline.receipt_hash,
         "changed_at": timeline.changed_at,
     }
 

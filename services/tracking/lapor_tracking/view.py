@@ -1,6 +1,6 @@
 """What is shown of a report: to everyone from an allow-list, and the private thread to whoever holds the receipt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -70,7 +70,8 @@ class Message:
     words: Words
     written_at: datetime
     agency_name: str | None
-    text: str
+    text: str | None
+    """None: sealed, and not for the reporter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,8 @@ class View:
     words: Words
     changed_at: datetime | None
     secret: bool
+    sealed: bool
+    """A whistleblower's: what is written is for the body and the reporter alone."""
     title: str | None
     desk: Desk | None
     limits: Sequence[Limit]
@@ -113,8 +116,14 @@ class View:
     zone: ZoneInfo
 
 
-def show(tracking_id: str, timeline: Timeline, now: datetime, calendar: Calendar, *, with_thread: bool) -> View:
-    """What may be seen of a report, with or without its private thread."""
+#: Opens what was written, if need be; None where it is not for the reporter.
+Reader = Callable[[str], str | None]
+
+
+def show(
+    tracking_id: str, timeline: Timeline, now: datetime, calendar: Calendar, *, reader: Reader | None = None
+) -> View:
+    """What may be seen of a report; with a ``reader`` its private thread as well."""
     # An ID that is genuine but new to us belongs to a report that intake has and that is on its way here.
     status = timeline.status or Status.RECEIVED
     zone = ZoneInfo(timeline.time_zone)
@@ -124,11 +133,12 @@ def show(tracking_id: str, timeline: Timeline, now: datetime, calendar: Calendar
         words=STATUSES[status],
         changed_at=timeline.changed_at,
         secret=timeline.secret,
-        title=_title(timeline) if with_thread or not timeline.secret else None,
+        sealed=timeline.oversight_key is not None,
+        title=_title(timeline) if reader or not timeline.secret else None,
         desk=_desk(status, timeline),
         limits=[_limit(one, now, zone, calendar) for one in timeline.running],
         timeline=[_entry(step, timeline.secret) for step in timeline.steps if step.type in PUBLIC],
-        thread=[_message(s, s.text) for s in timeline.steps if s.type in THREAD and s.text] if with_thread else None,
+        thread=[_message(s, reader(s.text)) for s in timeline.steps if s.type in THREAD and s.text] if reader else None,
         zone=zone,
     )
 
@@ -169,7 +179,7 @@ def _entry(step: Step, secret: bool) -> Entry:
     )
 
 
-def _message(step: Step, text: str) -> Message:
+def _message(step: Step, text: str | None) -> Message:
     return Message(
         author=THREAD[step.type],
         words=STEPS[step.type],

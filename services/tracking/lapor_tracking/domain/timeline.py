@@ -56,6 +56,11 @@ class Timeline:
         return self._received.get("receipt_hash")
 
     @property
+    def oversight_key(self) -> str | None:
+        """For whom a whistleblower's words are sealed; None where nobody blows a whistle."""
+        return self._received.get("oversight_key")
+
+    @property
     def _received(self) -> Mapping[str, Any]:
         return next((step.data for step in self.steps if step.type is StepType.RECEIVED), {})
 

@@ -1,8 +1,10 @@
 """Tracking's pages: find a report, see where it stands, open the thread, reply, close."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import marshmallow as ma
 from flask import redirect, request, url_for
@@ -10,9 +12,10 @@ from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, render, t
-from lapor_contracts.fields import text
+from lapor_contracts.fields import Token, text
+from lapor_contracts.schema import field_of
 from lapor_tracking.domain.steps import Step, StepType, may_follow
-from lapor_tracking.http import Counter
+from lapor_tracking.http import Counter, Visit, address_of_request
 
 
 class ThreadForm(StrictSchema):
@@ -21,6 +24,7 @@ class ThreadForm(StrictSchema):
     receipt = fields.String(required=True, validate=validate.Length(max=40))
     action = fields.String(required=True, validate=validate.OneOf(["open", "reply", "close"]))
     text = text(10_000)
+    key = field_of(Token)
     confirmed = fields.Boolean()
 
     @ma.validates_schema
@@ -38,53 +42,45 @@ def blueprint(counter: Counter) -> PageBlueprint:
     def find() -> Any:
         typed = request.args.get("id", "").strip()
         if not typed:
-            return render("tracking/find.html", typed="", error=None)
+            return render("tracking/find.html")
         return redirect(url_for(".report", typed=counter.ids.read(typed) or typed))
 
     @page.route("/lacak/<typed>", methods=["GET", "POST"])
     def report(typed: str) -> Any:
-        tracking_id = counter.ids.read(typed)
-        if tracking_id is None:
-            return _not_found(typed)
-        if request.method == "GET":
-            return _page(counter, tracking_id, Form())
-        return _answer(counter, tracking_id, read_form(ThreadForm))
+        form = Form() if request.method == "GET" else read_form(ThreadForm)
+        receipt = None if request.method == "GET" else form.given.get("receipt", "")
+        visit = counter.admit(typed, receipt, address=address_of_request())
+        if visit is None:
+            return _nothing_to_show(typed, form)
+        return _page(counter, visit, form) if receipt is None else _answer(counter, visit, form)
 
     return page
 
 
-def _answer(counter: Counter, tracking_id: str, form: Form) -> Any:
+def _answer(counter: Counter, visit: Visit, form: Form) -> Any:
     if form.values is None:
-        opened = counter.opens(tracking_id, form.given.get("receipt", ""))
-        return _page(counter, tracking_id, form, opened=opened), 422
-    if not counter.opens(tracking_id, form.values["receipt"]):
-        wrong = t("Kode rahasia ini tidak cocok dengan nomor laporan.", "This receipt does not fit the tracking ID.")
-        return _page(counter, tracking_id, Form(form.given, errors={"receipt": [wrong]})), 422
+        return _page(counter, visit, form), 422
     acts: dict[str, Callable[[], Step | Refusal | None]] = {
         "open": lambda: None,
-        "reply": partial(counter.reply, tracking_id, form.values.get("text", "")),
-        "close": partial(counter.close, tracking_id),
+        "reply": partial(counter.reply, visit, form.values.get("text", ""), key=form.values.get("key")),
+        "close": partial(counter.close, visit),
     }
     outcome = acts[form.values["action"]]()
     if isinstance(outcome, Refusal):
-        return _page(counter, tracking_id, form, opened=True, refusal=outcome), 409
-    return _page(counter, tracking_id, Form({"receipt": form.given["receipt"]}), opened=True, done=outcome)
+        refused = replace(form, errors=outcome.errors)
+        return _page(counter, visit, refused, refusal=outcome), 422 if outcome.errors else 409
+    return _page(counter, visit, Form({"receipt": form.given["receipt"]}), done=outcome)
 
 
 def _page(
-    counter: Counter,
-    tracking_id: str,
-    form: Form,
-    *,
-    opened: bool = False,
-    done: Step | None = None,
-    refusal: Refusal | None = None,
+    counter: Counter, visit: Visit, form: Form, *, done: Step | None = None, refusal: Refusal | None = None
 ) -> str:
-    view = counter.view(tracking_id, with_thread=opened)
+    view = counter.view(visit)
     return render(
         "tracking/report.html",
         view=view,
         form=form,
+        key=form.given.get("key") or uuid4(),
         done=done and done.type,
         refusal=refusal,
         may_reply=may_follow(view.status, StepType.REPLIED),
@@ -92,6 +88,8 @@ def _page(
     )
 
 
-def _not_found(typed: str) -> Any:
-    error = t("Nomor ini bukan nomor laporan. Periksa lagi.", "This is not a tracking ID. Please check it.")
-    return render("tracking/find.html", typed=typed, error=[error]), 404
+def _nothing_to_show(typed: str, form: Form) -> Any:
+    """The same page whether the number is mistyped or nobody's, the report secret, or the receipt wrong."""
+    wrong = t("Nomor dan kode rahasia ini tidak membuka laporan apa pun.", "This ID and receipt open no report.")
+    error = [wrong] if request.method == "POST" else None
+    return render("tracking/closed.html", typed=typed, receipt=form.given.get("receipt"), error=error), 404
