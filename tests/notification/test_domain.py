@@ -60,6 +60,7 @@ AWAY = Undelivered(Via.SMS, "the gateway did not answer")
             Template.CLOSED_BY_ADMINISTRATOR,
             id="closed by an administrator",
         ),
+        pytest.param(builders.identity_disclosed(), Template.DISCLOSED, id="disclosed to an officer"),
     ],
 )
 def test_the_reporter_hears_of_each_step_that_others_took(event: Event, template: Template | None) -> None:

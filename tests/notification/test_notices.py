@@ -23,7 +23,17 @@ from lapor_notification.domain import Delivered, Outcome, State
 from lapor_notification.keys import new_keypair, open_contact, private_key
 from lapor_notification.store import contacts, metadata, notices
 from tests.support import gateways
-from tests.support.builders import answered, archived, closed, contact_sealed, received, returned, routed
+from tests.support.builders import (
+    answered,
+    archived,
+    closed,
+    contact_sealed,
+    identity_disclosed,
+    identity_forgotten,
+    received,
+    returned,
+    routed,
+)
 from tests.support.stage import Stage
 
 SERVICE = lapor_notification.service
@@ -335,6 +345,41 @@ def test_only_ciphertext_of_a_contact_is_kept(engine: sa.Engine) -> None:
     (row,) = stage.rows(contacts)
     assert row["sealed"] == event.sealed
     assert open_contact(row["sealed"], private_key(KEYS.private)).by_preference() == [("sms", PHONE)]
+
+
+def test_a_forgotten_reporters_contact_is_gone_and_nobody_is_told_any_more(engine: sa.Engine) -> None:
+    event, phones = routed(), Phones()
+    stage = on_stage(engine, sms=phones)
+    stage.hear(contact(event.report_id), event, identity_forgotten(report_id=event.report_id))
+
+    stage.run("send")
+
+    assert (phones.taken, states(stage)) == ([], ["unreachable"])
+    assert [(row["sealed"], row["key_id"]) for row in stage.rows(contacts)] == [(None, None)]
+
+
+def test_a_contact_that_comes_after_it_was_forgotten_is_not_kept(engine: sa.Engine) -> None:
+    event, phones = routed(), Phones()
+    stage = on_stage(engine, sms=phones)
+    stage.hear(identity_forgotten(report_id=event.report_id))
+    stage.hear(identity_forgotten(report_id=event.report_id), contact(event.report_id), event)
+
+    stage.run("send")
+
+    assert (phones.taken, states(stage)) == ([], ["unreachable"])
+    assert [row["sealed"] for row in stage.rows(contacts)] == [None]
+
+
+def test_a_reporter_is_told_that_an_officer_may_see_who_it_is(engine: sa.Engine) -> None:
+    event, phones = identity_disclosed(legal_basis="Penetapan pengadilan"), Phones()
+    stage = on_stage(engine, sms=phones)
+    stage.hear(event, contact(event.report_id))
+
+    stage.run("send")
+
+    (message,) = phones.taken
+    assert "Identitas Anda dibuka" in message.text
+    assert "pengadilan" not in message.text  # what a person wrote stands on the page alone
 
 
 def test_an_operator_finds_the_notices_that_were_given_up(engine: sa.Engine) -> None:

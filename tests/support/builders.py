@@ -1,7 +1,7 @@
 """Events with everything that does not matter filled in: ``verified(category="tax")``."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from lapor_contracts.events import (
@@ -9,6 +9,9 @@ from lapor_contracts.events import (
     ContactSealed,
     DeadlineMissed,
     DeadlineSet,
+    IdentityDisclosed,
+    IdentityForgotten,
+    IdentityRequested,
     NoticeFailed,
     ReportAnswered,
     ReportArchived,
@@ -200,3 +203,19 @@ def notice_failed(**changes: Any) -> NoticeFailed:
         "reason": "gateway refused",
     }
     return NoticeFailed(**{**defaults, **changes})
+
+
+def identity_requested(**changes: Any) -> IdentityRequested:
+    """An officer asked who the reporter is."""
+    return IdentityRequested(**_given(changes, request_id=uuid.uuid4(), requested_at=WEDNESDAY))
+
+
+def identity_disclosed(**changes: Any) -> IdentityDisclosed:
+    """One officer may see who the reporter is, for eight hours."""
+    defaults = {"request_id": uuid.uuid4(), "disclosed_at": WEDNESDAY, "until": WEDNESDAY + timedelta(hours=8)}
+    return IdentityDisclosed(**_given(changes, **defaults, legal_basis="Pasal 30 UU 25/2009"))
+
+
+def identity_forgotten(**changes: Any) -> IdentityForgotten:
+    """The reporter's data key is destroyed."""
+    return IdentityForgotten(**_given(changes, forgotten_at=WEDNESDAY))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from lapor_contracts.events import (
     Event,
+    IdentityDisclosed,
     ReportAnswered,
     ReportArchived,
     ReportClosed,
@@ -33,6 +34,7 @@ class Template(StrEnum):
     ANSWERED = "answered"
     CLOSED_BY_SILENCE = "closed_by_silence"
     CLOSED_BY_ADMINISTRATOR = "closed_by_administrator"
+    DISCLOSED = "disclosed"
 
 
 class Via(StrEnum):
@@ -94,6 +96,8 @@ def draft_for(event: Event) -> Draft | None:
             return Draft(Template.CLOSED_BY_SILENCE, {"tracking_id": event.tracking_id})
         case ReportClosed(closed_by=ClosedBy.ADMINISTRATOR):
             return Draft(Template.CLOSED_BY_ADMINISTRATOR, {"tracking_id": event.tracking_id})
+        case IdentityDisclosed():
+            return Draft(Template.DISCLOSED, {"tracking_id": event.tracking_id})
     return None
 
 
@@ -184,3 +188,8 @@ def without_contact(notice: Notice, *, at: datetime) -> Notice:
         return replace(notice, state=State.UNREACHABLE, finished_at=at, reason="the reporter left no address")
     due_at = at + max(waited, _SHORTEST_WAIT)
     return replace(notice, due_at=min(due_at, notice.planned_at + PATIENCE))
+
+
+def forgotten(notice: Notice, *, at: datetime) -> Notice:
+    """The notice to somebody whose address was thrown away: nobody can be told any more."""
+    return replace(notice, state=State.UNREACHABLE, finished_at=at, reason="the reporter is forgotten")

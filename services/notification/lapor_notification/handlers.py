@@ -1,7 +1,7 @@
 """What this service does when it hears something: it keeps a sealed contact, or plans a notice. It sends nothing."""
 
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import ContactSealed, Event
+from lapor_contracts.events import ContactSealed, Event, IdentityForgotten
 from lapor_notification import store
 from lapor_notification.domain import Notice, draft_for
 
@@ -27,3 +27,8 @@ def plan_notice(event: Event, tx: Transaction) -> None:
 def keep_contact(event: ContactSealed, tx: Transaction) -> None:
     """Keep how to reach the reporter, sealed as it came."""
     store.add_contact(event, tx)
+
+
+def forget_contact(event: IdentityForgotten, tx: Transaction) -> None:
+    """Throw it away; notices that wait for it find nobody."""
+    store.forget_contact(event.report_id, tx)

@@ -27,6 +27,7 @@ from lapor_notification.domain import (
     Undelivered,
     Via,
     after,
+    forgotten,
     without_contact,
 )
 from lapor_notification.keys import open_contact
@@ -68,7 +69,8 @@ class Sender:
             store.lease(tx, [item.notice.id for item in due if item.sealed], until=tx.now + self.lease)
             for item in due:
                 if item.sealed is None:
-                    store.save_planned(without_contact(item.notice, at=tx.now), tx)
+                    waits = forgotten if item.is_forgotten else without_contact
+                    store.save_planned(waits(item.notice, at=tx.now), tx)
         return due
 
     def _deliver(self, due: store.Due, sealed: str) -> Outcome:

@@ -14,6 +14,8 @@ from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import (
     ContactSealed,
+    IdentityDisclosed,
+    IdentityForgotten,
     ReportAnswered,
     ReportArchived,
     ReportClosed,
@@ -91,6 +93,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportRouted: handlers.plan_notice,
             ReportAnswered: handlers.plan_notice,
             ReportClosed: handlers.plan_notice,
+            IdentityDisclosed: handlers.plan_notice,
+            IdentityForgotten: handlers.forget_contact,
         },
         timers=[Timer("send", every=1, run=sender.send_due)],
         blueprints=[http.blueprint(transactions)],

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from lapor_chassis.columns import Json, UtcDateTime
+from lapor_chassis.rows import replacing
 from lapor_chassis.transactions import Transaction, chassis_tables
 from lapor_contracts.events import ContactSealed
 from lapor_notification.domain import Notice, State, Template
@@ -19,8 +20,9 @@ contacts = sa.Table(
     "contacts",
     metadata,
     sa.Column("report_id", sa.Uuid, primary_key=True),
-    sa.Column("sealed", sa.Text, nullable=False),
-    sa.Column("key_id", sa.Text, nullable=False),
+    # A row without these two: the reporter is forgotten, whatever else is heard.
+    sa.Column("sealed", sa.Text),
+    sa.Column("key_id", sa.Text),
     sa.Column("received_at", UtcDateTime, nullable=False),
     comment="How to reach the reporter, sealed; opened in memory only, while a notice is being sent.",
 )
@@ -57,6 +59,11 @@ class Due:
     heard_at: datetime | None
     """When the contact came."""
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether there was a contact, or will be one, that may not be used."""
+        return self.sealed is None and self.heard_at is not None
+
 
 def add_contact(event: ContactSealed, tx: Transaction) -> None:
     """Keep the sealed contact of a report."""
@@ -67,6 +74,12 @@ def add_contact(event: ContactSealed, tx: Transaction) -> None:
         "received_at": tx.now,
     }
     tx.add(contacts, row, unless_exists=True)
+
+
+def forget_contact(report_id: UUID, tx: Transaction) -> None:
+    """Throw the contact away, also the one that is still under way."""
+    row = {"report_id": report_id, "sealed": None, "key_id": None, "received_at": tx.now}
+    tx.write(contacts, [row], replacing)
 
 
 def add_notice(notice: Notice, tx: Transaction) -> None:
