@@ -59,8 +59,8 @@ class Stand:
 
 
 @contextmanager
-def stand() -> Iterator[Stand]:
-    """A system with its five workers running; everything is gone after the block.
+def stand(*, workers: bool = True) -> Iterator[Stand]:
+    """A system with its five workers running, or none; everything is gone after the block.
 
     No courier is set: notices are planned, and wait. Sending them would measure somebody else's gateway.
     """
@@ -86,7 +86,7 @@ def stand() -> Iterator[Stand]:
             upgrade(one, made.service(one).transactions.engine)
         _load_directory(made.service("routing"))
         try:
-            for one in NAMES:
+            for one in NAMES if workers else ():
                 made.start(one, "serve", one, "--worker", port=free_port())
             yield made
         finally:
