@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from lapor_intake.channels import api, email, meta, sms, submissions, web, x
+from lapor_intake.channels import api, email, meta, open311, sms, submissions, web, x
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.channels.meta import facebook, instagram, whatsapp
+from lapor_intake.channels.sms import gateway, kannel, twilio
 
-CHANNELS = (web, api, sms, whatsapp, facebook, instagram, x, email, submissions)
+CHANNELS = (web, api, kannel, gateway, twilio, whatsapp, facebook, instagram, x, email, open311, submissions)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(sms.Settings, meta.Settings, x.Settings, email.Settings):
+class Settings(sms.Settings, meta.Settings, x.Settings, email.Settings, open311.Settings):
     """What the channels are told."""
 
 
