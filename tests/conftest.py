@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.embedded_system",
     "tests.support.real_system",
     "tests.support.browser",
+    "tests.support.dovecot",
 ]
 
 _postgresql_engines: dict[str, sa.Engine] = {}

@@ -1,5 +1,6 @@
 """Fetches e-mails from a mailbox by IMAP, and leaves there what it could not take."""
 
+import imaplib
 import re
 import socket
 import ssl
@@ -7,10 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import BaseMailBox, MailMessageFlags
 from imap_tools.errors import MailboxFetchError
 from imap_tools.utils import check_command_status
 
@@ -20,7 +21,7 @@ from lapor_chassis.telemetry import fault, log
 from lapor_intake.channels.email.postbox import LONGEST_EMAIL, Postbox
 
 EVERY = 20
-#: E-mails at a time, and seconds that they may take in all: a server that sends a byte a minute holds nobody up longer.
+#: E-mails at a time, and seconds that a connection may last.
 BATCH, PATIENCE = 100, 300
 TIMEOUT = 30
 
@@ -62,36 +63,63 @@ class Mailbox:
 
     @contextmanager
     def open(self) -> Iterator[BaseMailBox]:
-        """A new connection, which is ended by force if it is still there after a while."""
-        mailbox = self._connect()
-        connection: socket.socket = mailbox.client.sock
-        guard = threading.Timer(PATIENCE, _cut, [connection])
-        guard.daemon = True
-        guard.start()
+        """A new connection to it."""
+        opened = _Opened(self)
         try:
-            mailbox.login(self.username, self.password, self.folder)
-            if self.done and not mailbox.folder.exists(self.done):
-                mailbox.folder.create(self.done)
-            yield mailbox
+            opened.login(self.username, self.password, self.folder)
+            if self.done and not opened.folder.exists(self.done):
+                opened.folder.create(self.done)
+            yield opened
         finally:
-            guard.cancel()
             # Whatever becomes of the farewell: what was done is done.
             with suppress(Exception):
-                mailbox.logout()
-            _cut(connection)
+                opened.logout()
+            with suppress(OSError):
+                opened.client.shutdown()  # where the farewell has not done so
 
-    def _connect(self) -> BaseMailBox:
+    def client(self) -> imaplib.IMAP4:
+        """A connection on which nobody has signed in yet."""
         if self.scheme == "imap":
-            return MailBoxUnencrypted(self.host, self.port, timeout=TIMEOUT)
+            return _Client(self.host, self.port, TIMEOUT)
         context = ssl.create_default_context()
-        kind = MailBox if self.scheme == "imaps" else MailBoxStartTls
-        return kind(self.host, self.port, timeout=TIMEOUT, ssl_context=context)
+        if self.scheme == "imaps":
+            return _EncryptedClient(self.host, self.port, ssl_context=context, timeout=TIMEOUT)
+        client = _Client(self.host, self.port, TIMEOUT)
+        client.starttls(context)
+        return client
 
 
-def _cut(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
-    connection.close()
+class _Opened(BaseMailBox):
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return self._mailbox.client()
+
+
+class _Client(imaplib.IMAP4):
+    """Ends by force after a while: a server that sends a letter now and then never runs into the time-out."""
+
+    def open(self, *arguments: Any, **options: Any) -> None:
+        """Connect."""
+        super().open(*arguments, **options)
+        self._guard = threading.Timer(PATIENCE, self._cut)
+        self._guard.daemon = True
+        self._guard.start()
+
+    def shutdown(self) -> None:
+        """Let go of the connection."""
+        self._guard.cancel()
+        super().shutdown()
+
+    def _cut(self) -> None:
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _EncryptedClient(_Client, imaplib.IMAP4_SSL):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
