@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import Response, jsonify, request
 
 from lapor_chassis.settings import setting
 from lapor_chassis.web import Blueprint, Problem, longest_body
@@ -48,12 +48,12 @@ def blueprint(conversation: Conversation, *, secret: str, account: str) -> Bluep
     @webhook.doc(parameters=[{"in": "query", "name": "crc_token", "required": True, "schema": {"type": "string"}}])
     @webhook.response(200, {"type": "object", "properties": {"response_token": {"type": "string"}}})
     @webhook.alt_response(400, description="Without a challenge.")
-    def challenge() -> dict[str, str]:
+    def challenge() -> Response:
         """Show X that we know the secret."""
         token = request.args.get("crc_token")
         if not token:
             raise Problem(400, detail="The challenge (crc_token) is missing.")
-        return {"response_token": in_base64(secret, token.encode())}
+        return jsonify(response_token=in_base64(secret, token.encode()))
 
     @webhook.route("/channels/x", methods=["POST"])
     @webhook.doc(**DELIVERY)
@@ -62,11 +62,11 @@ def blueprint(conversation: Conversation, *, secret: str, account: str) -> Bluep
     @webhook.alt_response(401, description="Without a signature.")
     @webhook.alt_response(403, description="A wrong signature.")
     @longest_body(LARGEST_DELIVERY)
-    def receive() -> dict[str, str]:
+    def receive() -> Response:
         """Take in what X brings."""
         content = delivery(secret, in_base64, "X-Twitter-Webhooks-Signature")
         conversation.take_all(heard(content, account))
-        return {}
+        return jsonify({})
 
     return webhook
 

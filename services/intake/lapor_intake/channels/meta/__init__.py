@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from lapor_chassis.settings import setting
 from lapor_chassis.web import Blueprint, Problem, longest_body
@@ -74,13 +74,13 @@ def blueprint(
     @webhook.alt_response(401, description="Without a signature.")
     @webhook.alt_response(403, description="A wrong signature.")
     @longest_body(LARGEST_DELIVERY)
-    def receive() -> dict[str, str]:
+    def receive() -> Response:
         """Take in what Meta brings."""
         content = delivery(secret, in_hex, "X-Hub-Signature-256")
         if content.get("object") != kind:
             raise Problem(400, detail=f"This is no delivery of the kind {kind}.")
         entries = (entry for entry in items(content, "entry") if isinstance(entry, dict))
         conversation.take_all(heard for entry in entries for heard in read(entry))
-        return {}
+        return jsonify({})
 
     return webhook
