@@ -1,6 +1,7 @@
 """Intake on a stage, with keys of its own."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -38,13 +39,14 @@ def notification_key() -> PrivateKey:
 
 
 @pytest.fixture
-def intake_settings(engine: sa.Engine, notification_key: PrivateKey) -> dict[str, Any]:
+def intake_settings(engine: sa.Engine, notification_key: PrivateKey, tmp_path: Path) -> dict[str, Any]:
     """What intake must be told."""
     return {
         "database_url": str(engine.url),
         "tracking_key": TRACKING_KEY,
         "vault_key": VAULT_KEY,
         "notification_public_key": bytes(notification_key.public_key),
+        "attachments": str(tmp_path / "attachments"),
     }
 
 

@@ -1,6 +1,7 @@
 """Reports over the public API."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
@@ -11,12 +12,9 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_contracts.events import ContactSealed, ReportReceived
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake import service, store
-from lapor_intake.admission import Admission
-from lapor_intake.contacts import ContactSealer
-from lapor_intake.domain import Fingerprints, Submission
-from lapor_intake.handlers import Desk
-from lapor_intake.vault import Record, Vault
-from tests.intake.conftest import VAULT_KEY, kept, opened
+from lapor_intake.domain import Submission
+from lapor_intake.vault import Record
+from tests.intake.conftest import kept, opened
 from tests.support.builders import TRACKING_KEY
 from tests.support.stage import Stage
 
@@ -115,15 +113,8 @@ def test_two_requests_under_one_key_at_the_same_moment_are_one_report(stage: Sta
     assert len(stage.rows(store.reports)) == len(stage.announced(ReportReceived)) == 1
 
 
-def test_a_tracking_id_that_is_taken_is_not_given_again(stage: Stage, notification_key: PrivateKey) -> None:
-    desk = Desk(
-        tracking_ids=Repeating(TRACKING_KEY),
-        sealer=ContactSealer(bytes(notification_key.public_key)),
-        vault=Vault(VAULT_KEY),
-        fingerprints=Fingerprints(TRACKING_KEY),
-        admission=Admission(stage.settings),
-        public_url="",
-    )
+def test_a_tracking_id_that_is_taken_is_not_given_again(stage: Stage) -> None:
+    desk = replace(service.reception_of(stage.settings, stage.transactions).desk, tracking_ids=Repeating(TRACKING_KEY))
     for key in ("1", "2"):
         with stage.transactions.begin() as tx:
             desk.accept(Submission(source="web", idempotency_key=key, channel=Channel.WEB, body="Jalan rusak"), tx)

@@ -133,6 +133,8 @@ class Supplement:
     occurred_on: date | None = None
     region_code: str | None = None
     place: str | None = None
+    attachments: tuple[UUID, ...] = ()
+    """Files that were uploaded before."""
 
 
 def admit(submission: Submission, *, now: datetime, regions: Collection[str]) -> Admitted | Refusal:

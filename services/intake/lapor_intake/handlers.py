@@ -21,7 +21,8 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.regions import regions
 from lapor_intake import store
-from lapor_intake.admission import ANYBODY, Admission, Visitor
+from lapor_intake.admission import ANYBODY, TRUSTED, Admission, Visitor
+from lapor_intake.attachments.keeping import Attachments
 from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import (
     Admitted,
@@ -82,6 +83,7 @@ class Desk:
     sealer: ContactSealer
     vault: Vault
     fingerprints: Fingerprints
+    attachments: Attachments
     admission: Admission
     public_url: str
 
@@ -99,7 +101,7 @@ class Desk:
         admitted = admit(submission, now=tx.now, regions=regions())
         if isinstance(admitted, Refusal):
             return admitted
-        if refusal := self._too_many(admitted.submission, visitor, tx):
+        if refusal := self._too_many(admitted.submission, visitor, tx) or self._lacking(admitted.submission, tx):
             return refusal
         (outcome,) = self._store([admitted], tx)
         if isinstance(outcome, Refusal):
@@ -135,6 +137,21 @@ class Desk:
         is_repeat = bool(store.known_by_key(tx, [submission.key]))
         return None if is_known or is_repeat else exceeded.refusal()
 
+    def _lacking(self, submission: Submission, tx: Transaction) -> Refusal | None:
+        """Why it cannot name its attachments. A repeat may: they are its own already."""
+        refusal = self.attachments.lacking(tx, submission.attachments)
+        is_repeat = refusal is not None and store.known_by_key(tx, [submission.key])
+        return None if is_repeat else refusal
+
+    def find(self, source: str, idempotency_key: str, tx: Transaction) -> Accepted | None:
+        """The report that was handed in under this key, to answer the same again."""
+        key = (source, idempotency_key)
+        known = store.known_by_key(tx, [key]).get(key)
+        if known is None:
+            return None
+        found = Accepted(known.report_id, known.tracking_id, is_new=False)
+        return replace(found, receipt=self._receipt_given(found, tx))
+
     def _receipt_given(self, accepted: Accepted, tx: Transaction) -> str | None:
         """The receipt that was handed out before, as long as the reporter is not forgotten."""
         record = self.vault.open(tx, accepted.report_id)
@@ -144,6 +161,9 @@ class Desk:
 
     def accept_submitted(self, event: ReportSubmitted, submission: Submission, tx: Transaction) -> None:
         """Take in what an adapter sent over the broker: with all others of its batch, in a few statements."""
+        if submission.attachments:  # one by one: two of a batch may name the same
+            _answer(event, self.accept(submission, tx, TRUSTED), tx)
+            return
         admitted = admit(submission, now=tx.now, regions=regions())
         if isinstance(admitted, Refusal):
             _refuse(event, admitted, tx)
@@ -155,18 +175,9 @@ class Desk:
         outcomes = self._store([waiting.admitted for waiting in batch], tx)
         for waiting, outcome in zip(batch, outcomes, strict=True):
             tx.handling(waiting.envelope, sender=waiting.sender, reply_to=waiting.reply_to)
-            if isinstance(outcome, Refusal):
-                _refuse(waiting.event, outcome, tx)
-                continue
-            if outcome.is_new:
+            if isinstance(outcome, Accepted) and outcome.is_new:
                 self._announce(waiting.admitted, outcome, tx)
-            if waiting.reply_to:
-                accepted = SubmissionAccepted(
-                    report_id=outcome.report_id,
-                    tracking_id=outcome.tracking_id,
-                    idempotency_key=waiting.event.idempotency_key,
-                )
-                tx.publish(accepted, key=waiting.reply_to)
+            _answer(waiting.event, outcome, tx)
         # One line for the batch: a line each would take a tenth of the time.
         log.info("submissions received", count=len(batch))
 
@@ -209,6 +220,7 @@ class Desk:
             marks=admitted.marks,
             asks=submission.asks,
             receipt_hash=accepted.receipt_hash,
+            attachments=self.attachments.claim(tx, submission.attachments, report_id),
             **admitted.content(),
         )
         tx.publish(received)
@@ -254,6 +266,8 @@ class Desk:
                 code="not-returned",
             )
         if last.supplement is None:
+            if refusal := self.attachments.lacking(tx, said.attachments):
+                return refusal
             supplement_id = tx.new_id()
             store.add_supplement(tx, supplement_id, said, return_id=last.return_id, supplemented_at=tx.now)
             self.vault.keep(tx, report_id, Record(body=admitted.body, place=admitted.place), record_id=supplement_id)
@@ -267,6 +281,7 @@ class Desk:
                     occurred_on=said.occurred_on,
                     region_code=said.region_code,
                     place=said.place,
+                    attachments=self.attachments.claim(tx, said.attachments, report_id),
                     marks=marks,
                 )
             )
@@ -276,6 +291,19 @@ class Desk:
 def note_return(event: ReportReturned, tx: Transaction) -> None:
     """The report waits for completion from now on."""
     store.add_return(tx, cast(UUID, tx.event_id), event.report_id, event.returned_at)
+
+
+def _answer(event: ReportSubmitted, outcome: Accepted | Refusal, tx: Transaction) -> None:
+    """Tell the adapter, where it waits, what became of its submission."""
+    if isinstance(outcome, Refusal):
+        _refuse(event, outcome, tx)
+    elif tx.reply_to:
+        accepted = SubmissionAccepted(
+            report_id=outcome.report_id,
+            tracking_id=outcome.tracking_id,
+            idempotency_key=event.idempotency_key,
+        )
+        tx.publish(accepted, key=tx.reply_to)
 
 
 def _refuse(event: ReportSubmitted, refusal: Refusal, tx: Transaction) -> None:

@@ -10,6 +10,7 @@ from lapor_contracts.fields import (
     Body,
     ChannelField,
     Day,
+    Id,
     KindField,
     Line,
     Place,
@@ -42,6 +43,13 @@ class ReporterSchema(StrictSchema):
     email = field_of(Line | None)
 
 
+def attachments_field() -> fields.Field[Any]:
+    """Names files that were uploaded before: `POST /api/v1/uploads`."""
+    field = field_of(tuple[Id, ...])
+    field.metadata = {"description": "Ids of files that were uploaded before."}
+    return field
+
+
 class ReportFields(StrictSchema):
     """What every way to report over HTTP has in common."""
 
@@ -52,6 +60,7 @@ class ReportFields(StrictSchema):
     region_code = field_of(RegionCode | None)
     place = field_of(Place | None)
     category = field_of(Token | None)
+    attachments = attachments_field()
 
 
 class ReportSchema(ReportFields):
@@ -78,6 +87,7 @@ class SupplementSchema(StrictSchema):
     occurred_on = field_of(Day | None)
     region_code = field_of(RegionCode | None)
     place = field_of(Place | None)
+    attachments = attachments_field()
 
 
 class IdempotencyHeader(StrictSchema):

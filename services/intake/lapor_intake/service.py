@@ -12,6 +12,9 @@ from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned
 from lapor_intake import admission, channels, disclosure, forgetting, handlers
 from lapor_intake.admission import Admission
+from lapor_intake.attachments import keeping
+from lapor_intake.attachments.keeping import Attachments
+from lapor_intake.attachments.storage import Storage
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import Fingerprints
@@ -46,7 +49,7 @@ def _hours(text: str) -> timedelta:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(channels.Settings, admission.Settings, KeySettings, ServiceSettings):
+class Settings(channels.Settings, admission.Settings, keeping.Settings, KeySettings, ServiceSettings):
     """What intake is told."""
 
     database_url: str = setting("LAPOR_INTAKE_DATABASE_URL")
@@ -60,7 +63,8 @@ class Settings(channels.Settings, admission.Settings, KeySettings, ServiceSettin
 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
-    open_channels = [channel for channel in channels_of(settings, transactions) if not channel.lacks]
+    reception = reception_of(settings, transactions)
+    open_channels = [channel for channel in channels.all_channels(settings, reception) if not channel.lacks]
     registry = disclosure.Registry(
         tracking_ids=TrackingIds(settings.tracking_key), vault=settings.vault, lasts=settings.disclosure_lasts
     )
@@ -80,6 +84,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         timers=[
             Timer("expire_disclosures", every=30, run=partial(disclosure.expire, transactions)),
             Timer("forget_due", every=60, run=partial(forgetting.forget_due, transactions, settings.retention)),
+            Timer("sweep_attachments", every=600, run=reception.attachments.sweep),
             drop_old_addresses(transactions, metadata),
             *(timer for channel in open_channels for timer in channel.timers),
         ],
@@ -100,11 +105,19 @@ def reception_of(settings: Settings, transactions: Transactions) -> Reception:
     """What channels are given."""
     fingerprints = Fingerprints(settings.tracking_key)
     public_url = settings.public_url.rstrip("/")
+    attachments = Attachments(
+        transactions,
+        vault=settings.vault,
+        fingerprints=fingerprints,
+        storage=Storage(settings.attachments),
+        largest=settings.attachment_mb << 20,
+    )
     desk = Desk(
         tracking_ids=TrackingIds(settings.tracking_key),
         sealer=ContactSealer(settings.notification_public_key),
         vault=settings.vault,
         fingerprints=fingerprints,
+        attachments=attachments,
         admission=Admission(settings),
         public_url=public_url,
     )
@@ -112,6 +125,7 @@ def reception_of(settings: Settings, transactions: Transactions) -> Reception:
         desk=desk,
         transactions=transactions,
         fingerprints=fingerprints,
+        attachments=attachments,
         proofs=Proofs(settings.tracking_key),
         public_url=public_url,
     )

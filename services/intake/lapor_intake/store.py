@@ -79,6 +79,7 @@ supplements = sa.Table(
     sa.Column("occurred_on", sa.Date),
     sa.Column("region_code", sa.Text),
     sa.Column("place", sa.Text),
+    sa.Column("attachments", Json, nullable=False, server_default="[]"),
     comment="What reporters added.",
 )
 
@@ -214,12 +215,11 @@ def lock_last_return(tx: Transaction, report_id: UUID) -> Return | None:
     ).scalar()
     if last is None:
         return None
-    given = tx.execute(
-        sa.select(supplements.c.body, supplements.c.occurred_on, supplements.c.region_code, supplements.c.place).where(
-            supplements.c.return_id == last
-        )
-    ).one_or_none()
-    return Return(last, Supplement(**given._mapping) if given else None)
+    columns = (supplements.c[field.name] for field in fields(Supplement))
+    given = tx.execute(sa.select(*columns).where(supplements.c.return_id == last)).one_or_none()
+    if given is None:
+        return Return(last, None)
+    return Return(last, Supplement(**{**given._mapping, "attachments": tuple(map(UUID, given.attachments))}))
 
 
 @dataclass(frozen=True)
@@ -272,5 +272,6 @@ def add_supplement(
             "occurred_on": supplement.occurred_on,
             "region_code": supplement.region_code,
             "place": supplement.place,
+            "attachments": supplement.attachments,
         },
     )

@@ -1,1 +1,1 @@
-"""Files that come with reports: checked by their content, cleaned, encrypted, and named by ids that cannot be guessed."""
+"""Files that come with reports: checked by their content, cleaned, encrypted, and named by ids nobody can guess."""

@@ -13,7 +13,6 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.service import Timer
 from lapor_chassis.settings import setting
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import Attachment
@@ -192,7 +191,8 @@ class Attachments:
     def claim(self, tx: Transaction, attachment_ids: Sequence[UUID], report_id: UUID) -> tuple[Attachment, ...]:
         """Give these to a report, once `lacking` found nothing: from here on no other can name them."""
         free = self._free(tx, attachment_ids)
-        store.claim(tx, list(free), report_id)
+        if free:
+            store.claim(tx, list(free), report_id)
         return tuple(free.values())
 
     def waiting(self, attachment_ids: Sequence[UUID]) -> tuple[Attachment, ...]:
@@ -215,10 +215,6 @@ class Attachments:
         report_id, media_type, file = found
         return Shown(report_id, media_type, self._read(file)) if file.wrapped_key else None
 
-    def forget(self, tx: Transaction, report_id: UUID) -> None:
-        """Make the files of a report unreadable for good."""
-        store.forget(tx, report_id)
-
     def sweep(self) -> int:
         """Remove some of what no report named in time, and of what crashes left; how many."""
         before = self._transactions.clock.now() - _SWEPT_AFTER
@@ -230,30 +226,28 @@ class Attachments:
         self._take_away(left)
         return len(old) + len(left)
 
-    def timers(self) -> list[Timer]:
-        """What is done by the clock."""
-        return [Timer("sweep_attachments", 3600, self.sweep)]
-
     def _id_of(self, content: bytes, key: tuple[str, str]) -> UUID:
         return UUID(self._fingerprints.of("attachment", *key, hashlib.sha256(content).hexdigest()))
 
     def _write(self, upload: Upload, contents: dict[str, bytes]) -> list[File]:
         """Encrypt and store; each file is named in the database first."""
-        sealed = {holds: self._vault.seal(content, _context(upload, holds)) for holds, content in contents.items()}
-        written = [
-            File(hashlib.sha256(one.content).hexdigest(), upload.attachment_id, holds, one.key_id, one.wrapped_key)
-            for holds, one in sealed.items()
-        ]
+        written, encrypted = [], []
+        for holds, content in contents.items():
+            file_id = uuid.uuid4()
+            sealed = self._vault.seal(content, file_id.bytes)
+            sha256 = hashlib.sha256(sealed.content).hexdigest()
+            written.append(File(file_id, sha256, upload.attachment_id, holds, sealed.key_id, sealed.wrapped_key))
+            encrypted.append(sealed.content)
         with self._transactions.begin() as tx:
             for file in written:
                 store.add_file(tx, file)
-        for file in written:
-            self._storage.put(file.sha256, sealed[file.holds].content)
+        for file, content in zip(written, encrypted, strict=True):
+            self._storage.put(file.sha256, content)
         return written
 
     def _read(self, file: File) -> bytes:
         sealed = Sealed(file.key_id, file.wrapped_key or b"", self._storage.get(file.sha256))
-        return self._vault.unseal(sealed, _context(file, file.holds))
+        return self._vault.unseal(sealed, file.file_id.bytes)
 
     def _remove(self, attachment_ids: Sequence[UUID]) -> None:
         with self._transactions.read() as connection:
@@ -267,8 +261,3 @@ class Attachments:
         if gone or attachment_ids:
             with self._transactions.begin() as tx:
                 store.remove(tx, gone, attachment_ids)
-
-
-def _context(of: Upload | File, holds: str) -> bytes:
-    """What a key opens: this file of this attachment and no other."""
-    return of.attachment_id.bytes + holds.encode()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from threading import BoundedSemaphore
 
+from lapor_chassis.errors import AwayError
 from lapor_chassis.telemetry import log
 from lapor_intake.attachments.verdicts import Cleaned, UnfitError, too_costly
 
@@ -20,7 +21,7 @@ _TURNS = BoundedSemaphore(2)
 _PATIENCE = 5
 
 
-class BusyError(Exception):
+class BusyError(AwayError):
     """Too many files are being examined just now: come again."""
 
 
@@ -28,7 +29,7 @@ def examined(data: bytes) -> Cleaned:
     """The file as it can be shown; raises `UnfitError` where it cannot, and `BusyError`."""
     command = [sys.executable, "-I", "-m", "lapor_intake.attachments.examination", str(MEMORY), str(SECONDS)]
     if not _TURNS.acquire(timeout=_PATIENCE):
-        raise BusyError
+        raise BusyError("the examination of attachments is busy")
     try:
         # Without our environment: keys are in there.
         ran = subprocess.run(command, input=data, capture_output=True, env={}, timeout=2 * SECONDS)

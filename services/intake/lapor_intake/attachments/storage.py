@@ -8,8 +8,10 @@ from pathlib import Path
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
+from lapor_chassis.errors import AwayError
 
-class StorageError(Exception):
+
+class StorageError(AwayError):
     """The store cannot be reached, or does not have the file. Come again."""
 
 
@@ -72,4 +74,4 @@ def _troubles() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # every kind of store has errors of its own, and some name addresses and keys
-        raise StorageError(type(error).__name__) from None
+        raise StorageError(f"the store of attachments does not answer ({type(error).__name__})") from None

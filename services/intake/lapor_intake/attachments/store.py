@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from lapor_chassis.columns import UtcDateTime
+from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import Attachment
 from lapor_intake.store import metadata, reports
@@ -35,7 +36,8 @@ sa.Index(
 files = sa.Table(
     "attachment_files",
     metadata,
-    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("file_id", sa.Uuid, primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False, unique=True),
     sa.Column("attachment_id", sa.Uuid, sa.ForeignKey(attachments.c.attachment_id), nullable=False, index=True),
     sa.Column("holds", sa.Text, nullable=False),
     sa.Column("start", sa.Integer),
@@ -47,8 +49,8 @@ files = sa.Table(
 sa.Index(
     "ix_attachment_files_passing",
     files.c.attachment_id,
-    postgresql_where=sa.not_(files.c.stays),
-    sqlite_where=sa.not_(files.c.stays),
+    postgresql_where=sa.text("NOT stays"),
+    sqlite_where=sa.text("NOT stays"),
 )
 
 #: Either can be asked.
@@ -75,6 +77,7 @@ class Upload:
 class File:
     """A file in the store, and the wrapped key that opens it."""
 
+    file_id: UUID
     sha256: str
     attachment_id: UUID
     holds: str
@@ -102,6 +105,7 @@ def find(tx: Reader, attachment_id: UUID) -> Upload | None:
 def add_file(tx: Transaction, file: File) -> None:
     """Name a file that is about to be written into the store."""
     row = {
+        "file_id": file.file_id,
         "sha256": file.sha256,
         "attachment_id": file.attachment_id,
         "holds": file.holds,
@@ -131,7 +135,7 @@ def _moved(tx: Transaction, upload: Upload, **values: Any) -> bool:
 
 
 def _counts(tx: Transaction, written: Sequence[File], **values: Any) -> bool:
-    tx.execute(files.update().where(files.c.sha256.in_([file.sha256 for file in written])).values(**values))
+    tx.execute(files.update().where(files.c.file_id.in_([file.file_id for file in written])).values(**values))
     return True
 
 
@@ -177,15 +181,15 @@ def claim(tx: Transaction, attachment_ids: Collection[UUID], report_id: UUID) ->
     tx.execute(attachments.update().where(attachments.c.attachment_id.in_(attachment_ids)).values(report_id=report_id))
 
 
-def forget(tx: Transaction, report_id: UUID) -> None:
-    """Destroy the keys of a report's files: nobody can open them any more, in no backup either."""
-    own = sa.select(attachments.c.attachment_id).where(attachments.c.report_id == report_id)
+def forget(tx: Transaction, report_ids: Collection[UUID]) -> None:
+    """Destroy the keys of these reports' files: nobody can open them any more, in no backup either."""
+    own = sa.select(attachments.c.attachment_id).where(among(attachments.c.report_id, report_ids, tx.dialect))
     tx.execute(files.update().where(files.c.attachment_id.in_(own)).values(wrapped_key=None))
 
 
 def remove(tx: Transaction, gone: Collection[File], attachment_ids: Collection[UUID] = ()) -> None:
     """Take files out of the tables that are out of the store, and attachments that have none left."""
-    tx.execute(files.delete().where(files.c.sha256.in_([file.sha256 for file in gone])))
+    tx.execute(files.delete().where(files.c.file_id.in_([file.file_id for file in gone])))
     if attachment_ids:
         tx.execute(attachments.delete().where(attachments.c.attachment_id.in_(attachment_ids)))
 
@@ -208,4 +212,4 @@ def _files(tx: Reader, statement: sa.Select[Any]) -> list[File]:
 
 
 def _file(row: Any) -> File:
-    return File(row.sha256, row.attachment_id, row.holds, row.key_id, row.wrapped_key)
+    return File(row.file_id, row.sha256, row.attachment_id, row.holds, row.key_id, row.wrapped_key)

@@ -10,6 +10,7 @@ from lapor_chassis.service import Handler, Timer
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import Event
 from lapor_intake.admission import Visitor
+from lapor_intake.attachments.keeping import Attachments
 from lapor_intake.domain import Fingerprints
 from lapor_intake.handlers import Desk
 from lapor_intake.proof import Proofs
@@ -22,6 +23,7 @@ class Reception:
     desk: Desk
     transactions: Transactions
     fingerprints: Fingerprints
+    attachments: Attachments
     proofs: Proofs
     public_url: str
 

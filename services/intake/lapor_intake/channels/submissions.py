@@ -36,6 +36,7 @@ def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
         category=event.category,
         anonymous=event.anonymous,
         secret=event.secret,
+        attachments=event.attachments,
         reporter=Reporter(name=given.name, phone=given.phone, email=given.email) if given else Reporter(),
     )
     desk.accept_submitted(event, submission, tx)
