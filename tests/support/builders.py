@@ -17,6 +17,7 @@ from lapor_contracts.events import (
     ReportArchived,
     ReportClosed,
     ReportReceived,
+    ReportRedacted,
     ReportRefused,
     ReportReplied,
     ReportReturned,
@@ -25,8 +26,9 @@ from lapor_contracts.events import (
     ReportSupplemented,
     ReportUnroutable,
     ReportVerified,
+    StatusChanged,
 )
-from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, Channel, Clock, ClosedBy, Kind, Missing
+from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, Channel, Clock, ClosedBy, Kind, Missing, Status
 from tests.support.stage import WEDNESDAY
 
 #: The key of all tracking IDs in tests, and an ID that is genuine under it.
@@ -219,3 +221,15 @@ def identity_disclosed(**changes: Any) -> IdentityDisclosed:
 def identity_forgotten(**changes: Any) -> IdentityForgotten:
     """The reporter's data key is destroyed."""
     return IdentityForgotten(**_given(changes, forgotten_at=WEDNESDAY))
+
+
+def redacted(**changes: Any) -> ReportRedacted:
+    """A verifier put right what the public must not read."""
+    defaults = {"redacted_at": WEDNESDAY, "redacted_by": "officer-1", "reason": "Nama orang."}
+    return ReportRedacted(**_given(changes, **defaults))
+
+
+def status_changed(**changes: Any) -> StatusChanged:
+    """tracking tells a channel that shows its reports of a step."""
+    defaults = {"change_id": uuid.uuid4(), "channel": Channel.OPEN311, "changed_at": WEDNESDAY}
+    return StatusChanged(**_given(changes, **defaults, status=Status.RECEIVED))
