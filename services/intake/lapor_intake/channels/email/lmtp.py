@@ -7,8 +7,9 @@ and comes again.
 import asyncio
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
@@ -32,7 +33,8 @@ class Inlet(SMTP):
 
     line_length_limit = 64 * 1024  # some programs do not break lines
 
-    _copies = 1
+    _speaks_lmtp = False
+    _recipients, _answers = 0, 1
 
     @syntax("LHLO hostname")
     async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd finds commands by name
@@ -40,22 +42,18 @@ class Inlet(SMTP):
         await self.smtp_EHLO(hostname)
         self._speaks_lmtp = True
 
-    _speaks_lmtp = False
-
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        """Take the e-mail; by LMTP each recipient gets an answer (RFC 2033)."""
-        recipients = len(self.envelope.rcpt_tos) if self.envelope else 1
-        self._copies = recipients if self._speaks_lmtp else 1
-        try:
-            await super().smtp_DATA(arg)
-        finally:
-            self._copies = 1
+        """Take the e-mail."""
+        self._recipients = len(self.envelope.rcpt_tos) if self.envelope else 0
+        await super().smtp_DATA(arg)
+        self._answers = 1
 
     async def push(self, status: str | bytes) -> None:
-        """Answer."""
+        """Answer; by LMTP each recipient gets an answer to the e-mail (RFC 2033), which is the same for all of ours."""
         text = status.decode() if isinstance(status, bytes) else status
-        is_final = not text.startswith(("354", "503", "501"))
-        await super().push("\r\n".join([text] * self._copies) if is_final else text)
+        await super().push("\r\n".join([text] * self._answers))
+        if text.startswith("354") and self._speaks_lmtp:
+            self._answers = self._recipients
 
 
 class Doorman:
@@ -98,22 +96,29 @@ class Doorman:
 
 async def serve(postbox: Postbox, *, host: str, port: int) -> None:
     """Listen until SIGTERM or SIGINT; what is being taken then is finished first."""
-    # What aiosmtpd notes of a session quotes addresses.
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    with ThreadPoolExecutor(THREADS) as pool:
-        server = await loop.create_server(lambda: inlet(Doorman(postbox, pool)), host, port)
-        log.info("serving e-mail", host=host, port=server.sockets[0].getsockname()[1])
-        async with server:
-            await stop.wait()
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with listening(postbox, host=host, port=port) as bound:
+        log.info("serving e-mail", host=host, port=bound)
+        await stop.wait()
     log.info("stopped serving e-mail")
 
 
-def inlet(doorman: Doorman) -> Inlet:
-    """One session."""
+@asynccontextmanager
+async def listening(postbox: Postbox, *, host: str, port: int) -> AsyncIterator[int]:
+    """Listen for the length of a block; yields the port, of which 0 takes a free one."""
+    # What aiosmtpd notes of a session quotes addresses.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="e-mail") as pool:
+        doorman = Doorman(postbox, pool)
+        server = await loop.create_server(lambda: _inlet(doorman, loop), host, port)
+        async with server:
+            yield server.sockets[0].getsockname()[1]
+
+
+def _inlet(doorman: Doorman, loop: asyncio.AbstractEventLoop) -> Inlet:
     return Inlet(
         doorman,
         data_size_limit=LONGEST_EMAIL,
@@ -121,5 +126,5 @@ def inlet(doorman: Doorman) -> Inlet:
         hostname="lapor",
         ident="LAPOR!",
         timeout=TIMEOUT,
-        loop=asyncio.get_running_loop(),
+        loop=loop,
     )

@@ -114,7 +114,7 @@ def _automatic(
     for name, sign in _BY_PROGRAMS.items():
         if name in headers and sign.match(headers[name].strip()):
             return name
-    if envelope_sender == "" or message.get_content_type() == "multipart/report":
+    if envelope_sender in ("", "<>") or message.get_content_type() == "multipart/report":
         return "bounce"
     if sender.partition("@")[0] in ("mailer-daemon", "postmaster"):
         return "bounce"
