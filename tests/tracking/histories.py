@@ -40,6 +40,9 @@ events: st.SearchStrategy[Event] = st.one_of(
     _of(builders.unroutable, "decided_at"),
     _of(builders.answered, "answered_at", answer_kind=st.sampled_from(AnswerKind)),
     _of(builders.notice_failed, "failed_at"),
+    _of(builders.identity_requested, "requested_at"),
+    _of(builders.identity_disclosed, "disclosed_at"),
+    _of(builders.identity_forgotten, "forgotten_at"),
 )
 histories = st.lists(st.tuples(st.uuids(), events), min_size=1, max_size=12, unique_by=lambda pair: pair[0])
 """A report's events in some order, each with its event id."""

@@ -16,7 +16,7 @@ from lapor_chassis.attempts import Attempts
 from lapor_chassis.sealing import keypair_from_receipt, new_keypair, open_sealed, seal
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.web import create_app
-from lapor_contracts.events import ReportReplied, SealedContent
+from lapor_contracts.events import ReportClosed, ReportReplied, SealedContent
 from lapor_tracking import http, pages, service, store
 from lapor_tracking.domain.clocks import rules_in_force
 from tests.support import builders
@@ -238,6 +238,14 @@ def test_what_a_whistleblower_writes_is_sealed_before_it_is_kept_or_said(whistle
     with stage.transactions.read() as connection:
         for table in store.metadata.sorted_tables:
             assert CANARY not in str(connection.execute(sa.select(table)).all()), table.name
+
+
+def test_that_a_whistleblowers_report_is_closed_is_said_as_such(whistle: Whistle, stage: Stage) -> None:
+    whistle.answered("Selesai kami periksa.")
+
+    assert whistle.close().status_code == 201
+
+    assert [event.sealed for event in stage.announced(ReportClosed)] == [True]
 
 
 def test_a_sealed_reply_sent_twice_by_its_form_is_one_reply(whistle: Whistle, stage: Stage) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from lapor_chassis.addresses import forget_addresses
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.sealing import LONGEST_MESSAGE, seal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
     Event,
+    IdentityDisclosed,
+    IdentityForgotten,
+    IdentityRequested,
     NoticeFailed,
     ReportAnswered,
     ReportArchived,
@@ -64,6 +68,11 @@ HEARD: Mapping[type[Event], Noted] = {
         step=StepType.REFUSED, at="refused_at", kept=("agency_code", "agency_name", "named_agency_code"), text="reason"
     ),
     NoticeFailed: Noted(step=StepType.NOTICE_FAILED, at="failed_at", kept=("template", "via", "reason")),
+    IdentityRequested: Noted(step=StepType.IDENTITY_REQUESTED, at="requested_at", kept=("agency_code",)),
+    IdentityDisclosed: Noted(
+        step=StepType.IDENTITY_DISCLOSED, at="disclosed_at", kept=("agency_code", "until"), text="legal_basis"
+    ),
+    IdentityForgotten: Noted(step=StepType.IDENTITY_FORGOTTEN, at="forgotten_at"),
 }
 ANSWERED: Mapping[AnswerKind, Noted] = {
     kind: Noted(step=step, at="answered_at", kept=("agency_code", "agency_name"), text="text")
@@ -93,6 +102,12 @@ def note_report(event: ReportReceived, tx: Transaction, *, refold: Refold) -> No
     """Of what a whistleblower sealed nothing is kept but the key for which replies are sealed too."""
     keys = {"oversight_key": event.sealed.oversight_key} if event.sealed else {}
     _write(event, HEARD[ReportReceived], tx, refold, **keys)
+
+
+def note_forgetting(event: IdentityForgotten, tx: Transaction, *, refold: Refold) -> None:
+    """With the reporter goes the address to which answers to commands were sent."""
+    note(event, tx, refold=refold)
+    tx.once(_forget_addresses, event.report_id)
 
 
 def note_routing(event: ReportRouted, tx: Transaction, *, refold: Refold) -> None:
@@ -146,7 +161,7 @@ def close(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> Step | Refus
             return step
     if not may_follow(timeline.status, StepType.CLOSED):
         return _out_of_turn(timeline, StepType.CLOSED)
-    return _close(tracking_id, timeline.report_id, ClosedBy.REPORTER, tx, rules)
+    return _close(tracking_id, timeline, ClosedBy.REPORTER, tx, rules)
 
 
 def close_silent(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> bool:
@@ -154,8 +169,12 @@ def close_silent(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> bool:
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None or timeline.silence is None or timeline.silence.due_at > tx.now:
         return False
-    _close(tracking_id, timeline.report_id, ClosedBy.SILENCE, tx, rules)
+    _close(tracking_id, timeline, ClosedBy.SILENCE, tx, rules)
     return True
+
+
+def _forget_addresses(tx: Transaction, report_ids: Sequence[UUID]) -> None:
+    forget_addresses(tx, store.metadata, report_ids)
 
 
 def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold, **more: str) -> None:
@@ -168,11 +187,19 @@ def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold, **more: 
     tx.once(refold, event.report_id)
 
 
-def _close(tracking_id: str, report_id: UUID, closed_by: ClosedBy, tx: Transaction, rules: Rulebook) -> Step:
+def _close(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transaction, rules: Rulebook) -> Step:
     step = Step(tx.new_id(), StepType.CLOSED, tx.now, {"tracking_id": tracking_id, "closed_by": closed_by})
-    store.add_step(tx, report_id, step)
-    changes.refold(tx, [report_id], rules=rules)
-    tx.publish(ReportClosed(report_id=report_id, tracking_id=tracking_id, closed_at=tx.now, closed_by=closed_by))
+    store.add_step(tx, timeline.report_id, step)
+    changes.refold(tx, [timeline.report_id], rules=rules)
+    tx.publish(
+        ReportClosed(
+            report_id=timeline.report_id,
+            tracking_id=tracking_id,
+            closed_at=tx.now,
+            closed_by=closed_by,
+            sealed=timeline.oversight_key is not None,
+        )
+    )
     return step
 
 

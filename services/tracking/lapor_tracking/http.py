@@ -136,6 +136,9 @@ class EntrySchema(ma.Schema):
     happened_at = fields.AwareDateTime()
     agency_name = fields.String(allow_none=True)
     text = fields.String(allow_none=True)
+    until = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When the officer may see the reporter no more, if told of that."}
+    )
 
 
 class MessageSchema(ma.Schema):

@@ -6,12 +6,13 @@ from functools import partial
 
 from limits.storage import Storage
 
+from lapor_chassis.addresses import drop_old_addresses
 from lapor_chassis.attempts import Attempts, limits_storage
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import Event, ReportAnswered, ReportReceived, ReportRouted
+from lapor_contracts.events import Event, IdentityForgotten, ReportAnswered, ReportReceived, ReportRouted
 from lapor_tracking import changes, handlers, http, pages, sweeps
 from lapor_tracking.domain.clocks import rules_in_force
 from lapor_tracking.store import metadata
@@ -47,6 +48,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         ReportReceived: handlers.note_report,
         ReportRouted: handlers.note_routing,
         ReportAnswered: handlers.note_answer,
+        IdentityForgotten: handlers.note_forgetting,
     }
     return Service(
         name=NAME,
@@ -56,6 +58,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("announce_deadlines", every=2, run=partial(sweeps.announce_deadlines, transactions)),
             Timer("announce_missed", every=5, run=partial(sweeps.announce_missed, transactions)),
             Timer("close_silent", every=5, run=partial(sweeps.close_silent, transactions, rules)),
+            drop_old_addresses(transactions, metadata),
         ],
         blueprints=[http.blueprint(counter), pages.blueprint(counter)],
     )

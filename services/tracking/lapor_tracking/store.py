@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
+from lapor_chassis.addresses import index_addresses
 from lapor_chassis.columns import Json, UtcDateTime
 from lapor_chassis.rows import among, replacing
 from lapor_chassis.transactions import Transaction, chassis_tables
@@ -19,6 +20,7 @@ from lapor_tracking.domain.timeline import Timeline, fold
 
 metadata = sa.MetaData()
 chassis_tables(metadata)
+index_addresses(metadata)
 
 steps = sa.Table(
     "steps",
@@ -245,8 +247,8 @@ def _fold(report_id: UUID, found: Iterable[Any], rules: Rulebook) -> Timeline:
 
 
 def _save(tx: Transaction, folded: Sequence[Timeline]) -> None:
-    # A report of which we heard nothing with its tracking ID (only that a notice failed) has nothing to show yet.
-    named = [timeline for timeline in folded if timeline.tracking_id]
+    # A report of which we heard nothing but what stands beside its way (that a notice failed) has nothing to show yet.
+    named = [timeline for timeline in folded if timeline.tracking_id and timeline.status]
     if named:
         tx.write(timelines, [_timeline_row(timeline) for timeline in named], replacing)
     clocks = [(timeline.report_id, deadline) for timeline in named for deadline in timeline.deadlines]

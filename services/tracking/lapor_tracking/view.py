@@ -38,6 +38,12 @@ PUBLIC: Mapping[StepType, Shown] = {
     StepType.REPLIED: Shown(),
     StepType.CLOSED: Shown(),
 }
+#: What only the reporter may see, beside that.
+PRIVATE: Mapping[StepType, Shown] = {
+    StepType.IDENTITY_REQUESTED: Shown(agency=True),
+    StepType.IDENTITY_DISCLOSED: Shown(agency=True, text=True),
+    StepType.IDENTITY_FORGOTTEN: Shown(),
+}
 #: What was said between the reporter and the state, and by whom.
 THREAD: Mapping[StepType, str] = {
     StepType.RECEIVED: "reporter",
@@ -52,13 +58,20 @@ THREAD: Mapping[StepType, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A line of the public timeline."""
+    """A line of the timeline."""
 
     step: StepType
     words: Words
     happened_at: datetime
     agency_name: str | None
     text: str | None
+    until: datetime | None = None
+    """When the officer may see the reporter no more, where that was disclosed."""
+
+    @property
+    def is_private(self) -> bool:
+        """Only the reporter sees this."""
+        return self.step in PRIVATE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +150,11 @@ def show(
         title=_title(timeline) if reader or not timeline.secret else None,
         desk=_desk(status, timeline),
         limits=[_limit(one, now, zone, calendar) for one in timeline.running],
-        timeline=[_entry(step, timeline.secret) for step in timeline.steps if step.type in PUBLIC],
+        timeline=[
+            _entry(step, timeline.secret)
+            for step in timeline.steps
+            if step.type in PUBLIC or (reader and step.type in PRIVATE)
+        ],
         thread=[_message(s, reader(s.text)) for s in timeline.steps if s.type in THREAD and s.text] if reader else None,
         zone=zone,
     )
@@ -169,13 +186,17 @@ def _limit(deadline: Deadline, now: datetime, zone: ZoneInfo, calendar: Calendar
 
 
 def _entry(step: Step, secret: bool) -> Entry:
-    shown = PUBLIC[step.type]
+    is_private = step.type in PRIVATE
+    shown = (PRIVATE if is_private else PUBLIC)[step.type]
+    until = step.data.get("until")
     return Entry(
         step=step.type,
         words=CLOSED_BY[ClosedBy(step.data["closed_by"])] if step.type is StepType.CLOSED else STEPS[step.type],
         happened_at=step.happened_at,
-        agency_name=step.data["agency_name"] if shown.agency else None,
-        text=step.text if shown.text and not secret else None,
+        # Of the officer's body intake knows the code alone.
+        agency_name=step.data.get("agency_name", step.data.get("agency_code")) if shown.agency else None,
+        text=step.text if shown.text and (is_private or not secret) else None,
+        until=datetime.fromisoformat(until) if until else None,
     )
 
 

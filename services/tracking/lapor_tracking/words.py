@@ -37,6 +37,11 @@ STEPS: Mapping[StepType, Words] = {
     StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the agency"),
     StepType.REPLIED: Words("Pelapor menanggapi", "The reporter replied"),
     StepType.CLOSED: Words("Laporan ditutup", "Report closed"),
+    StepType.IDENTITY_REQUESTED: Words("Seorang pejabat meminta identitas Anda", "An officer asked who you are"),
+    StepType.IDENTITY_DISCLOSED: Words(
+        "Identitas Anda dibuka untuk satu pejabat", "Who you are was disclosed to one officer"
+    ),
+    StepType.IDENTITY_FORGOTTEN: Words("Identitas Anda sudah dihapus", "Who you are was forgotten"),
 }
 CLOSED_BY: Mapping[ClosedBy, Words] = {
     ClosedBy.REPORTER: Words("Ditutup oleh pelapor", "Closed by the reporter"),

@@ -29,6 +29,9 @@ class StepType(StrEnum):
     REPLIED = "replied"
     CLOSED = "closed"
     NOTICE_FAILED = "notice_failed"
+    IDENTITY_REQUESTED = "identity_requested"
+    IDENTITY_DISCLOSED = "identity_disclosed"
+    IDENTITY_FORGOTTEN = "identity_forgotten"
 
 
 _RANK = {step: rank for rank, step in enumerate(StepType)}
