@@ -1,0 +1,1 @@
+"""Nonsense for every foreign form: `python -m tests.fuzz` (see there)."""
