@@ -53,6 +53,12 @@ AWAY = Undelivered(Via.SMS, "the gateway did not answer")
             builders.answered(answer_kind=AnswerKind.INITIAL), Template.ANSWERED_INITIALLY, id="answered for now"
         ),
         pytest.param(builders.answered(), Template.ANSWERED, id="answered in substance"),
+        pytest.param(builders.routed(sealed=True), Template.NEWS, id="a whistleblower's, to the body"),
+        pytest.param(builders.answered(sealed=True), Template.NEWS, id="a whistleblower's, answered"),
+        pytest.param(
+            builders.closed(closed_by=ClosedBy.SILENCE, sealed=True), Template.NEWS, id="a whistleblower's, closed"
+        ),
+        pytest.param(builders.closed(closed_by=ClosedBy.REPORTER, sealed=True), None, id="closed by the whistleblower"),
         pytest.param(builders.closed(closed_by=ClosedBy.REPORTER), None, id="closed by the reporter"),
         pytest.param(builders.closed(closed_by=ClosedBy.SILENCE), Template.CLOSED_BY_SILENCE, id="closed by silence"),
         pytest.param(

@@ -102,6 +102,22 @@ def test_a_routed_report_is_told_by_sms(engine: sa.Engine) -> None:
     assert states(stage) == [State.SENT]
 
 
+def test_a_whistleblower_is_told_that_there_is_news_and_no_list_shows_it(engine: sa.Engine) -> None:
+    event = routed(agency_name="Komisi Pemberantasan Korupsi", sealed=True)
+    phones = Phones()
+    stage = on_stage(engine, sms=phones, public_url="https://lapor.example")
+    stage.hear(contact(event.report_id), event)
+
+    stage.run("send")
+
+    assert [message.text for message in phones.taken] == [
+        "LAPOR! Ada kabar untuk Anda. Buka dengan nomor dan kode Anda: https://lapor.example/lacak"
+    ]
+    assert "Korupsi" not in str(stage.rows(notices))
+    listed = stage.client.get("/api/v1/notices", headers=stage.signed_in(Role.OPERATOR))
+    assert listed.json["items"] == []
+
+
 def test_who_prefers_e_mail_gets_a_letter(engine: sa.Engine) -> None:
     event = answered()
     with gateways.mail_server() as server:

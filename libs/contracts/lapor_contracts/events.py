@@ -171,7 +171,7 @@ class Mark:
     """A passage that the public must not read. Characters ``start`` to ``end`` (not included) of one field."""
 
     field: Token
-    """``title``, ``body`` or ``place``."""
+    """``title``, ``body`` or ``place``; where a verifier marked what was added later, the ``supplement_id`` of that."""
     start: Count
     end: Count
     kind: PersonalField
@@ -310,7 +310,7 @@ class ReportVerified(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportRedacted(Event):
-    """A verifier corrected what the public must not read. Replaces all earlier marks."""
+    """A verifier corrected what the public must not read. Replaces all earlier marks of the texts that were there."""
 
     type: ClassVar[str] = "report.redacted.v1"
     said_by: ClassVar[str] = "verification"
@@ -322,6 +322,8 @@ class ReportRedacted(Event):
     reason: Prose
     """Why, for whoever asks."""
     marks: tuple[Mark, ...] = ()
+    fields: tuple[Token, ...] = ("title", "body", "place")
+    """Which texts the verifier saw, called as in a mark. A text that came later keeps its own marks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -396,6 +398,8 @@ class ReportRouted(Event):
     """The body that would have been next."""
     rules_version: Token = "1"
     """Which version of the rules weighed the evidence."""
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -450,6 +454,8 @@ class ReportAnswered(Event):
     answer_kind: AnswerKindField
     text: Body
     """In the words that the reporter reads."""
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -532,6 +538,8 @@ class ReportClosed(Event):
     tracking_id: TrackingId
     closed_at: Instant
     closed_by: ClosedByField
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,8 @@ class Template(StrEnum):
     CLOSED_BY_SILENCE = "closed_by_silence"
     CLOSED_BY_ADMINISTRATOR = "closed_by_administrator"
     DISCLOSED = "disclosed"
+    NEWS = "news"
+    """To a whistleblower: neither number nor body, as somebody else may read it."""
 
 
 class Via(StrEnum):
@@ -85,6 +87,12 @@ def draft_for(event: Event) -> Draft | None:
             return Draft(Template.RETURNED, {"tracking_id": event.tracking_id, "missing": missing})
         case ReportArchived() if event.reason_code is not ArchiveReason.REPORTERS_WISH:
             return Draft(Template.ARCHIVED, {"tracking_id": event.tracking_id, "reason_code": event.reason_code.value})
+        case (
+            ReportRouted(sealed=True)
+            | ReportAnswered(sealed=True)
+            | ReportClosed(sealed=True, closed_by=ClosedBy.SILENCE)
+        ):
+            return Draft(Template.NEWS, {"tracking_id": event.tracking_id})
         case ReportRouted():
             template = Template.ROUTED if event.hop <= 1 else Template.REROUTED
             return Draft(template, {"tracking_id": event.tracking_id, "agency_name": event.agency_name})

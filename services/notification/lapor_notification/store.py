@@ -132,8 +132,8 @@ def find_notices(
     report_id: UUID | None = None,
     state: State | None = None,
 ) -> list[Notice]:
-    """Notices, the newest first, beginning behind ``after``."""
-    query = sa.select(notices).order_by(notices.c.id.desc()).limit(limit)
+    """Notices, the newest first, beginning behind ``after``; a whistleblower's are in no list."""
+    query = sa.select(notices).where(notices.c.template != Template.NEWS).order_by(notices.c.id.desc()).limit(limit)
     if report_id is not None:
         query = query.where(notices.c.report_id == report_id)
     if state is not None:
