@@ -147,12 +147,14 @@ def obey(wish: Wish, *, desk: Desk, channel: Channel, reporter: Reporter, comman
     return FOLLOWS
 
 
-def tell(text: str, *, desk: Desk, channel: Channel, reporter: Reporter, tx: Transaction) -> None:
-    """Answer by notification, where a channel cannot answer in its own response."""
+def tell(
+    text: str, *, desk: Desk, channel: Channel, reporter: Reporter, tx: Transaction, message_id: UUID | None = None
+) -> None:
+    """Answer by notification, where a channel cannot answer in its own response; once for the same ``message_id``."""
     if text:
         tx.publish(
             MessageAnswered(
-                report_id=tx.new_id(),
+                report_id=message_id or tx.new_id(),
                 answered_at=tx.now,
                 text=text,
                 sealed=desk.sealer.sealed(channel, reporter),

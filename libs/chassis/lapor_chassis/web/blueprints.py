@@ -1,7 +1,7 @@
 """Where routes are gathered: APIs that document themselves, and pages."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar, cast
 
 import flask
@@ -15,6 +15,9 @@ class Blueprint(flask_smorest.Blueprint):
     """Routes of an API: JSON in and out, each described in the OpenAPI document."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    bytes_in: Collection[str] = ()
+    """Parameters of the address that hold bytes and no text; the routes read them out of ``request.query_string``."""
 
     def __init__(self, name: str, *, description: str = "", **options: Any) -> None:
         super().__init__(name, __name__, description=description, **options)
