@@ -26,6 +26,7 @@ from lapor_contracts.events import (
     ReportSupplemented,
     ReportUnroutable,
     ReportVerified,
+    SealedContent,
     StatusChanged,
 )
 from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, Channel, Clock, ClosedBy, Kind, Missing, Status
@@ -56,6 +57,12 @@ REPORT = {
     "region_code": "14.02",
     "place": "Depan Pasar Rakyat",
 }
+
+
+def sealed(**changes: Any) -> SealedContent:
+    """A whistleblower's content, which nobody can open unless keys are given."""
+    defaults = {"content": "lapor-sealed-1:AAAA", "agency_code": "KPK", "oversight_key": "0a" * 32}
+    return SealedContent(**{**defaults, "reporter_key": "0b" * 32, **changes})
 
 
 def submitted(**changes: Any) -> ReportSubmitted:
