@@ -12,7 +12,7 @@ from lapor_contracts.events import ReportArchived, ReportReceived, ReportReturne
 from lapor_contracts.vocabulary import Clock, Role
 from lapor_verification import service, store
 from lapor_verification.domain import Case, State
-from tests.support.builders import deadline_missed, deadline_set, received, supplemented
+from tests.support.builders import deadline_missed, deadline_set, received, sealed, supplemented
 from tests.support.stage import WEDNESDAY, Stage
 
 SERVICE = service
@@ -41,6 +41,18 @@ def test_a_sure_report_passes_alone(stage: Stage) -> None:
     assert verified.verified_by == "system"
     assert verified.reasons
     assert case_of(stage, report.report_id).state is State.VERIFIED
+
+
+def test_a_whistleblowers_report_passes_unread_and_is_never_a_case(stage: Stage) -> None:
+    report = received(title="Laporan tersegel", body="Laporan tersegel", region_code=None, sealed=sealed())
+
+    stage.hear(report)
+
+    (verified,) = stage.announced(ReportVerified)
+    assert verified.sealed == report.sealed
+    assert (verified.verified_by, verified.reasons) == ("system", ("Tersegel (sealed).",))
+    assert stage.rows(store.cases) == []
+    assert report.tracking_id not in stage.client.get("/verifikasi", headers=stage.signed_in(Role.VERIFIER)).text
 
 
 def test_an_incomplete_report_waits_with_its_reasons(stage: Stage) -> None:
