@@ -30,7 +30,7 @@ def install(api: Blueprint) -> None:
 
 
 def _invalid(error: ValidationError) -> Response:
-    return _wrong_fields(flatten(error.messages))
+    return _wrong_fields(flatten(error.normalized_messages()))
 
 
 def _refused(error: HTTPException) -> Response:

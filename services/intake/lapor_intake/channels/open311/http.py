@@ -6,8 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lapor_chassis.web.problems import Problem
-from lapor_contracts.fields import Token
-from lapor_contracts.schema import field_of
 from lapor_intake.channels.channel import Reception
 from lapor_intake.channels.open311 import answers, store
 from lapor_intake.channels.open311.answers import answer
@@ -16,6 +14,7 @@ from lapor_intake.channels.open311.forms import search_of
 from lapor_intake.channels.open311.services import definition, services
 from lapor_intake.channels.open311.showing import request_shown, update_shown
 from lapor_intake.channels.open311.writing import CONTENT_TYPES
+from lapor_intake.schemas import IdempotencyHeader
 
 #: When what can be reported, and where, changed last.
 CHANGESET = "2026-11-21T00:00:00Z"
@@ -95,8 +94,7 @@ def _show(api: Blueprint, reception: Reception) -> None:
 def _take(api: Blueprint, counter: Counter) -> None:
     @api.post(f"/v2/requests.{_FORM}")
     def take_request(form: str) -> Response:
-        given = request.headers.get("Idempotency-Key")
-        key = field_of(Token).deserialize(given, "Idempotency-Key") if given else None
+        key = IdempotencyHeader().load(dict(request.headers)).get("idempotency_key")
         taken = counter.take_request(request.form.items(multi=True), key)
         return answer("service_requests", [taken], form, HTTPStatus.CREATED)
 
