@@ -9,7 +9,7 @@ import click
 
 SERVICES = click.Choice(["intake", "verification", "routing", "tracking", "notification"])
 PORTS = click.IntRange(1, 65535)
-ROLES = click.Choice(["verifier", "officer", "coordinator", "supervisor", "operator"])
+ROLES = click.Choice(["verifier", "officer", "coordinator", "supervisor", "operator", "custodian"])
 
 
 class Lapor(click.Group):
@@ -278,6 +278,67 @@ def agency_connect(folder: Path, code: str) -> None:
     from lapor_launcher import operate
 
     operate.connect_agency(folder, code)
+
+
+@main.group()
+def vault() -> None:
+    """Where it lies who reported."""
+
+
+@vault.command("status")
+@click.pass_obj
+def vault_status(folder: Path) -> None:
+    """Say which master keys wrap how many data keys."""
+    from lapor_launcher import vault as commands
+
+    commands.status(folder)
+
+
+@vault.command("rotate")
+@click.option("--new-key", is_flag=True, help="First make one in the folder's keys; nobody may be running on them.")
+@click.pass_obj
+def vault_rotate(folder: Path, new_key: bool) -> None:
+    """Wrap every data key with the present master key, while everybody goes on; killed, it can be begun again."""
+    from lapor_launcher import vault as commands
+
+    commands.rotate(folder, wants_new_key=new_key)
+
+
+@vault.command("forget")
+@click.argument("tracking_id")
+@click.confirmation_option(prompt="Nobody will ever know who reported this, and its original is gone. Forget it?")
+@click.pass_obj
+def vault_forget(folder: Path, tracking_id: str) -> None:
+    """Destroy the keys of one report's identity, original texts and files."""
+    from lapor_launcher import vault as commands
+
+    commands.forget(folder, tracking_id)
+
+
+@main.group()
+def audit() -> None:
+    """What was done about identities, by whom."""
+
+
+@audit.command("show")
+@click.argument("tracking_id", required=False)
+@click.option("--last", type=click.IntRange(1), default=50, show_default=True, help="How many entries.")
+@click.pass_obj
+def audit_show(folder: Path, tracking_id: str | None, last: int) -> None:
+    """Show the newest entries, all or those about one report."""
+    from lapor_launcher import vault as commands
+
+    commands.show_audit(folder, tracking_id, last)
+
+
+@audit.command("verify")
+@click.option("--expect", metavar="COUNT:HASH", help="What this command printed earlier, and you kept elsewhere.")
+@click.pass_obj
+def audit_verify(folder: Path, expect: str | None) -> None:
+    """Look for any entry that was changed, removed, put in or moved; exit with 1 naming the first."""
+    from lapor_launcher import vault as commands
+
+    commands.verify_audit(folder, expect)
 
 
 @main.group()

@@ -26,7 +26,7 @@ class EmbeddedSystem:
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # who reports is in there
-        self._lock = _lock(folder / "lock")
+        self._lock = lock_folder(folder)
         self.environment = embedded_environment(folder, os.environ if environment is None else environment)
         self.services: dict[str, Assembled] = {
             name: assemble(name, self.environment, published=self._wake) for name in NAMES
@@ -83,11 +83,12 @@ def _member(one: Assembled) -> Member:
     return Member(replace(one.service, timers=[*one.service.timers, *own]), one.transactions)
 
 
-def _lock(path: Path) -> Any:
-    file = path.open("w")
+def lock_folder(folder: Path) -> Any:
+    """An open file, for as long as which nobody else works on this folder; `FolderInUseError` where somebody does."""
+    file = (folder / "lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
-        raise FolderInUseError(f"{path.parent} is in use by another lapor process; stop it first") from None
+        raise FolderInUseError(f"{folder} is in use by another lapor process; stop it first") from None
     return file

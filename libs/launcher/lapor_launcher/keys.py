@@ -23,7 +23,10 @@ FILES = {
 def kept_keys(folder: Path) -> dict[str, str]:
     """The variables that name the keys which are in ``folder``."""
     paths = {variable: folder / name for variable, name in FILES.items()}
-    return {variable: f"file:{path.absolute()}" for variable, path in paths.items() if path.exists()}
+    kept = {variable: f"file:{path.absolute()}" for variable, path in paths.items() if path.exists()}
+    if old := _old_vault_keys(folder):
+        kept["LAPOR_INTAKE_VAULT_OLD_KEYS"] = ",".join(f"file:{path.absolute()}" for path in old)
+    return kept
 
 
 def ensure_keys(folder: Path) -> dict[str, str]:
@@ -36,6 +39,16 @@ def ensure_keys(folder: Path) -> dict[str, str]:
     _keep(folder / "notification.pub", lambda: _base64(bytes(PrivateKey(base64.b64decode(sealing)).public_key)))
     _keep(folder / "sign-in.pub.pem", lambda: SigningKey(signing).public_pem)
     return kept_keys(folder)
+
+
+def new_vault_key(folder: Path) -> None:
+    """Make a new master key for the vault. The present one stays beside it, for what it has wrapped."""
+    (folder / "vault.key").rename(folder / f"vault-{len(_old_vault_keys(folder)) + 1:03}.old")
+    ensure_keys(folder)  # also where the last attempt was killed in between
+
+
+def _old_vault_keys(folder: Path) -> list[Path]:
+    return sorted(folder.glob("vault-*.old"))
 
 
 def _keep(path: Path, make: Callable[[], str]) -> str:
