@@ -270,3 +270,20 @@ def test_a_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
     short, long = seconds(5_000), seconds(40_000)
 
     assert long < 16 * short + 0.05  # eight times the length; quadratic would be 64
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("Nama saya Kenari Sangkar, lampu mati. Kenari", "Nama saya [nama pelapor], lampu mati. [nama pelapor]"),
+        ("Saya Kenari Sangkar warga Rengat.", "Saya [nama pelapor] warga Rengat."),
+        ("Lampu mati.\nHormat saya,\nKenari Sangkar", "Lampu mati.\nHormat saya,\n[nama pelapor]"),
+        ("Lampu mati. Terima kasih, Kenari Sangkar.", "Lampu mati. Terima kasih, [nama pelapor]."),
+        ("Pelapor: Kenari Sangkar\nLampu mati.", "Pelapor: [nama pelapor]\nLampu mati."),
+        ("Nama saya hilang dari daftar PKH.", "Nama saya hilang dari daftar PKH."),
+        ("Saya Warga Desa Sukamaju.", "Saya Warga Desa Sukamaju."),
+        ("Mohon diperbaiki. Terima kasih Pemkot Surabaya", "Mohon diperbaiki. Terima kasih Pemkot Surabaya"),
+    ],
+)
+def test_who_introduces_oneself_in_the_text_is_not_named_by_it(text: str, cleaned: str) -> None:
+    assert clean(text).text == cleaned

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lapor_contracts.marks import PLACEHOLDERS, replaced
 from lapor_contracts.vocabulary import Personal
 from lapor_intake.redaction.numbers import numbers
-from lapor_intake.redaction.own import passages
+from lapor_intake.redaction.own import introduced, passages
 from lapor_intake.redaction.spans import Span
 from lapor_intake.redaction.wording import emails, names, plates
 
@@ -62,6 +62,7 @@ def clean(text: str, reporter_parts: Sequence[str | None] = (), longest: int | N
     Again and again until nothing is left: what stood between two numbers may tell, once it is gone or cut off, that
     one more number stands there. Each turn takes something away that does not come back, so there is an end.
     """
+    reporter_parts = [*reporter_parts, *introduced(text)]
     while True:
         found = find(text)
         wrong = [(span.start, span.end, PLACEHOLDERS[span.kind]) for span in found if span.kind in IDENTIFYING]

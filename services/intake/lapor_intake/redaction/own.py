@@ -23,6 +23,30 @@ _FEWEST_DIGITS = 7
 _WIDEST_GAP = 3
 
 
+_CAPITALISED = r"[A-Z][\w'’.-]{0,40}"
+#: Words by which people say who they are, and how they end what they write.
+_INTRODUCTIONS = re.compile(
+    rf"""
+    (?i:\bnama\ (?:lengkap\ )?saya(?:\ adalah)?|\bsaya\ bernama|\bpelapor\s?:|\bnama(?:\ lengkap|\ pelapor)?\s?:)
+        [\s:,]{{0,3}}(?P<said>{_CAPITALISED}(?:\ {_CAPITALISED}){{0,4}})
+    | \b(?i:saya),?\ (?P<after>{_CAPITALISED}(?:\ {_CAPITALISED}){{1,4}})
+    | \b(?i:hormat\ saya|(?:salam|wassalam)(?:\ hormat)?|terima\ ?kasih|trims|ttd)
+        [\s,.!:-]{{1,5}}(?P<signed>{_CAPITALISED}(?:\ {_CAPITALISED}){{0,4}})\s*\Z
+    """,
+    re.VERBOSE,
+)
+
+
+def introduced(text: str) -> list[str]:
+    """The names by which writers of the text call themselves."""
+    names = []
+    for found in _INTRODUCTIONS.finditer(text):
+        name = found.group(found.lastgroup or 0).rstrip(".-'’")
+        if not NOT_NAMES.union(PLACES).intersection(_WORD.findall(name.lower())):
+            names.append(name)
+    return names
+
+
 def passages(text: str, parts: Sequence[str]) -> Iterator[Span]:
     """Every occurrence of what the reporter gave as a whole; of a name, also of each word of it."""
     lowered = _lowered(text)
