@@ -6,16 +6,20 @@ from typing import Any
 
 from lapor_contracts.events import (
     AgencyReplied,
+    CommandAnswered,
     ContactSealed,
     DeadlineMissed,
     DeadlineSet,
     IdentityDisclosed,
     IdentityForgotten,
     IdentityRequested,
+    MessageAnswered,
     NoticeFailed,
     ReportAnswered,
     ReportArchived,
     ReportClosed,
+    ReporterCommanded,
+    ReporterStopped,
     ReportReceived,
     ReportRedacted,
     ReportRefused,
@@ -29,7 +33,17 @@ from lapor_contracts.events import (
     SealedContent,
     StatusChanged,
 )
-from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, Channel, Clock, ClosedBy, Kind, Missing, Status
+from lapor_contracts.vocabulary import (
+    AnswerKind,
+    ArchiveReason,
+    Channel,
+    Clock,
+    ClosedBy,
+    Command,
+    Kind,
+    Missing,
+    Status,
+)
 from tests.support.stage import WEDNESDAY
 
 #: The key of all tracking IDs in tests, and an ID that is genuine under it.
@@ -240,3 +254,26 @@ def status_changed(**changes: Any) -> StatusChanged:
     """tracking tells a channel that shows its reports of a step."""
     defaults = {"change_id": uuid.uuid4(), "channel": Channel.OPEN311, "changed_at": WEDNESDAY}
     return StatusChanged(**_given(changes, **defaults, status=Status.RECEIVED))
+
+
+def commanded(**changes: Any) -> ReporterCommanded:
+    """A reporter asks by message how the report stands."""
+    defaults = {"command_id": uuid.uuid4(), "commanded_at": WEDNESDAY, "command": Command.STATUS, "is_reporter": True}
+    return ReporterCommanded(**_given(changes, **defaults, sealed="c2VhbGVk", key_id="key"))
+
+
+def command_answered(**changes: Any) -> CommandAnswered:
+    """tracking did what a message asked for."""
+    defaults = {"command_id": uuid.uuid4(), "answered_at": WEDNESDAY, "command": Command.STATUS, "done": True}
+    return CommandAnswered(**_given(changes, **defaults, status=Status.RECEIVED, sealed="c2VhbGVk", key_id="key"))
+
+
+def message_answered(**changes: Any) -> MessageAnswered:
+    """intake answers a message that was no report."""
+    defaults = {"report_id": uuid.uuid4(), "answered_at": WEDNESDAY, "text": "LAPOR! Kirim: STATUS nomor-laporan."}
+    return MessageAnswered(**{**defaults, "sealed": "c2VhbGVk", "key_id": "key", **changes})
+
+
+def stopped(**changes: Any) -> ReporterStopped:
+    """The reporter wants no more notices."""
+    return ReporterStopped(**_given(changes, stopped_at=WEDNESDAY))

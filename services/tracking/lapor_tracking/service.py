@@ -12,8 +12,15 @@ from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import Event, IdentityForgotten, ReportAnswered, ReportReceived, ReportRouted
-from lapor_tracking import changes, handlers, http, pages, sweeps
+from lapor_contracts.events import (
+    Event,
+    IdentityForgotten,
+    ReportAnswered,
+    ReporterCommanded,
+    ReportReceived,
+    ReportRouted,
+)
+from lapor_tracking import changes, commanding, handlers, http, pages, sweeps
 from lapor_tracking.domain.clocks import rules_in_force
 from lapor_tracking.store import metadata
 
@@ -53,7 +60,10 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     return Service(
         name=NAME,
         metadata=metadata,
-        handlers={event: partial(handler, refold=refold) for event, handler in heard.items()},
+        handlers={
+            **{event: partial(handler, refold=refold) for event, handler in heard.items()},
+            ReporterCommanded: partial(commanding.obey, rules=rules, refold=refold),
+        },
         timers=[
             Timer("announce_deadlines", every=2, run=partial(sweeps.announce_deadlines, transactions)),
             Timer("announce_missed", every=5, run=partial(sweeps.announce_missed, transactions)),
