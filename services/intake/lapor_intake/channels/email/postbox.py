@@ -11,6 +11,8 @@ from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import Channel
 from lapor_intake import commands, store
+from lapor_intake.admission import TRUSTED
+from lapor_intake.attachments.keeping import MOST_OF_A_REPORT
 from lapor_intake.channels.channel import Reception
 from lapor_intake.channels.conversation import LONGEST_TEXT, is_courtesy, missing
 from lapor_intake.channels.email.reading import Letter, NoLetter, read
@@ -36,6 +38,10 @@ _CUT = (
 _TOO_LARGE = (
     "Surel Anda terlalu besar dan tidak kami terima. Kirimlah tanpa lampiran, atau lewat {url}/lapor. (Your e-mail is "
     "too large and was not taken. Send it without attachments, or report there.)"
+)
+_TOO_MANY_FILES = "Hanya {most} lampiran yang kami terima. (We took {most} of the attachments.)"
+_NO_FILES_WITH_REPLIES = (
+    "Balasan Anda kami teruskan tanpa lampirannya. (Your reply is passed on without its attachments.)"
 )
 #: A flood under somebody's address must not become a flood of answers to that address.
 _REFUSED_AGAIN = timedelta(hours=1)
@@ -64,9 +70,10 @@ class Postbox:
         if isinstance(letter, NoLetter):
             log.info("e-mail ignored", reason=letter.reason)
             return letter
+        files, refused = self._keep(letter)
         with self.reception.transactions.begin() as tx:
             if tx.claim([self._id(letter)]):
-                self._tell(self._done(letter, tx), letter, tx)
+                self._tell([*self._done(letter, files, tx), *refused], letter, tx)
         return None
 
     def refuse_too_large(self, head: bytes) -> None:
@@ -78,7 +85,23 @@ class Postbox:
             if tx.claim([self._id(letter)]):
                 self._tell([_TOO_LARGE.format(url=self.reception.public_url)], letter, tx)
 
-    def _done(self, letter: Letter, tx: Transaction) -> Iterator[str]:
+    def _keep(self, letter: Letter) -> tuple[tuple[UUID, ...], list[str]]:
+        """The ids of what could be kept of the attachments, and what to say of the others (without their names)."""
+        key = (SOURCE, self._id(letter).hex)
+        files: list[UUID] = []
+        refused: list[str] = []
+        for number, file in enumerate(letter.files, 1):
+            if len(files) == MOST_OF_A_REPORT:
+                refused.append(_TOO_MANY_FILES.format(most=MOST_OF_A_REPORT))
+                break
+            outcome = self.reception.attachments.take_in(file.content, key)
+            if isinstance(outcome, Refusal):
+                refused.append(f"Lampiran {number}: {outcome.reason}")
+            elif outcome.id not in files:
+                files.append(outcome.id)
+        return tuple(files), refused
+
+    def _done(self, letter: Letter, files: tuple[UUID, ...], tx: Transaction) -> Iterator[str]:
         """Do it, and say what there is to answer beside the notices."""
         written = letter.text or letter.subject
         said = written[:LONGEST_TEXT]
@@ -91,9 +114,10 @@ class Postbox:
         elif wish:
             yield self._obey(_about(thread, wish, said), letter, tx)
         elif thread is None:
-            yield from self._report(said, letter, tx)
-        elif not self._complete(thread, said, tx):
+            yield from self._report(said, files, letter, tx)
+        elif not self._complete(thread, said, files, tx):
             yield self._obey(Wish(Verb.REPLY, thread.tracking_id, said), letter, tx)
+            yield _NO_FILES_WITH_REPLIES if files else ""
 
     def _thread(self, letter: Letter, tx: Transaction) -> Thread | None:
         """The report that the subject names or whose first e-mail is answered; only one of the writer's own."""
@@ -107,7 +131,7 @@ class Postbox:
         nearest = next((known[key] for key in reversed(keys) if key in known), None)
         return Thread(nearest.report_id, nearest.tracking_id) if nearest else None
 
-    def _report(self, said: str, letter: Letter, tx: Transaction) -> Iterator[str]:
+    def _report(self, said: str, files: tuple[UUID, ...], letter: Letter, tx: Transaction) -> Iterator[str]:
         submission = Submission(
             source=SOURCE,
             idempotency_key=self._mark(letter.sender, letter.message_id or (letter.subject, letter.text)),
@@ -115,19 +139,21 @@ class Postbox:
             title=letter.subject[:LONGEST_TITLE] or None,
             body=said,
             reporter=_reporter(letter),
+            attachments=files,
             asks=missing(f"{letter.subject} {said}"),
         )
         outcome = self.reception.desk.accept(submission, tx)
         if isinstance(outcome, Refusal) and outcome.code == "idempotency-key-used":
-            # Some scanners and old programs give all that they send the same Message-ID.
+            # Some scanners and old programs give all that they send the same Message-ID. It is counted already.
             another = replace(submission, idempotency_key=self._id(letter).hex)
-            outcome = self.reception.desk.accept(another, tx)
+            outcome = self.reception.desk.accept(another, tx, TRUSTED)
         if isinstance(outcome, Refusal) and self._may_refuse(letter, tx):
             yield outcome.reason
 
-    def _complete(self, thread: Thread, said: str, tx: Transaction) -> bool:
+    def _complete(self, thread: Thread, said: str, files: tuple[UUID, ...], tx: Transaction) -> bool:
         """Add it to the report, if that waits for something."""
-        outcome = self.reception.desk.supplemented(thread.report_id, thread.tracking_id, Supplement(body=said), tx)
+        given = Supplement(body=said, attachments=files)
+        outcome = self.reception.desk.supplemented(thread.report_id, thread.tracking_id, given, tx)
         return not isinstance(outcome, Refusal)
 
     def _obey(self, wish: Wish, letter: Letter, tx: Transaction) -> str:

@@ -1,0 +1,293 @@
+"""What becomes of e-mails: reports, replies, completions, commands."""
+
+import base64
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+from limits import parse
+from nacl.public import PrivateKey, SealedBox
+
+from lapor_contracts.events import (
+    ContactSealed,
+    MessageAnswered,
+    ReportClosed,
+    ReporterCommanded,
+    ReporterStopped,
+    ReportReceived,
+    ReportSupplemented,
+)
+from lapor_contracts.vocabulary import Channel, Command, Missing
+from lapor_intake import service, store
+from lapor_intake.channels import email
+from tests.intake.attached import picture
+from tests.intake.conftest import kept, opened
+from tests.support.letters import mail
+from tests.support.stage import Stage
+
+SERVICE = service
+REPORT = "Jalan di depan Pasar Rengat rusak sejak 3 Mei."
+SITI = "Siti Rahayu <siti@warga.example>"
+BUDI = "budi@warga.example"
+
+Post = Callable[[bytes], None]
+
+
+@pytest.fixture
+def stage(engine: sa.Engine, intake_settings: dict[str, Any]) -> Stage:
+    """Intake with an address, which lets in two reports of one sender in an hour."""
+    return Stage(
+        service,
+        engine,
+        **intake_settings,
+        public_url="https://lapor.example",
+        mail_addresses=frozenset({"lapor@lapor.example"}),
+        limit_reporter=parse("2 per hour"),
+    )
+
+
+@pytest.fixture
+def post(stage: Stage) -> Post:
+    """Brings an e-mail, as a mail server does."""
+    return email.postbox(stage.settings, service.reception_of(stage.settings, stage.transactions)).take
+
+
+def reported(stage: Stage) -> ReportReceived:
+    """The one report that there is."""
+    (received,) = stage.announced(ReportReceived)
+    return received
+
+
+def test_an_e_mail_is_a_report_and_its_sender_is_told_the_receipt_by_e_mail(
+    stage: Stage, post: Post, notification_key: PrivateKey
+) -> None:
+    post(mail(REPORT, From=SITI, Subject="Jalan rusak"))
+
+    received = reported(stage)
+    assert (received.channel, received.title, received.body) == (Channel.EMAIL, "Jalan rusak", REPORT)
+    assert (received.acknowledged, received.asks) == (False, ())
+    (record,) = kept(stage)
+    assert (record.name, record.email) == ("Siti Rahayu", "siti@warga.example")
+    contact = opened(stage.announced(ContactSealed)[0], notification_key)
+    assert contact == {"via": "email", "email": "siti@warga.example", "receipt": record.receipt}
+    assert stage.announced(MessageAnswered) == []
+
+
+def test_where_and_when_are_asked_back(stage: Stage, post: Post) -> None:
+    post(mail("Petugas loket tidak ramah kepada warga.", Subject="Pelayanan"))
+
+    assert reported(stage).asks == (Missing.WHERE, Missing.WHEN)
+
+
+def test_an_e_mail_without_text_is_its_subject(stage: Stage, post: Post) -> None:
+    post(mail("", Subject="Jalan di depan Pasar Rengat rusak"))
+
+    assert reported(stage).body == "Jalan di depan Pasar Rengat rusak"
+
+
+def test_the_same_e_mail_to_two_addresses_is_one_report(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, To="lapor@lapor.example"))
+
+    post(mail(REPORT, To="aduan@lapor.example", Received="by another"))
+
+    assert len(stage.rows(store.reports)) == len(stage.announced(ReportReceived)) == 1
+
+
+def test_without_a_message_id_the_same_text_is_the_same_e_mail(stage: Stage, post: Post) -> None:
+    raw = b"From: siti@warga.example\nSubject: Jalan\n\n" + REPORT.encode()
+    post(raw)
+
+    post(raw)
+
+    assert len(stage.rows(store.reports)) == 1
+
+
+def test_nobody_uses_up_the_message_id_of_somebody_else(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, From=BUDI, Message_ID="<1@warga.example>"))
+
+    post(mail(REPORT, From=SITI, Message_ID="<1@warga.example>"))
+
+    assert len(stage.rows(store.reports)) == 2
+
+
+def test_a_scanner_that_gives_all_letters_one_message_id_loses_none(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, Message_ID="<scan@warga.example>"))
+
+    post(mail("Lampu jalan mati di Rengat sejak kemarin.", Message_ID="<scan@warga.example>"))
+
+    assert len(stage.rows(store.reports)) == 2
+
+
+def test_a_reply_to_a_notice_is_passed_on_without_what_it_quotes(
+    stage: Stage, post: Post, notification_key: PrivateKey
+) -> None:
+    post(mail(REPORT, From=SITI))
+    number = reported(stage).tracking_id
+    reply = "Masih berlubang.\n\nPada Rab, 7 Jan 2026 LAPOR! <lapor@lapor.example> menulis:\n> Laporan Anda"
+
+    post(mail(reply, From=SITI, Subject=f"Re: Tanggapan atas laporan {number}", Message_ID="<2@warga.example>"))
+
+    (commanded,) = stage.announced(ReporterCommanded)
+    assert (commanded.tracking_id, commanded.command, commanded.text) == (number, Command.REPLY, "Masih berlubang.")
+    assert commanded.is_reporter
+    sealed = SealedBox(notification_key).decrypt(base64.b64decode(commanded.sealed))
+    assert orjson.loads(sealed) == {"via": "email", "email": "siti@warga.example"}
+    assert len(stage.rows(store.reports)) == 1
+
+
+@pytest.mark.parametrize("header", ["References", "In_Reply_To"])
+def test_a_reply_to_ones_own_first_e_mail_goes_on_about_its_report(stage: Stage, post: Post, header: str) -> None:
+    post(mail(REPORT, From=SITI, Message_ID="<1@warga.example>"))
+
+    post(mail("Masih berlubang.", From=SITI, Message_ID="<2@warga.example>", **{header: "<1@warga.example>"}))
+
+    (commanded,) = stage.announced(ReporterCommanded)
+    assert commanded.tracking_id == reported(stage).tracking_id
+
+
+def test_a_reply_that_comes_twice_is_passed_on_once(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, Message_ID="<1@warga.example>"))
+    reply = mail("Masih berlubang.", Message_ID="<2@warga.example>", In_Reply_To="<1@warga.example>")
+    post(reply)
+
+    post(reply)
+
+    assert len(stage.announced(ReporterCommanded)) == 1
+
+
+@pytest.mark.parametrize("known_by", ["Subject", "In_Reply_To"])
+def test_what_somebody_else_writes_under_a_report_is_a_report_of_their_own(
+    stage: Stage, post: Post, known_by: str
+) -> None:
+    post(mail(REPORT, From=SITI, Message_ID="<1@warga.example>"))
+    said = {"Subject": f"Re: Laporan {reported(stage).tracking_id}", "In_Reply_To": "<1@warga.example>"}
+
+    post(mail(REPORT, From=BUDI, Message_ID="<2@warga.example>", **{known_by: said[known_by]}))
+
+    assert stage.announced(ReporterCommanded) == []
+    assert len(stage.rows(store.reports)) == 2
+
+
+def test_what_was_asked_for_completes_the_report(stage: Stage, post: Post) -> None:
+    post(mail("Petugas loket tidak ramah kepada warga.", Subject="Pelayanan"))
+    number = reported(stage).tracking_id
+
+    post(mail("Di Disdukcapil Rengat, kemarin.", Subject=f"Re: Laporan {number}", Message_ID="<2@warga.example>"))
+
+    (supplemented,) = stage.announced(ReportSupplemented)
+    assert (supplemented.tracking_id, supplemented.body) == (number, "Di Disdukcapil Rengat, kemarin.")
+    assert stage.announced(ReporterCommanded) == []
+
+
+@pytest.mark.parametrize("text", ["SELESAI {}", "Stop", "STOP {}", "Selesai"])
+def test_nobody_closes_a_report_or_silences_us_by_an_e_mail_that_could_be_forged(
+    stage: Stage, post: Post, text: str
+) -> None:
+    post(mail(REPORT, From=SITI))
+    number = reported(stage).tracking_id
+
+    post(mail(text.format(number), From=SITI, Subject=f"Re: Laporan {number}", Message_ID="<2@warga.example>"))
+
+    assert stage.announced(ReporterCommanded) == stage.announced(ReporterStopped) == stage.announced(ReportClosed) == []
+    (answered,) = stage.announced(MessageAnswered)
+    assert "https://lapor.example/lacak" in answered.text
+
+
+@pytest.mark.parametrize(("text", "subject"), [("STATUS {}", "x"), ("status", "Re: Laporan {}")])
+def test_who_asks_how_it_stands_is_answered_at_the_address_that_is_known(
+    stage: Stage, post: Post, text: str, subject: str
+) -> None:
+    post(mail(REPORT, From=SITI))
+    number = reported(stage).tracking_id
+
+    post(mail(text.format(number), From=SITI, Subject=subject.format(number), Message_ID="<2@warga.example>"))
+
+    (commanded,) = stage.announced(ReporterCommanded)
+    assert (commanded.command, commanded.tracking_id) == (Command.STATUS, number)
+
+
+def test_attachments_go_with_the_report_and_the_refused_are_told_of(stage: Stage, post: Post) -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = SITI, "Jalan rusak"
+    message.set_content(REPORT)
+    message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="jalan.jpg")
+    message.add_attachment(b"MZ program", maintype="application", subtype="pdf", filename="KTP Siti.pdf")
+
+    post(message.as_bytes())
+
+    (attachment,) = reported(stage).attachments
+    assert attachment.media_type == "image/jpeg"
+    (answered,) = stage.announced(MessageAnswered)
+    assert "Lampiran 2: " in answered.text
+    assert "Siti" not in answered.text
+
+
+def test_no_more_attachments_are_taken_than_a_report_may_have(stage: Stage, post: Post) -> None:
+    message = EmailMessage()
+    message["From"] = SITI
+    message.set_content(REPORT)
+    for shade in range(6):
+        message.add_attachment(picture(size=(64, 48 + shade)), maintype="image", subtype="jpeg", filename="jalan.jpg")
+
+    post(message.as_bytes())
+
+    assert len(reported(stage).attachments) == 5
+    (answered,) = stage.announced(MessageAnswered)
+    assert "Hanya 5 lampiran" in answered.text
+
+
+def test_an_attachment_of_a_reply_is_not_passed_on_and_this_is_said(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, From=SITI))
+    message = EmailMessage()
+    message["From"], message["Subject"] = SITI, f"Re: {reported(stage).tracking_id}"
+    message.set_content("Masih berlubang, lihat foto.")
+    message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="jalan.jpg")
+
+    post(message.as_bytes())
+
+    assert len(stage.announced(ReporterCommanded)) == 1
+    (answered,) = stage.announced(MessageAnswered)
+    assert "tanpa lampirannya" in answered.text
+
+
+def test_a_very_long_e_mail_is_taken_as_far_as_it_fits(stage: Stage, post: Post) -> None:
+    post(mail("Jalan di Rengat rusak. " * 1_000))
+
+    assert len(reported(stage).body) <= 10_000
+    (answered,) = stage.announced(MessageAnswered)
+    assert "huruf pertamanya" in answered.text
+
+
+@pytest.mark.parametrize(("text", "answers"), [("Terima kasih banyak", 0), ("", 1)])
+def test_who_says_nothing_makes_no_report(stage: Stage, post: Post, text: str, answers: int) -> None:
+    post(mail(text, Subject=""))
+
+    assert stage.announced(ReportReceived) == []
+    assert len(stage.announced(MessageAnswered)) == answers
+
+
+def test_who_sends_too_many_is_told_once_an_hour(stage: Stage, post: Post) -> None:
+    for number in range(6):
+        post(mail(f"{REPORT} Ke-{number}", Message_ID=f"<{number}@warga.example>"))
+
+    assert len(stage.announced(ReportReceived)) == 2
+    (answered,) = stage.announced(MessageAnswered)
+    assert "coba lagi" in answered.text
+
+
+def test_what_a_program_wrote_has_no_effect(stage: Stage, post: Post) -> None:
+    post(mail("Saya sedang cuti.", Auto_Submitted="auto-replied"))
+
+    assert stage.announced() == []
+
+
+def test_without_an_address_the_channel_is_closed(engine: sa.Engine, intake_settings: dict[str, Any]) -> None:
+    settings = service.Settings(**intake_settings)
+    stage = Stage(service, engine, **intake_settings)
+
+    (channel,) = (one for one in service.channels_of(settings, stage.transactions) if one.name == "email")
+
+    assert channel.lacks == ("LAPOR_INTAKE_MAIL_ADDRESSES",)
