@@ -136,6 +136,22 @@ def by_adapter(intake: Intake, content: bytes) -> int:
     return posted("/api/v1/submissions", "application/json", **headers)(intake, content)
 
 
+def searched(intake: Intake, content: bytes) -> int:
+    """As a civic app asks for requests and for updates."""
+    query = content.decode("utf-8", "replace")
+    paths = (f"/open311/v2/{what}.{how}" for what in ("requests", "servicerequestupdates") for how in ("xml", "json"))
+    return max(intake.client.get(path, query_string=query).status_code for path in paths)
+
+
+def updated(intake: Intake, content: bytes) -> int:
+    """As a civic app adds to a request that it handed in."""
+    key = form(api_key=intake.adapter)
+    about = form(service_code="T02", description="Lampu mati.", address_string="Rengat")
+    taken = intake.client.post("/open311/v2/requests.json", data=about + b"&" + key, content_type=FORM).get_json()
+    named = form(service_request_id=taken[0]["service_request_id"])
+    return posted("/open311/v2/servicerequestupdates.json", FORM)(intake, b"&".join((named, key, content)))
+
+
 def by_mail(intake: Intake, content: bytes) -> int:
     """As a mail server hands it over; an exception is what a 500 is elsewhere."""
     intake.postbox.take(content)
@@ -261,8 +277,25 @@ FORMS: dict[str, ForeignForm] = {
     "email": ForeignForm(by_mail, (_LETTER.encode(), _MULTIPART.encode())),
     "open311": ForeignForm(
         posted("/open311/v2/requests.xml", FORM),
-        (form(service_code="T02", description=WHAT, address_string="Rengat", email="warga@example.org"),),
+        (
+            form(service_code="T02", description=WHAT, address_string="Rengat", email="warga@example.org"),
+            form(
+                service_code="T01", description=WHAT, lat="-6.2", long="106.8", first_name="Siti",
+                **{"phone": "081200000001", "media_url": "https://example.org/a.jpg", "attribute[kind]": "aspiration"},
+                **{"attribute[occurred_on]": "2026-01-05T23:30:00+07:00", "attribute[region_code]": "31.74"},
+                **{"attribute[secret]": "true", "attribute[title]": "Lampu", "jurisdiction_id": "x"},
+            ),
+        ),
     ),
+    "open311-search": ForeignForm(
+        searched,
+        (
+            form(service_code="T01,T02", status="open,closed", page="1", page_size="5"),
+            form(start_date="2026-01-01T00:00:00Z", end_date="2026-02-01T00:00:00+07:00"),
+            form(service_request_id="7K3M-9QXF-2TPA,x"),
+        ),
+    ),
+    "open311-update": ForeignForm(updated, (form(description=WHAT, update_id="1", status="OPEN", email="a@b.id"),)),
     "upload": ForeignForm(
         uploaded, (b"\xff\xd8\xff\xe0\x00\x10JFIF", b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"\0\0\0\x18ftypmp42")
     ),
