@@ -16,7 +16,7 @@ VERIFY_TOKEN = "what we told Meta to say"
 
 OUR_X_ID, SITI_X_ID = "1708000000000000001", "2244994945"
 PAGE, SITI_PAGE_ID = "113330000000001", "9001700170017001"
-SITI_PHONE = "6281200001708"
+SITI_PHONE, SITI_USER_ID = "6281200001708", "ID.1708170817"
 WABA, NUMBER_ID = "102290129340398", "106540352242922"
 
 SETTINGS = {"x_consumer_secret": X_SECRET, "meta_app_secret": META_SECRET, "meta_verify_token": VERIFY_TOKEN}
@@ -88,7 +88,7 @@ def whatsapp(*messages: Any, **more: Any) -> dict[str, Any]:
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "6281200000000", "phone_number_id": NUMBER_ID},
-        "contacts": [{"profile": {"name": "Siti Contoh"}, "wa_id": SITI_PHONE}],
+        "contacts": [{"profile": {"name": "Siti Contoh"}, "wa_id": SITI_PHONE, "user_id": SITI_USER_ID}],
         "messages": list(messages),
         **more,
     }
@@ -98,7 +98,8 @@ def whatsapp(*messages: Any, **more: Any) -> dict[str, Any]:
 
 def whatsapp_message(kind: str, content: Any, name: str = "wamid.HBgN=1", **changes: Any) -> dict[str, Any]:
     """A message of any kind."""
-    return {"from": SITI_PHONE, "id": name, "timestamp": "1767754800", "type": kind, kind: content, **changes}
+    sender = {"from": SITI_PHONE, "from_user_id": SITI_USER_ID}
+    return {**sender, "id": name, "timestamp": "1767754800", "type": kind, kind: content, **changes}
 
 
 def said(text: str, name: str = "wamid.HBgN=1", **changes: Any) -> dict[str, Any]:

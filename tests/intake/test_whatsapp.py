@@ -17,6 +17,7 @@ from tests.intake.chats import (
     NUMBER_ID,
     SETTINGS,
     SITI_PHONE,
+    SITI_USER_ID,
     VERIFY_TOKEN,
     from_meta,
     meta_signature,
@@ -67,14 +68,18 @@ def test_what_is_written_to_us_is_a_report_and_is_answered_there(
 def test_who_hides_the_number_is_reached_by_the_name_that_whatsapp_gives_instead(
     stage: Stage, notification_key: PrivateKey
 ) -> None:
-    message = {key: value for key, value in said(REPORT, from_user_id="ID.1708170817").items() if key != "from"}
-    contacts = [{"profile": {"name": "Siti Contoh"}, "user_id": "ID.1708170817"}]
+    profile = {"name": "Siti Contoh", "username": "siti_rengat"}
+    delivery = whatsapp(
+        said(f"{REPORT}, hubungi @siti_rengat", **{"from": ""}),
+        contacts=[{"profile": profile, "wa_id": "", "user_id": SITI_USER_ID}],
+    )
 
-    from_meta(stage, "whatsapp", whatsapp(message, contacts=contacts))
+    from_meta(stage, "whatsapp", delivery)
 
     contact = opened(stage.announced(ContactSealed)[0], notification_key)
-    assert (contact["account"], contact.get("phone")) == ("ID.1708170817", None)
-    assert kept(stage)[0].name == "Siti Contoh"
+    assert (contact["account"], contact.get("phone")) == (SITI_USER_ID, None)
+    assert (kept(stage)[0].name, kept(stage)[0].handle) == ("Siti Contoh", "@siti_rengat")
+    assert "siti_rengat" not in stage.announced(ReportReceived)[0].body
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,7 @@ def test_who_hides_the_number_is_reached_by_the_name_that_whatsapp_gives_instead
         pytest.param(whatsapp(whatsapp_message("reaction", {"message_id": "wamid.1", "emoji": "👍"})), id="a thumb"),
         pytest.param(whatsapp(whatsapp_message("sticker", {"id": "1", "mime_type": "image/webp"})), id="a sticker"),
         pytest.param(whatsapp(whatsapp_message("system", {"body": "User changed number"})), id="of the system"),
+        pytest.param(whatsapp(whatsapp_message("edit", {"message": said(REPORT)})), id="an edit"),
         pytest.param(whatsapp(whatsapp_message("unsupported", {})), id="what WhatsApp itself cannot bring"),
         pytest.param({"object": "whatsapp_business_account", "entry": []}, id="nothing"),
     ],
@@ -98,7 +104,15 @@ def test_what_says_nothing_is_no_report(stage: Stage, delivery: Any) -> None:
 
 
 def test_many_messages_in_one_delivery_are_as_many_reports_whatever_is_broken_between_them(stage: Stage) -> None:
-    broken: list[Any] = [None, 7, {}, {"id": "1"}, {**said(REPORT), "text": "?"}, {**said(REPORT), "from": 62812}]
+    broken: list[Any] = [
+        None,
+        7,
+        {},
+        {"id": "1"},
+        {**said(REPORT), "text": "?"},
+        {**said(REPORT), "from": 62812},
+        {**said(REPORT), "id": 7},
+    ]
     delivery = whatsapp(said(REPORT, "1"), *broken, said(f"#lapor {REPORT} lagi", "2", **{"from": "6281200001709"}))
     delivery["entry"] = ["?", {"changes": [7, {"field": "messages"}]}, *delivery["entry"]]
 

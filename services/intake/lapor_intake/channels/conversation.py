@@ -123,8 +123,8 @@ class Conversation:
         if isinstance(outcome, Refusal):
             return False
         known = [*asked.known, given]
-        # Who is asked where and when often answers in two messages: the question stands until both are known.
-        if missing(
+        # Who is asked where and when often answers in two messages: after the first one the question may still stand.
+        if len(known) == 2 and missing(
             "\n".join(part.body for part in known if part.body),
             place=any(part.place or part.region_code for part in known),
             date=any(part.occurred_on for part in known),

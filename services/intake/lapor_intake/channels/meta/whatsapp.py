@@ -17,32 +17,40 @@ def channel(settings: meta.Settings, reception: Reception) -> Channel:
 
 
 def read(entry: dict[str, Any]) -> Iterator[Heard]:
-    """The messages in an entry. Receipts of our own messages, reactions and calls are none."""
+    """The messages in an entry. Receipts of our own messages, reactions and edits are none."""
     for change in items(entry, "changes"):
         match change:
             case {"field": "messages", "value": {"messages": [*messages], **about}}:
-                names = _names(about)
+                profiles = _profiles(about)
                 for message in messages:
-                    if heard := _heard(message, names):
+                    if heard := _heard(message, profiles):
                         yield heard
 
 
-def _names(about: Any) -> dict[str, str]:
+def _profiles(about: Any) -> dict[str, Any]:
     """What people call themselves, by their accounts."""
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     for contact in items(about, "contacts"):
         match contact:
-            case {"profile": {"name": str(name)}, **account}:
-                found |= {str(account[key]): name for key in ("wa_id", "user_id") if key in account}
+            case {"profile": {"name": str()} as profile, **account}:
+                found |= {str(account[key]): profile for key in ("wa_id", "user_id") if key in account}
     return found
 
 
-def _heard(message: Any, names: dict[str, str]) -> Heard | None:
+def _heard(message: Any, profiles: dict[str, Any]) -> Heard | None:
     said = _said(message)
+    # Who hides the number has a user id instead of it.
+    account = said and (message.get("from") or message.get("from_user_id"))
     match message:
-        case {"id": str(name), "from": str(account)} | {"id": str(name), "from_user_id": str(account)} if said:
-            # Who hides the number has a user id instead of it.
-            reporter = Reporter(name=names.get(account), phone=normal_phone(f"+{account}") or None, account=account)
+        case {"id": str(name)} if said and isinstance(account, str):
+            profile = profiles.get(account, {})
+            handle = profile.get("username")
+            reporter = Reporter(
+                name=profile.get("name"),
+                phone=normal_phone(f"+{account}") or None,
+                account=account,
+                handle=f"@{handle}" if handle else None,
+            )
             text, place = said
             return Heard(name=name, channel=vocabulary.Channel.WHATSAPP, reporter=reporter, text=text, place=place)
     return None
