@@ -57,21 +57,26 @@ def run(folder: Path, once: bool, quiet: bool, port: int, patience: float) -> No
 @click.argument("service", type=click.Choice([*SERVICES.choices, "all"]))
 @click.option("--worker", is_flag=True, help="Take the service's messages off RabbitMQ.")
 @click.option("--web", is_flag=True, help="Answer HTTP. With ``all``: for every service, behind one address.")
+@click.option("--lmtp", is_flag=True, help="Take e-mails from a mail server, by LMTP or SMTP (intake; port 8024).")
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="LAPOR_HOST")
 @click.option("--port", type=PORTS, help="For --web; for --worker where /healthz, /readyz and /metrics answer.")
 @click.pass_obj
-def serve(folder: Path, service: str, worker: bool, web: bool, host: str, port: int | None) -> None:
+def serve(folder: Path, service: str, worker: bool, web: bool, lmtp: bool, host: str, port: int | None) -> None:
     """Run one service as a process of its own."""
-    if worker == web:
-        raise click.UsageError("say --worker or --web")
+    if [worker, web, lmtp].count(True) != 1:
+        raise click.UsageError("say --worker, --web or --lmtp")
     if worker:
         from lapor_launcher import greenlets
 
         greenlets.prepare()
-    from lapor_launcher.serve import serve_web, serve_worker
+    from lapor_launcher.serve import serve_lmtp, serve_web, serve_worker
 
     _log_as_json()
-    if worker:
+    if lmtp:
+        if service != "intake":
+            raise click.UsageError("e-mails come to intake")
+        serve_lmtp(host=host, port=port or 8024)
+    elif worker:
         if service == "all":
             raise click.UsageError("a worker is of one service")
         serve_worker(service, host=host, port=port)

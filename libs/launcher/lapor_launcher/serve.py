@@ -1,5 +1,6 @@
-"""One service as a process of its own: its worker, or its web server."""
+"""One service as a process of its own: its worker, its web server, or intake's way in for e-mails."""
 
+import asyncio
 import gc
 import signal
 import time
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from threading import Event, Thread
-from typing import Any
+from typing import Any, cast
 
 from flask import request
 
@@ -62,6 +63,21 @@ def serve_web(name: str, *, host: str, port: int) -> None:
     proxies = services[0].settings.trusted_proxies
     front = compose(apps) if name == "all" else apps[0]
     _listen(port, partial(serve, front, port=port, host=host, trusted_proxies=proxies))
+
+
+def serve_lmtp(*, host: str, port: int) -> None:
+    """Take e-mails from a mail server until told to stop; what comes while the database is away stays there."""
+    from lapor_intake import service
+    from lapor_intake.channels import email
+    from lapor_intake.channels.email import lmtp
+
+    one = assemble("intake")
+    settings = cast(service.Settings, one.settings)
+    if not settings.mail_addresses:
+        raise SettingsError("LAPOR_INTAKE_MAIL_ADDRESSES: is not set; which addresses are ours?")
+    postbox = email.postbox(settings, service.reception_of(settings, one.transactions))
+    _until_it_works("database", "intake", lambda: upgrade("intake", one.transactions.engine))
+    _listen(port, lambda: asyncio.run(lmtp.serve(postbox, host=host, port=port)))
 
 
 def _app(one: Assembled) -> Any:
