@@ -61,8 +61,13 @@ def with_hypothesis(name: str, seconds: int) -> None:
     intake, folder = fresh_intake()
     brought = 0
 
-    @settings(max_examples=CHECK_EVERY, deadline=None, database=None, phases=[Phase.generate, Phase.shrink])
-    @settings(suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=CHECK_EVERY,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(bent(form.examples))
     def bring(content: bytes) -> None:
         nonlocal brought
