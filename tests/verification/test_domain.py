@@ -26,6 +26,7 @@ from lapor_verification.domain import (
     opened,
     reopened,
 )
+from lapor_verification.redaction import as_given
 from tests.support.builders import received, supplemented
 from tests.support.stage import WEDNESDAY
 
@@ -149,7 +150,9 @@ def test_a_completed_text_is_never_too_long_for_an_event() -> None:
 
 
 def case_in(state: State, **changes: object) -> Case:
-    return Case(report=received(**changes), state=state, version=3, finding=Finding(Outcome.WAITS, ()))
+    report = received(**changes)
+    finding = Finding(Outcome.WAITS, ())
+    return Case(report=report, state=state, version=3, finding=finding, given=as_given(report, ()))
 
 
 @pytest.mark.parametrize(("now", "to"), list(itertools.product(State, State)))

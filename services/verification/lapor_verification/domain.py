@@ -13,6 +13,7 @@ from lapor_contracts.clues import Text
 from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVerified
 from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing
 from lapor_verification import words
+from lapor_verification.redaction import Marked, Redaction, as_given, as_put_right, in_order
 
 
 class State(StrEnum):
@@ -83,6 +84,15 @@ class Case:
     due_at: datetime | None = None
     is_late: bool = False
     decisions: tuple[Decision, ...] = ()
+    given: Marked
+    """Its texts as they came, each for itself."""
+    redactions: tuple[Redaction, ...] = ()
+    """What verifiers put right in them, the latest last."""
+
+    @property
+    def marked(self) -> Marked:
+        """Its texts, and what of them the public must not read."""
+        return as_put_right(self.given, self.redactions)
 
     @property
     def report_id(self) -> UUID:
@@ -133,12 +143,12 @@ def opened(report: ReportReceived, today: date) -> Case:
     """The case of a report that has just come in: what is sure passes at once."""
     finding = examine(report, today)
     state = State.VERIFIED if finding.outcome is Outcome.SURE else State.WAITING
-    return Case(report=report, state=state, version=1, finding=finding)
+    return Case(report=report, state=state, version=1, finding=finding, given=as_given(report, ()))
 
 
 def reopened(case: Case, report: ReportReceived, today: date) -> Case:
     """An open case after its reporter added something: it passes if that makes it sure, else it waits again."""
-    return replace(opened(report, today), version=case.version + 1)
+    return replace(opened(report, today), version=case.version + 1, given=case.given)
 
 
 def moved(case: Case, to: State, seen: int | None = None) -> Case | Refusal:
@@ -186,7 +196,7 @@ def completed(report: ReportReceived, supplements: Sequence[ReportSupplemented])
 
     An added text stands after the first one, because people answer the question and do not repeat the story.
     """
-    for added in sorted(supplements, key=lambda each: (each.supplemented_at, each.supplement_id)):
+    for added in in_order(supplements):
         report = replace(
             report,
             body=f"{report.body}\n\n{added.body}"[:LONGEST_BODY] if added.body else report.body,

@@ -1,7 +1,7 @@
 """What happens when a report comes in or is completed, and when a verifier decides."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from lapor_contracts.events import (
     DeadlineSet,
     ReportArchived,
     ReportReceived,
+    ReportRedacted,
     ReportReturned,
     ReportSupplemented,
 )
@@ -32,6 +33,7 @@ from lapor_verification.domain import (
     opened,
     reopened,
 )
+from lapor_verification.redaction import Correction, Redaction, corrected
 
 #: Who decided, where no person did.
 SYSTEM = "system"
@@ -47,8 +49,14 @@ EASTERNMOST = ZoneInfo("Asia/Jayapura")
 
 
 def receive_report(event: ReportReceived, tx: Transaction) -> None:
-    """Examine a report: what is sure passes alone, the rest waits for a verifier."""
-    tx.once(open_cases, tx.envelope)
+    """Examine a report: what is sure passes alone, the rest waits for a verifier.
+
+    A whistleblower's can only be read by the body that it is sealed for, so it passes, and is never a case here.
+    """
+    if event.sealed:
+        tx.publish(as_verified(event, ("Tersegel (sealed).",), by=SYSTEM, at=tx.now))
+    else:
+        tx.once(open_cases, tx.envelope)
 
 
 def complete_report(event: ReportSupplemented, tx: Transaction) -> None:
@@ -132,6 +140,40 @@ def archive(report_id: UUID, command: Archiving, by: str, tx: Transaction) -> De
                 reason=command.reason,
             )
         )
+    return case
+
+
+def correct_marks(report_id: UUID, command: Correction, by: str, tx: Transaction) -> Decided:
+    """Put right what the public must not read. The text stays as it is."""
+    case = store.lock_case(tx, report_id)
+    if case is None:
+        return None
+    outcome = corrected(case.marked, command)
+    if isinstance(outcome, Refusal):
+        return outcome
+    # The latest counts, also where the clocks of two machines differ.
+    earliest = max((each.redacted_at + timedelta(microseconds=1) for each in case.redactions), default=tx.now)
+    redaction = Redaction(
+        redaction_id=tx.new_id(),
+        report_id=report_id,
+        redacted_at=max(tx.now, earliest),
+        redacted_by=by,
+        reason=command.reason,
+        marks=outcome.marks,
+        fields=tuple(outcome.texts),
+    )
+    store.add_redaction(tx, redaction)
+    tx.publish(
+        ReportRedacted(
+            report_id=report_id,
+            tracking_id=case.report.tracking_id,
+            redacted_at=redaction.redacted_at,
+            redacted_by=by,
+            reason=command.reason,
+            marks=redaction.marks,
+            fields=redaction.fields,
+        )
+    )
     return case
 
 

@@ -11,11 +11,13 @@ from lapor_chassis.web import Blueprint, Problem, current_staff, page_of, paged,
 from lapor_contracts.vocabulary import Role
 from lapor_verification import handlers, store
 from lapor_verification.domain import Archiving, Case, Return, Verification
+from lapor_verification.redaction import Correction
 from lapor_verification.schemas import (
     ArchivingSchema,
     CaseQuery,
     CaseSchema,
     CaseSummarySchema,
+    CorrectionSchema,
     ReturnSchema,
     VerificationSchema,
 )
@@ -79,6 +81,15 @@ def blueprint(transactions: Transactions) -> Blueprint:
     def archive(command: Archiving, report_id: UUID) -> Case:
         """End the report here; its reporter is told why."""
         return decide(report_id, handlers.archive, command)
+
+    @api.route("/api/v1/cases/<uuid:report_id>/marks", methods=["POST"])
+    @requires(*DECIDERS)
+    @api.arguments(CorrectionSchema)
+    @api.response(201, CaseSchema)
+    @api.alt_response(409, description="A mark to lift is no longer there, or nothing would change")
+    def marks(command: Correction, report_id: UUID) -> Case:
+        """Put right what of the report the public must not read; its text stays as it is."""
+        return decide(report_id, handlers.correct_marks, command)
 
     return api
 

@@ -5,14 +5,17 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from lapor_chassis.web import Paging, StrictSchema, said
+from lapor_contracts.events import Mark
 from lapor_contracts.fields import (
     AgencyCode,
     ArchiveReasonField,
     Body,
     ChannelField,
+    Count,
     Day,
     KindField,
     MissingField,
+    PersonalField,
     Place,
     RegionCode,
     Title,
@@ -20,9 +23,33 @@ from lapor_contracts.fields import (
     TrackingId,
     text,
 )
-from lapor_contracts.schema import field_of
+from lapor_contracts.schema import ContractError, field_of, load
 from lapor_contracts.vocabulary import Missing
 from lapor_verification.domain import Archiving, Outcome, Return, State, Verification
+from lapor_verification.redaction import Correction
+
+
+class MarkSchema(StrictSchema):
+    """A passage that the public must not read: characters ``start`` to ``end`` (not included) of a case's text."""
+
+    field = field_of(Token, required=True)
+    start = field_of(Count, required=True)
+    end = field_of(Count, required=True)
+    kind = field_of(PersonalField, required=True)
+
+    @post_load
+    def mark(self, data: dict[str, Any], **_: Any) -> Mark:
+        """The passage."""
+        return Mark(**data)
+
+
+class RedactionSchema(StrictSchema):
+    """How a person put the marks right."""
+
+    redacted_at = fields.AwareDateTime()
+    redacted_by = fields.String()
+    reason = fields.String()
+    marks = fields.List(fields.Nested(MarkSchema))
 
 
 class CaseQuery(Paging):
@@ -60,8 +87,8 @@ class CaseSummarySchema(StrictSchema):
     region_code = field_of(RegionCode | None)
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """A case holds its report and its finding; who reads the API sees one thing."""
-        for part in (obj, getattr(obj, "report", None), getattr(obj, "finding", None)):
+        """A case holds its report, its finding and its marks; who reads the API sees one thing."""
+        for part in (obj, *(getattr(obj, name, None) for name in ("marked", "report", "finding"))):
             if hasattr(part, attr):
                 return getattr(part, attr)
         return default
@@ -79,6 +106,13 @@ class CaseSchema(CaseSummarySchema):
     anonymous = fields.Boolean()
     secret = fields.Boolean()
     decisions = fields.List(fields.Nested(DecisionSchema))
+    texts = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "Title, body, place, and by its id whatever was added; marks count their letters."},
+    )
+    marks = fields.List(fields.Nested(MarkSchema), metadata={"description": "What the public must not read."})
+    redactions = fields.List(fields.Nested(RedactionSchema))
 
 
 class DecidingSchema(StrictSchema):
@@ -156,3 +190,53 @@ class ArchivingForm(ArchivingSchema):
     def command(self, data: dict[str, Any], **_: Any) -> Archiving:
         """What it asks for."""
         return Archiving(**{name: value for name, value in data.items() if name != "confirmed"})
+
+
+#: More passages than this nobody marks in one report.
+MOST_MARKS = 500
+
+
+class CorrectionSchema(StrictSchema):
+    """Put right what the public must not read: say which marks are to come and which to go, and why.
+
+    The reason is told to whoever asks; it must not repeat what is to be hidden.
+    """
+
+    add = fields.List(fields.Nested(MarkSchema), load_default=list, validate=validate.Length(max=MOST_MARKS))
+    lift = fields.List(fields.Nested(MarkSchema), load_default=list, validate=validate.Length(max=MOST_MARKS))
+    reason = said(1000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Correction:
+        """What it asks for."""
+        return Correction(add=tuple(data["add"]), lift=tuple(data["lift"]), reason=data["reason"])
+
+
+class CorrectionForm(StrictSchema):
+    """The same as a form sends it: a passage in its own words, and the marks to lift by their place among all."""
+
+    passage = text(300, load_default=None)
+    kind = field_of(PersonalField)
+    lift = fields.List(fields.String(validate=validate.Length(max=200)), load_default=list)
+    reason = said(1000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Correction:
+        """What it asks for."""
+        if not (data["passage"] or data["lift"]):
+            raise ValidationError("Missing data for required field.", "passage")
+        return Correction(**{**data, "lift": tuple(map(mark_of, data["lift"]))})
+
+
+def key_of(mark: Mark) -> str:
+    """A mark as the value of a box to tick."""
+    return f"{mark.field} {mark.start} {mark.end} {mark.kind}"
+
+
+def mark_of(key: str) -> Mark:
+    """The mark that a ticked box means."""
+    try:
+        field, start, end, kind = key.rsplit(" ", 3)
+        return load(Mark, {"field": field, "start": int(start), "end": int(end), "kind": kind})
+    except (ValueError, ContractError):
+        raise ValidationError("Invalid mark.", "lift") from None

@@ -1,8 +1,8 @@
-"""Cases, what their reporters added, what verifiers decided, and until when they should have."""
+"""Cases, what their reporters added, what verifiers decided or put right, and until when they should have."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from lapor_chassis.columns import Json, UtcDateTime
 from lapor_chassis.rows import unless_exists
 from lapor_chassis.transactions import Transaction, chassis_tables
-from lapor_contracts.events import DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
+from lapor_contracts.events import DeadlineMissed, DeadlineSet, Mark, ReportReceived, ReportSupplemented
 from lapor_contracts.schema import load
 from lapor_contracts.vocabulary import Missing
 from lapor_verification.domain import NEXT, Case, Decision, Finding, Outcome, State, completed
+from lapor_verification.redaction import Redaction, as_given
 
 metadata = sa.MetaData()
 chassis_tables(metadata)
@@ -69,6 +70,19 @@ decisions = sa.Table(
     comment="What people decided. Rows are added and never changed.",
 )
 
+redactions = sa.Table(
+    "redactions",
+    metadata,
+    sa.Column("redaction_id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("redacted_at", UtcDateTime, nullable=False),
+    sa.Column("redacted_by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("marks", Json, nullable=False),
+    sa.Column("fields", Json, nullable=False, comment="The texts that were there."),
+    comment="What people put right in what the public must not read. Rows are added and never changed.",
+)
+
 _OPEN = [state.value for state, following in NEXT.items() if following]
 
 
@@ -116,6 +130,12 @@ def add_decision(tx: Transaction, decision: Decision) -> None:
     tx.add(decisions, row)
 
 
+def add_redaction(tx: Transaction, redaction: Redaction) -> None:
+    """Record a correction, for ever."""
+    marks = [asdict(mark) for mark in redaction.marks]
+    tx.add(redactions, {**vars(redaction), "marks": marks, "fields": [*redaction.fields]})
+
+
 def lock_supplemented(tx: Transaction, report_ids: Iterable[UUID]) -> list[Case]:
     """Those of the cases that are open and to which their reporter has added something."""
     query = (
@@ -134,7 +154,7 @@ def lock_supplemented(tx: Transaction, report_ids: Iterable[UUID]) -> list[Case]
 def lock_case(tx: Transaction, report_id: UUID) -> Case | None:
     """The case, while nobody else may change it."""
     found = _cases(tx.execute, sa.select(cases).where(cases.c.report_id == report_id).with_for_update())
-    return found[0] if found else None
+    return replace(found[0], redactions=_redactions(tx.execute, report_id)) if found else None
 
 
 def save_cases(tx: Transaction, changed: Sequence[Case]) -> None:
@@ -150,7 +170,7 @@ def read_case(connection: sa.Connection, report_id: UUID) -> Case | None:
         return None
     query = sa.select(decisions).where(decisions.c.report_id == report_id).order_by(decisions.c.decision_id)
     made = tuple(Decision(**{**row, "state": State(row["state"])}) for row in connection.execute(query).mappings())
-    return replace(found[0], decisions=made)
+    return replace(found[0], decisions=made, redactions=_redactions(connection.execute, report_id))
 
 
 def find_cases(
@@ -200,10 +220,20 @@ def _supplements(execute: Any, report_ids: Sequence[UUID]) -> dict[UUID, list[Re
     return found
 
 
+def _redactions(execute: Any, report_id: UUID) -> tuple[Redaction, ...]:
+    query = sa.select(redactions).where(redactions.c.report_id == report_id).order_by(redactions.c.redacted_at)
+    return tuple(
+        Redaction(**{**row, "marks": tuple(load(Mark, mark) for mark in row["marks"]), "fields": tuple(row["fields"])})
+        for row in execute(query).mappings()
+    )
+
+
 def _case(row: Mapping[str, Any], added: Sequence[ReportSupplemented]) -> Case:
     due_at, missed_due_at = row.get("due_at"), row.get("missed_due_at")
+    report = load(ReportReceived, orjson.loads(row["report"]))
     return Case(
-        report=completed(load(ReportReceived, orjson.loads(row["report"])), added),
+        report=completed(report, added),
+        given=as_given(report, added),
         state=State(row["state"]),
         version=row["version"],
         finding=Finding(

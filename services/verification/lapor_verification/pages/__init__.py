@@ -1,4 +1,4 @@
-"""The verifier's pages: the queue, and a report with what can be done about it."""
+"""The verifier's pages: the queue and a report with what can be done about it."""
 
 from collections.abc import Mapping
 from functools import cache, partial
@@ -25,6 +25,7 @@ from lapor_verification import handlers, store
 from lapor_verification.domain import State
 from lapor_verification.http import DECIDERS, ORDER, accepted, found
 from lapor_verification.pages import labels
+from lapor_verification.redaction import segments
 from lapor_verification.schemas import (
     ArchivingForm,
     ReturnForm,
@@ -115,4 +116,6 @@ _WORDS: dict[str, Any] = {
     "archive_reasons": [(code.value, words) for code, words in labels.ARCHIVE_REASONS.items()],
     "zone_of": time_zone_of,
     "region_name": _region_name,
+    "segments": segments,
+    "personal": labels.PERSONAL,
 }

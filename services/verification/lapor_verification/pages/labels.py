@@ -1,6 +1,6 @@
 """The words of the pages for what the code names."""
 
-from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing
+from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing, Personal
 from lapor_verification.domain import State
 
 STATES = {
@@ -33,4 +33,15 @@ ARCHIVE_REASONS = {
     ArchiveReason.EXPIRED_INCOMPLETE: "Tidak dilengkapi sampai batas waktu (not completed in time)",
     ArchiveReason.REPORTERS_WISH: "Atas permintaan pelapor (at the reporter's wish)",
     ArchiveReason.OUT_OF_SCOPE: "Di luar cakupan (out of scope)",
+}
+
+PERSONAL = {
+    Personal.NAME: ("Nama", "Name"),
+    Personal.PLATE: ("Pelat nomor", "Plate"),
+    Personal.PHONE: ("Nomor telepon", "Telephone number"),
+    Personal.EMAIL: ("Surel", "E-mail address"),
+    Personal.NIK: ("NIK", "Identity number"),
+    Personal.FAMILY_CARD: ("Nomor KK", "Family card"),
+    Personal.TAX_NUMBER: ("NPWP", "Tax number"),
+    Personal.BANK_ACCOUNT: ("Nomor rekening", "Bank account"),
 }
