@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,8 @@ Rules = dict[str, list[str]]
 def rules_of_ingress() -> Rules:
     """Each service's addresses, as Kubernetes' ingress has them."""
     found: Rules = {}
-    for path in documents(KUBERNETES / "ingress.yaml")[0]["spec"]["rules"][0]["http"]["paths"]:
+    ingresses = documents(KUBERNETES / "ingress.yaml")
+    for path in chain.from_iterable(one["spec"]["rules"][0]["http"]["paths"] for one in ingresses):
         name = path["backend"]["service"]["name"].removesuffix("-web")
         prefix = path["path"].rstrip("/")
         patterns = [path["path"]] if path["pathType"] == "Exact" else [f"{prefix}/*", prefix]

@@ -45,6 +45,7 @@ class RealSystem:
             **{database_variable(name): postgres.create_database(f"real_{name}") for name in NAMES},
             "AMQP_URI": self.uri,
             "LAPOR_FOLDER": str(folder),
+            "LAPOR_INTAKE_ATTACHMENTS": str(folder / "attachments"),
             "LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl"),
             "LAPOR_NOTIFICATION_LEASE_SECONDS": "5",
         }

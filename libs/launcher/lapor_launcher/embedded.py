@@ -69,6 +69,7 @@ def embedded_environment(folder: Path, given: Mapping[str, str]) -> dict[str, st
     databases = {f"LAPOR_{name.upper()}_DATABASE_URL": f"sqlite:///{folder / name}.db" for name in NAMES}
     defaults = {
         "LAPOR_PUBLIC_URL": f"http://127.0.0.1:{given.get('PORT', '8000')}",
+        "LAPOR_INTAKE_ATTACHMENTS": str(folder / "attachments"),
         "LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl"),
         # There is one sender and a file: notices that it had in hand when it was killed need not wait for minutes.
         "LAPOR_NOTIFICATION_LEASE_SECONDS": "5",

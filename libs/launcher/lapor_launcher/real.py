@@ -24,14 +24,15 @@ def real_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
         if not given.get(variable):
             raise SettingsError(f"{variable}: is not set; see docs/operations.md, or use `lapor run`, which needs none")
     defaults = {"LAPOR_PUBLIC_URL": f"http://127.0.0.1:{given.get('PORT', '8000')}"}
-    return {**defaults, **_sink(folder, given), **ensure_keys(folder / "keys"), **given}
+    return {**defaults, **_files(folder, given), **ensure_keys(folder / "keys"), **given}
 
 
-def _sink(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """Where nobody carries notices they are written to a file, so that a set-up can be tried."""
+def _files(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """Attachments lie below the folder; so do notices where nobody carries them, so that a set-up can be tried."""
+    attachments = {"LAPOR_INTAKE_ATTACHMENTS": str(folder / "attachments")}
     if given.get("LAPOR_NOTIFICATION_SMS_URL") or given.get("LAPOR_NOTIFICATION_SMTP_URL"):
-        return {}
-    return {"LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl")}
+        return attachments
+    return {**attachments, "LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl")}
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -39,5 +40,5 @@ def environment_of(folder: Path) -> dict[str, str]:
     if is_real(os.environ):
         kept = kept_keys(folder / "keys")
         # Keys are there because `lapor up` was started on this folder: then its other defaults hold as well.
-        return {**kept, **(_sink(folder, os.environ) if kept else {}), **os.environ}
+        return {**kept, **(_files(folder, os.environ) if kept else {}), **os.environ}
     return embedded_environment(folder, os.environ)

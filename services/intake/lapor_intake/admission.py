@@ -38,6 +38,10 @@ class Settings:
         "LAPOR_INTAKE_LIMIT_NEWCOMERS", default=parse("30000 per minute"), read=limit
     )
     """Reports of all who have not reported before, together."""
+    limit_uploads: RateLimitItem | None = setting(
+        "LAPOR_INTAKE_LIMIT_UPLOADS", default=parse("300 per 10 minutes"), read=limit
+    )
+    """Files from one network address."""
     limit_storage: str = setting("LAPOR_INTAKE_LIMIT_STORAGE", default="memory://")
 
 
@@ -73,6 +77,13 @@ class Admission:
         if visitor.address and not visitor.has_proof:
             counted.insert(0, ("address", self._settings.limit_address, visitor.address))
         counted.append(("newcomers", self._settings.limit_newcomers, ""))
+        return self._first_exceeded(counted)
+
+    def exceeded_by_upload(self, address: str) -> "Exceeded | None":
+        """Count one more file from a network address; whether that is too many."""
+        return self._first_exceeded([("uploads", self._settings.limit_uploads, address)])
+
+    def _first_exceeded(self, counted: Sequence[tuple[str, RateLimitItem | None, str]]) -> "Exceeded | None":
         for kind, item, name in counted:
             if item and not self._limiter.hit(item, kind, name):
                 reset = self._limiter.get_window_stats(item, kind, name).reset_time
@@ -85,7 +96,7 @@ class Exceeded:
     """A limit that is used up."""
 
     kind: str
-    """``address``, ``reporter`` or ``newcomers``."""
+    """``address``, ``reporter``, ``newcomers`` or ``uploads``."""
     retry_after: int
     """Seconds."""
 
@@ -106,6 +117,10 @@ class Exceeded:
 
 
 _WHY = {
+    "uploads": (
+        "Terlalu banyak berkas dari jaringan ini.",
+        "Too many files from this network.",
+    ),
     "address": (
         "Terlalu banyak laporan dari jaringan ini.",
         "Too many reports from this network.",

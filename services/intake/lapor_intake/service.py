@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from lapor_chassis.addresses import drop_old_addresses, index_addresses
+from lapor_chassis.attempts import Attempts, limits_storage
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
@@ -12,7 +13,8 @@ from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned
 from lapor_intake import admission, channels, disclosure, forgetting, handlers
 from lapor_intake.admission import Admission
-from lapor_intake.attachments import keeping
+from lapor_intake.attachments import http as files
+from lapor_intake.attachments import keeping, tus
 from lapor_intake.attachments.keeping import Attachments
 from lapor_intake.attachments.storage import Storage
 from lapor_intake.channels.channel import Channel, Reception
@@ -69,6 +71,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         tracking_ids=TrackingIds(settings.tracking_key), vault=settings.vault, lasts=settings.disclosure_lasts
     )
 
+    attempts = Attempts(limits_storage(settings.limit_storage))
+
     def key_answers() -> None:
         _ = settings.vault_key.key_id
 
@@ -90,6 +94,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         ],
         blueprints=[
             *disclosure.blueprints(registry, transactions),
+            files.blueprint(reception.attachments, reception.desk.admission, reception.desk.tracking_ids, attempts),
+            tus.blueprint(reception.attachments, reception.desk.admission),
             *(blueprint for channel in open_channels for blueprint in channel.blueprints),
         ],
         checks={"vault": key_answers},

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 #: waitress takes in the whole request before a thread sees it; what the application refuses as too large must
-#: get that far for its answer to be ours.
-LONGEST_REQUEST = 16 * 1024 * 1024
+#: get that far for its answer to be ours. A form with five files of ten megabytes does.
+LONGEST_REQUEST = 64 * 1024 * 1024
 
 
 def serve(

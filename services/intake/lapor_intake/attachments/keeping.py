@@ -8,8 +8,8 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple, cast
+from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
@@ -18,15 +18,13 @@ from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import Attachment
 from lapor_intake.attachments import sandbox, store
 from lapor_intake.attachments.storage import Storage
-from lapor_intake.attachments.store import DISPLAY, ORIGINAL, PART, File, Upload
+from lapor_intake.attachments.store import DISPLAY, LIFETIME, ORIGINAL, PART, File, Shown, Upload
 from lapor_intake.attachments.verdicts import UnfitError
 from lapor_intake.domain import Fingerprints
 from lapor_intake.vault import Sealed, Vault
 
 MOST_OF_A_REPORT = 5
 
-#: For so long a file waits for its report.
-LIFETIME = timedelta(hours=24)
 #: Later by more than any report takes that named it in time.
 _SWEPT_AFTER = LIFETIME + timedelta(hours=1)
 _AT_ONCE = 50
@@ -60,14 +58,6 @@ def _refusal(code: str, indonesian: str, english: str, *, field: str = "file") -
 _OFF = _refusal("upload-offset", "Bagian ini tidak menyambung.", "This part does not follow the last one.")
 
 
-class Shown(NamedTuple):
-    """A file to be shown, and whose report it belongs to."""
-
-    report_id: UUID
-    media_type: str
-    content: bytes
-
-
 class Attachments:
     """All that comes with reports as a file."""
 
@@ -91,10 +81,13 @@ class Attachments:
         begun = self.begin(len(content), attachment_id)
         if isinstance(begun, Refusal):
             return begun
-        received = begun if begun.media_type else self.receive(attachment_id, 0, content)
-        if isinstance(received, Refusal):
-            return received
-        return Attachment(id=attachment_id, media_type=received.media_type or "", size=received.size or 0)
+        taken = begun if begun.media_type else self.receive(attachment_id, 0, content)
+        if taken is _OFF:  # perhaps sent twice at the same time, and the other one has come first
+            with self._transactions.read() as connection:
+                taken = store.find(connection, attachment_id) or _OFF
+        if isinstance(taken, Refusal):
+            return taken
+        return Attachment(id=attachment_id, media_type=taken.media_type or "", size=taken.size or 0)
 
     def begin(self, length: int, attachment_id: UUID | None = None) -> Upload | Refusal:
         """Expect a file of so many bytes."""
@@ -117,11 +110,7 @@ class Attachments:
         with self._transactions.read() as connection:
             upload = store.find(connection, attachment_id)
         now = self._transactions.clock.now()
-        return None if upload is None or upload.is_claimed or self.expiry(upload) < now else upload
-
-    def expiry(self, upload: Upload) -> datetime:
-        """Until when a report must name it."""
-        return upload.created_at + LIFETIME
+        return None if upload is None or upload.is_claimed or upload.expires_at < now else upload
 
     def receive(self, attachment_id: UUID, offset: int, part: bytes) -> Upload | Refusal:
         """The next bytes of a file. With the last ones it is examined; if it is unfit, nothing of it stays."""
@@ -129,8 +118,10 @@ class Attachments:
         if upload is None:
             return _refusal("upload-unknown", "Unggahan ini tidak ada lagi.", "There is no such upload.")
         received = offset + len(part)
-        if upload.media_type or offset != upload.received or received > upload.length:
+        if offset != upload.received or received > upload.length:
             return _OFF
+        if not part:
+            return upload
         with self._transactions.read() as connection:
             parts = store.parts_of(connection, attachment_id)
         if received == upload.length:
@@ -139,10 +130,9 @@ class Attachments:
             return _refusal("upload-crumbs", "Bagian unggahan terlalu kecil.", "The parts are too small.")
         return self._keep_part(upload, part)
 
-    def end(self, attachment_id: UUID) -> None:
+    def end(self, upload: Upload) -> None:
         """Remove a file that no report names."""
-        if self.progress(attachment_id):
-            self._remove([attachment_id])
+        self._remove([upload.attachment_id])
 
     def _keep_part(self, upload: Upload, part: bytes) -> Upload | Refusal:
         received = upload.received + len(part)
@@ -206,14 +196,14 @@ class Attachments:
         found = store.lock_free(tx, attachment_ids, since=tx.now - LIFETIME)
         return {one: found[one] for one in attachment_ids if one in found}
 
-    def show(self, attachment_id: UUID) -> Shown | None:
-        """What may be seen of a report's attachment; None where there is none, or where it is forgotten."""
+    def shown(self, attachment_id: UUID) -> Shown | None:
+        """A report's attachment; None where there is none, or where it is forgotten."""
         with self._transactions.read() as connection:
-            found = store.shown(connection, attachment_id)
-        if found is None:
-            return None
-        report_id, media_type, file = found
-        return Shown(report_id, media_type, self._read(file)) if file.wrapped_key else None
+            return store.shown(connection, attachment_id)
+
+    def content(self, shown: Shown) -> bytes:
+        """What is seen of it."""
+        return self._read(shown.file)
 
     def sweep(self) -> int:
         """Remove some of what no report named in time, and of what crashes left; how many."""
@@ -221,8 +211,7 @@ class Attachments:
         with self._transactions.read() as connection:
             old = store.unclaimed(connection, before, _AT_ONCE)
             left = store.left_over(connection, before, _AT_ONCE)
-        if old:
-            self._remove(old)
+        self._remove(old)
         self._take_away(left)
         return len(old) + len(left)
 
@@ -250,9 +239,10 @@ class Attachments:
         return self._vault.unseal(sealed, file.file_id.bytes)
 
     def _remove(self, attachment_ids: Sequence[UUID]) -> None:
-        with self._transactions.read() as connection:
-            gone = store.files_of(connection, attachment_ids)
-        self._take_away(gone, attachment_ids)
+        with self._transactions.begin() as tx:
+            disowned = store.disown(tx, attachment_ids)
+            gone = store.files_of(tx, disowned)
+        self._take_away(gone, disowned)
 
     def _take_away(self, gone: Sequence[File], attachment_ids: Sequence[UUID] = ()) -> None:
         """Out of the store first: what stands in the tables can be found again."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,9 @@ sa.Index(
 #: Either can be asked.
 Reader = sa.Connection | Transaction
 
+#: For so long a file waits for its report.
+LIFETIME = timedelta(hours=24)
+
 #: What a file in the store holds.
 PART, ORIGINAL, DISPLAY = "part", "original", "display"
 
@@ -71,6 +74,11 @@ class Upload:
     media_type: str | None
     size: int | None
     is_claimed: bool
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until then a report must name it."""
+        return self.created_at + LIFETIME
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def find(tx: Reader, attachment_id: UUID) -> Upload | None:
     row = tx.execute(
         sa.select(
             a.attachment_id, a.created_at, a.length, a.received, a.media_type, a.size, a.report_id.is_not(None)
-        ).where(a.attachment_id == attachment_id)
+        ).where(a.attachment_id == attachment_id, a.received >= 0)
     ).one_or_none()
     return Upload(*row) if row else None
 
@@ -150,15 +158,26 @@ def files_of(tx: Reader, attachment_ids: Collection[UUID]) -> list[File]:
     return _files(tx, sa.select(files).where(files.c.attachment_id.in_(attachment_ids)))
 
 
-def shown(tx: Reader, attachment_id: UUID) -> tuple[UUID, str, File] | None:
-    """The report, the media type and the file to show, of an attachment that a report names."""
-    a = attachments.c
+@dataclass(frozen=True)
+class Shown:
+    """A report's attachment as it is shown, and by what the report's receipt is known."""
+
+    tracking_id: str
+    receipt_hash: str | None
+    media_type: str
+    file: File
+
+
+def shown(tx: Reader, attachment_id: UUID) -> Shown | None:
+    """The attachment, if a report names it and nobody has forgotten it."""
     row = tx.execute(
-        sa.select(a.report_id, a.media_type, files)
-        .join(files, files.c.attachment_id == a.attachment_id)
-        .where(a.attachment_id == attachment_id, a.report_id.is_not(None), files.c.holds == DISPLAY, files.c.stays)
+        sa.select(reports.c.tracking_id, reports.c.receipt_hash, attachments.c.media_type, files)
+        .join(attachments, attachments.c.report_id == reports.c.report_id)
+        .join(files, files.c.attachment_id == attachments.c.attachment_id)
+        .where(attachments.c.attachment_id == attachment_id, files.c.holds == DISPLAY)
+        .where(files.c.stays, files.c.wrapped_key.is_not(None))
     ).one_or_none()
-    return (row.report_id, row.media_type, _file(row)) if row else None
+    return Shown(row.tracking_id, row.receipt_hash, row.media_type, _file(row)) if row else None
 
 
 def lock_free(tx: Transaction, attachment_ids: Collection[UUID], *, since: datetime) -> dict[UUID, Attachment]:
@@ -185,6 +204,13 @@ def forget(tx: Transaction, report_ids: Collection[UUID]) -> None:
     """Destroy the keys of these reports' files: nobody can open them any more, in no backup either."""
     own = sa.select(attachments.c.attachment_id).where(among(attachments.c.report_id, report_ids, tx.dialect))
     tx.execute(files.update().where(files.c.attachment_id.in_(own)).values(wrapped_key=None))
+
+
+def disown(tx: Transaction, attachment_ids: Collection[UUID]) -> list[UUID]:
+    """From here on nobody can go on with these, nor name them; which of them that is: no report's."""
+    here = sa.and_(attachments.c.attachment_id.in_(attachment_ids), attachments.c.report_id.is_(None))
+    gone = attachments.update().where(here).values(received=-1, media_type=None)
+    return list(tx.execute(gone.returning(attachments.c.attachment_id)).scalars())
 
 
 def remove(tx: Transaction, gone: Collection[File], attachment_ids: Collection[UUID] = ()) -> None:
