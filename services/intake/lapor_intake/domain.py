@@ -42,9 +42,11 @@ class Reporter:
     """The name under which this person is known there, such as ``@siti``."""
     comment: str | None = field(default=None, repr=False)
     """The public comment that a first private answer must refer to, on Facebook and Instagram."""
+    address: str | None = field(default=None, repr=False)
+    """Where letters reach this person. Often the place that the report is about, so it is not hidden there."""
 
     def __bool__(self) -> bool:
-        return bool(self.name or self.can_be_reached)
+        return bool(self.name or self.can_be_reached or self.address)
 
     @property
     def parts(self) -> tuple[str | None, ...]:
@@ -147,6 +149,7 @@ def admit(submission: Submission, *, now: datetime, regions: Collection[str]) ->
         account=given.account,
         handle=given.handle,
         comment=given.comment,
+        address=_trimmed(given.address),
     )
     body = submission.body.strip()
     errors = _errors_of_event(submission.occurred_on, submission.region_code, now, regions)

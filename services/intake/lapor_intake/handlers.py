@@ -230,6 +230,7 @@ class Desk:
             email=reporter.email,
             account=reporter.account,
             handle=reporter.handle,
+            address=reporter.address,
             receipt=accepted.receipt,
             title=submission.title,
             body=submission.body,

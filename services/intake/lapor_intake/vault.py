@@ -47,6 +47,7 @@ class Record:
     email: str | None = field(default=None, repr=False)
     account: str | None = field(default=None, repr=False)
     handle: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
     receipt: str | None = field(default=None, repr=False)
     """To be repeated to whoever hands the same report in again."""
     title: str | None = field(default=None, repr=False)
