@@ -69,7 +69,14 @@ class Front:
 
     def get(self, path: str, token: str = "", **query: Any) -> Any:
         """Ask; None where there is nothing (yet)."""
-        answer = self._session.get(self.url + path, params=query, headers=_bearer(token), timeout=30)
+        return self._asked(path, query, _bearer(token))
+
+    def report(self, tracking_id: str, receipt: str) -> Any:
+        """A report as its reporter sees it; a secret one is shown to nobody else."""
+        return self._asked(f"/api/v1/reports/{tracking_id}", {}, {"X-Receipt": receipt})
+
+    def _asked(self, path: str, query: dict[str, Any], headers: dict[str, str]) -> Any:
+        answer = self._session.get(self.url + path, params=query, headers=headers, timeout=30)
         if answer.status_code == 404:
             return None
         answer.raise_for_status()
@@ -150,7 +157,7 @@ class Journey:
 
     def _look(self, traveller: Traveller) -> None:
         """Look at the public page, and act for the officer and the reporter where it is their turn."""
-        view = self._front.get(f"/api/v1/reports/{traveller.tracking_id}")
+        view = self._front.report(traveller.tracking_id, traveller.receipt)
         for entry in view["timeline"][traveller.seen :]:
             if entry["step"] in TOLD_AS:
                 self._show(traveller, entry)
