@@ -84,7 +84,9 @@ class TransitKey:
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Decrypt a data key with the one that was borrowed then."""
         end = 2 + int.from_bytes(wrapped[:2])
-        return self._decrypted(wrapped[2:end].decode()).unwrap(wrapped[end:], context)
+        ciphertext, present = wrapped[2:end].decode(), self._borrowed
+        own = present.key if present and present.ciphertext == ciphertext else None
+        return (own or self._decrypted(ciphertext)).unwrap(wrapped[end:], context)
 
     def _id(self, ciphertext: str) -> str:
         return f"{self._mount}/{self._name}:{ciphertext.split(':')[1]}"

@@ -12,8 +12,6 @@ from lapor_intake.attachments import store as attachments
 from lapor_intake.audit import Act, Action
 from lapor_intake.vault import Vault, VaultError, vault
 
-_BATCH = 500
-
 #: Who does it.
 OPERATOR = "operator"
 
@@ -46,7 +44,13 @@ def forgotten(connection: sa.Connection) -> int:
     return connection.scalar(sa.select(sa.func.count()).where(vault.c.wrapped_key.is_(None))) or 0
 
 
-def rotate(transactions: Transactions, keys: Vault, progress: Callable[[int], None] = lambda done: None) -> int:
+def rotate(
+    transactions: Transactions,
+    keys: Vault,
+    progress: Callable[[int], None] = lambda done: None,
+    *,
+    at_once: int = 500,
+) -> int:
     """Wrap every data key with the current master key; returns how many were not. Killed, it is begun again.
 
     Ends when none is left under another key, those included that other processes write meanwhile.
@@ -59,7 +63,7 @@ def rotate(transactions: Transactions, keys: Vault, progress: Callable[[int], No
     while _left(transactions, current):
         done = 0
         for one in TABLES:
-            for count in _pass(transactions, keys, one, current):
+            for count in _pass(transactions, keys, one, at_once):
                 done += count
                 progress(total + done)
         if not done:
@@ -69,15 +73,16 @@ def rotate(transactions: Transactions, keys: Vault, progress: Callable[[int], No
     return total
 
 
-def _pass(transactions: Transactions, keys: Vault, one: Wrapped, current: str) -> Iterator[int]:
+def _pass(transactions: Transactions, keys: Vault, one: Wrapped, at_once: int) -> Iterator[int]:
     """Once through the table, in batches by its primary key: how many of each batch were wrapped anew."""
     own_id = one.table.c[one.id]
-    query = sa.select(own_id, one.table.c.key_id, one.table.c.wrapped_key).where(_not_under(one.table, current))
+    columns = (own_id, one.table.c.key_id, one.table.c.wrapped_key)
+    query = sa.select(*columns).where(_not_under(one.table, keys.current.key_id)).order_by(own_id).limit(at_once)
     after: Any = None
     while True:
         with transactions.read() as connection:
             narrowed = query if after is None else query.where(own_id > after)
-            batch = connection.execute(narrowed.order_by(own_id).limit(_BATCH)).all()
+            batch = connection.execute(narrowed).all()
         if not batch:
             return
         after = batch[-1][0]
