@@ -22,6 +22,7 @@ from lapor_contracts.events import (
     ReportArchived,
     ReportClosed,
     ReportReceived,
+    ReportRedacted,
     ReportRefused,
     ReportReplied,
     ReportReturned,
@@ -55,10 +56,13 @@ HEARD: Mapping[type[Event], Noted] = {
     ReportReceived: Noted(
         step=StepType.RECEIVED,
         at="received_at",
-        kept=("kind", "channel", "title", "secret", "anonymous", "receipt_hash"),
+        kept=("kind", "channel", "title", "secret", "anonymous", "receipt_hash", "marks"),
         text="body",
     ),
-    ReportSupplemented: Noted(step=StepType.SUPPLEMENTED, at="supplemented_at", text="body"),
+    ReportSupplemented: Noted(
+        step=StepType.SUPPLEMENTED, at="supplemented_at", kept=("supplement_id", "marks"), text="body"
+    ),
+    ReportRedacted: Noted(step=StepType.REDACTED, at="redacted_at", kept=("marks", "fields")),
     ReportVerified: Noted(step=StepType.VERIFIED, at="verified_at", kept=("kind", "secret")),
     ReportReturned: Noted(step=StepType.RETURNED, at="returned_at", kept=("missing",), text="message"),
     ReportArchived: Noted(step=StepType.ARCHIVED, at="archived_at", kept=("reason_code",), text="reason"),

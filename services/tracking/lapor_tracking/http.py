@@ -161,6 +161,10 @@ class ReportSchema(ma.Schema):
     status_text = fields.Nested(WordsSchema, attribute="words")
     changed_at = fields.AwareDateTime(allow_none=True)
     title = fields.String(allow_none=True, metadata={"description": "None if the report is secret."})
+    body = fields.String(
+        allow_none=True,
+        metadata={"description": "As the public reads it. None if the report is secret or not verified yet."},
+    )
     holder = fields.Nested(DeskSchema, attribute="desk", allow_none=True)
     deadlines = fields.List(fields.Nested(LimitSchema), attribute="limits")
     timeline = fields.List(fields.Nested(EntrySchema))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from lapor_chassis.working_days import Calendar, last_day, working_days_left
 from lapor_contracts.vocabulary import ClosedBy, Status
 from lapor_tracking.domain.clocks import Deadline
+from lapor_tracking.domain.public_text import public_body, public_title
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline
 from lapor_tracking.words import CLOCKS, CLOSED_BY, DESKS, STATUSES, STEPS, Words, time_left
@@ -22,8 +23,7 @@ class Shown:
     """What was written, unless the report is secret."""
 
 
-#: Nothing is public that is not here. The reporter's own words are not: they often name people and numbers, and
-#: until they are redacted only the title is shown.
+#: Nothing is public that is not here. The reporter's own words are shown apart, without what is marked in them.
 PUBLIC: Mapping[StepType, Shown] = {
     StepType.RECEIVED: Shown(),
     StepType.SUPPLEMENTED: Shown(),
@@ -121,6 +121,8 @@ class View:
     sealed: bool
     """A whistleblower's: what is written is for the body and the reporter alone."""
     title: str | None
+    body: str | None
+    """What the public reads of it."""
     desk: Desk | None
     limits: Sequence[Limit]
     timeline: Sequence[Entry]
@@ -147,7 +149,8 @@ def show(
         changed_at=timeline.changed_at,
         secret=timeline.secret,
         sealed=timeline.oversight_key is not None,
-        title=_title(timeline) if reader or not timeline.secret else None,
+        title=_title(timeline, is_reporter=reader is not None),
+        body=None if timeline.secret else public_body(timeline.steps),
         desk=_desk(status, timeline),
         limits=[_limit(one, now, zone, calendar) for one in timeline.running],
         timeline=[
@@ -160,8 +163,10 @@ def show(
     )
 
 
-def _title(timeline: Timeline) -> str | None:
-    return next((step.data["title"] for step in timeline.steps if step.type is StepType.RECEIVED), None)
+def _title(timeline: Timeline, *, is_reporter: bool) -> str | None:
+    if is_reporter:
+        return next((step.data["title"] for step in timeline.steps if step.type is StepType.RECEIVED), None)
+    return None if timeline.secret else public_title(timeline.steps)
 
 
 def _desk(status: Status, timeline: Timeline) -> Desk | None:

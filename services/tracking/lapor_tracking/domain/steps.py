@@ -32,6 +32,7 @@ class StepType(StrEnum):
     IDENTITY_REQUESTED = "identity_requested"
     IDENTITY_DISCLOSED = "identity_disclosed"
     IDENTITY_FORGOTTEN = "identity_forgotten"
+    REDACTED = "redacted"
 
 
 _RANK = {step: rank for rank, step in enumerate(StepType)}
