@@ -33,6 +33,9 @@ def test_a_text_takes_as_many_sms_as_the_network_makes_of_it(text: str, count: i
     assert parts(text) == count
 
 
-@pytest.mark.parametrize(("text", "written"), [("“Işık” – ‘a’…", "\"Is?k\" - 'a'..."), ("é[1]", "é(1)"), ("😡", "?")])
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("“Işık” – ‘a’…", "\"Is?k\" - 'a'..."), ("é[1]", "é(1)"), ("Ünit é", "Ünit é"), ("Ā火", "A?"), ("a\tb", "a?b")],
+)
 def test_what_no_old_telephone_shows_is_written_in_letters_that_it_does(text: str, written: str) -> None:
     assert plain(text) == written

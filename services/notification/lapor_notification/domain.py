@@ -8,10 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from lapor_chassis.working_days import last_day
 from lapor_contracts.events import (
+    CommandAnswered,
     Event,
     IdentityDisclosed,
+    MessageAnswered,
     ReportAnswered,
     ReportArchived,
     ReportClosed,
@@ -37,6 +41,8 @@ class Template(StrEnum):
     DISCLOSED = "disclosed"
     NEWS = "news"
     """To a whistleblower: neither number nor body, as somebody else may read it."""
+    COMMAND_ANSWERED = "command_answered"
+    MESSAGE_ANSWERED = "message_answered"
 
 
 class Via(StrEnum):
@@ -109,6 +115,22 @@ def draft_for(event: Event) -> Draft | None:
     return None
 
 
+def answer_to(event: CommandAnswered | MessageAnswered) -> Draft:
+    """What whoever asked by a message should read, reporter or not."""
+    if isinstance(event, MessageAnswered):
+        return Draft(Template.MESSAGE_ANSWERED, {"tracking_id": "", "text": event.text})
+    due_on = last_day(event.due_at, ZoneInfo(event.time_zone)) if event.due_at else None
+    data = {
+        "tracking_id": event.tracking_id,
+        "command": event.command.value,
+        "done": "yes" if event.done else "",
+        "status": event.status.value if event.status else "",
+        "agency_name": event.agency_name or "",
+        "due_on": f"{due_on:%d-%m-%Y}" if due_on else "",
+    }
+    return Draft(Template.COMMAND_ANSWERED, data)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """One thing to tell one reporter."""
@@ -119,6 +141,8 @@ class Notice:
     data: Data
     planned_at: datetime
     due_at: datetime
+    sealed: str | None = field(default=None, repr=False)
+    """Of an answer: where whoever asked is. Kept until it is sent, for it may be somebody else than the reporter."""
     state: State = State.PLANNED
     attempts: int = 0
     via: str | None = None
@@ -200,4 +224,6 @@ def without_contact(notice: Notice, *, at: datetime) -> Notice:
 
 def forgotten(notice: Notice, *, at: datetime) -> Notice:
     """The notice to somebody whose address was thrown away: nobody can be told any more."""
-    return replace(notice, state=State.UNREACHABLE, finished_at=at, reason="the reporter is forgotten")
+    return replace(
+        notice, state=State.UNREACHABLE, finished_at=at, reason="the reporter is forgotten, or wants no notices"
+    )

@@ -1,9 +1,18 @@
 """What this service does when it hears something: it keeps a sealed contact, or plans a notice. It sends nothing."""
 
+from uuid import UUID
+
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import ContactSealed, Event, IdentityForgotten
+from lapor_contracts.events import (
+    CommandAnswered,
+    ContactSealed,
+    Event,
+    IdentityForgotten,
+    MessageAnswered,
+    ReporterStopped,
+)
 from lapor_notification import store
-from lapor_notification.domain import Notice, draft_for
+from lapor_notification.domain import Draft, Notice, answer_to, draft_for
 
 
 def plan_notice(event: Event, tx: Transaction) -> None:
@@ -13,15 +22,30 @@ def plan_notice(event: Event, tx: Transaction) -> None:
     """
     draft = draft_for(event)
     if draft is not None:
-        notice = Notice(
-            id=tx.new_id(),
-            report_id=event.report_id,
-            template=draft.template,
-            data=draft.data,
-            planned_at=tx.now,
-            due_at=tx.now,
-        )
-        store.add_notice(notice, tx)
+        _plan(draft, event, tx.new_id(), tx)
+
+
+def answer_command(event: CommandAnswered, tx: Transaction) -> None:
+    """Tell whoever asked, once however often the same command was heard."""
+    _plan(answer_to(event), event, event.command_id, tx, sealed=event.sealed)
+
+
+def answer_message(event: MessageAnswered, tx: Transaction) -> None:
+    """Tell whoever wrote, once however often the same message came."""
+    _plan(answer_to(event), event, event.report_id, tx, sealed=event.sealed)
+
+
+def _plan(draft: Draft, event: Event, notice_id: UUID, tx: Transaction, *, sealed: str | None = None) -> None:
+    notice = Notice(
+        id=notice_id,
+        report_id=event.report_id,
+        template=draft.template,
+        data=draft.data,
+        planned_at=tx.now,
+        due_at=tx.now,
+        sealed=sealed,
+    )
+    store.add_notice(notice, tx)
 
 
 def keep_contact(event: ContactSealed, tx: Transaction) -> None:
@@ -29,6 +53,6 @@ def keep_contact(event: ContactSealed, tx: Transaction) -> None:
     store.add_contact(event, tx)
 
 
-def forget_contact(event: IdentityForgotten, tx: Transaction) -> None:
-    """Throw it away; notices that wait for it find nobody."""
+def forget_contact(event: IdentityForgotten | ReporterStopped, tx: Transaction) -> None:
+    """Throw it away; notices that wait for it find nobody. Who wants no more notices needs none kept either."""
     store.forget_contact(event.report_id, tx)

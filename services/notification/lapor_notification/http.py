@@ -26,7 +26,9 @@ class NoticeSchema(StrictSchema):
 
     id = fields.UUID()
     report_id = fields.UUID()
-    tracking_id = fields.Function(lambda notice: notice.data["tracking_id"])
+    tracking_id = fields.Function(
+        lambda notice: notice.data["tracking_id"] or None, metadata={"description": "None for what was no report."}
+    )
     template = fields.String()
     state = fields.Enum(State, by_value=True)
     via = fields.String(allow_none=True)

@@ -120,7 +120,8 @@ class Sender:
         with self.transactions.begin() as tx:
             tried = after(notice, outcome, at=tx.now, jitter=self.jitter())
             recorded = store.save_planned(tried, tx)
-            if recorded and tried.state is State.GIVEN_UP:
+            # An answer is no step of the report's: nobody else need know that it did not arrive.
+            if recorded and tried.state is State.GIVEN_UP and tried.sealed is None:
                 tx.publish(
                     NoticeFailed(
                         report_id=tried.report_id,

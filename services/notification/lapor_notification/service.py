@@ -13,12 +13,15 @@ from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import (
+    CommandAnswered,
     ContactSealed,
     IdentityDisclosed,
     IdentityForgotten,
+    MessageAnswered,
     ReportAnswered,
     ReportArchived,
     ReportClosed,
+    ReporterStopped,
     ReportReceived,
     ReportReturned,
     ReportRouted,
@@ -87,6 +90,9 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         metadata,
         handlers={
             ContactSealed: handlers.keep_contact,
+            CommandAnswered: handlers.answer_command,
+            MessageAnswered: handlers.answer_message,
+            ReporterStopped: handlers.forget_contact,
             ReportReceived: handlers.plan_notice,
             ReportReturned: handlers.plan_notice,
             ReportArchived: handlers.plan_notice,

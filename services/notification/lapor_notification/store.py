@@ -34,6 +34,7 @@ notices = sa.Table(
     sa.Column("report_id", sa.Uuid, nullable=False),
     sa.Column("template", sa.Text, nullable=False),
     sa.Column("data", Json, nullable=False),
+    sa.Column("sealed", sa.Text),
     sa.Column("planned_at", UtcDateTime, nullable=False),
     sa.Column("due_at", UtcDateTime, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -47,6 +48,7 @@ notices = sa.Table(
 )
 # Written out in the statement: with a parameter in its place PostgreSQL would not trust the partial index.
 _planned = notices.c.state == sa.literal(State.PLANNED.value, literal_execute=True)
+_is_answer = notices.c.sealed.is_not(None)
 sa.Index("notices_due", notices.c.due_at, postgresql_where=_planned, sqlite_where=_planned)
 
 
@@ -77,37 +79,39 @@ def add_contact(event: ContactSealed, tx: Transaction) -> None:
 
 
 def forget_contact(report_id: UUID, tx: Transaction) -> None:
-    """Throw the contact away, also the one that is still under way."""
+    """Throw the contact away, also the one that is still under way, and those of answers that are not sent yet."""
     row = {"report_id": report_id, "sealed": None, "key_id": None, "received_at": tx.now}
     tx.write(contacts, [row], replacing)
+    tx.execute(notices.update().where(notices.c.report_id == report_id, _is_answer).values(sealed=None))
 
 
 def add_notice(notice: Notice, tx: Transaction) -> None:
-    """Plan a notice."""
-    tx.add(notices, {**_changing(notice), **_fixed(notice)})
+    """Plan a notice, unless it is planned already."""
+    tx.add(notices, {**_changing(notice), **_fixed(notice)}, unless_exists=True)
 
 
 def lock_due(tx: Transaction, *, limit: int) -> list[Due]:
     """The longest due notices, so that no other sender takes them.
 
     A notice stands back while an earlier one of its report is not finished: a reporter must not hear of a step
-    before the one that led to it.
+    before the one that led to it. An answer to somebody's question waits for nothing, and nothing for it.
     """
     earlier = notices.alias()
-    in_turn = ~sa.exists().where(
+    in_turn = _is_answer | ~sa.exists().where(
         earlier.c.report_id == notices.c.report_id,
         earlier.c.state == State.PLANNED.value,
         earlier.c.id < notices.c.id,
+        earlier.c.sealed.is_(None),
     )
     query = (
-        sa.select(notices, contacts.c.sealed, contacts.c.received_at)
+        sa.select(notices, contacts.c.sealed.label("contact"), contacts.c.received_at)
         .outerjoin(contacts, contacts.c.report_id == notices.c.report_id)
         .where(_planned, notices.c.due_at <= tx.now, in_turn)
         .order_by(notices.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True, of=notices)
     )
-    return [Due(_notice(row), row["sealed"], row["received_at"]) for row in tx.execute(query).mappings()]
+    return [_due(row) for row in tx.execute(query).mappings()]
 
 
 def lease(tx: Transaction, notice_ids: list[UUID], *, until: datetime) -> None:
@@ -143,6 +147,13 @@ def find_notices(
     return [_notice(row) for row in connection.execute(query).mappings()]
 
 
+def _due(row: sa.RowMapping) -> Due:
+    notice = _notice(row)
+    if notice.sealed:
+        return Due(notice, notice.sealed, notice.planned_at)
+    return Due(notice, row["contact"], row["received_at"])
+
+
 def _fixed(notice: Notice) -> dict[str, Any]:
     return {
         "id": notice.id,
@@ -157,6 +168,7 @@ def _changing(notice: Notice) -> dict[str, Any]:
     return {
         "due_at": notice.due_at,
         "state": notice.state.value,
+        "sealed": notice.sealed if notice.state is State.PLANNED else None,
         "attempts": notice.attempts,
         "via": notice.via,
         "reason": notice.reason,
@@ -170,6 +182,7 @@ def _notice(row: sa.RowMapping) -> Notice:
         report_id=row["report_id"],
         template=Template(row["template"]),
         data=row["data"],
+        sealed=row["sealed"],
         planned_at=row["planned_at"],
         due_at=row["due_at"],
         state=State(row["state"]),

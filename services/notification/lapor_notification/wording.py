@@ -1,25 +1,16 @@
 """The words of each notice: an SMS that fits one message, a chat, and a letter with English beside the Indonesian."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jinja2
 
-from lapor_contracts.vocabulary import ArchiveReason, Missing
+from lapor_chassis import gsm7
+from lapor_contracts.vocabulary import ArchiveReason, Missing, Status
 from lapor_notification.domain import Data, Template, Via
 
-#: What one SMS holds, in characters of the GSM 7-bit alphabet.
-SMS_LENGTH = 160
 #: Longer, and the notices with the most words would not fit an SMS beside it.
 LONGEST_PUBLIC_URL = 60
-
-#: GSM 03.38, the basic table: one septet each. (The extension table costs two, so it is not used.)
-GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_NEAREST = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "[": "(", "]": ")"})
 
 #: Words of the wire as people say them: Indonesian, English.
 _SPOKEN: dict[str, tuple[str, str]] = {
@@ -36,6 +27,17 @@ _SPOKEN: dict[str, tuple[str, str]] = {
     ArchiveReason.EXPIRED_INCOMPLETE: ("tidak dilengkapi pada waktunya", "it was not completed in time"),
     ArchiveReason.REPORTERS_WISH: ("atas permintaan pelapor", "the reporter wished so"),
     ArchiveReason.OUT_OF_SCOPE: ("di luar cakupan LAPOR!", "it is outside the scope of LAPOR!"),
+    Status.RECEIVED: ("menunggu verifikasi", "waiting to be verified"),
+    Status.INCOMPLETE: ("menunggu kelengkapan Anda", "waiting for you to complete it"),
+    Status.VERIFIED: ("menunggu penetapan instansi", "waiting for an agency"),
+    Status.ROUTED: ("diteruskan ke instansi", "with the agency"),
+    Status.IN_PROGRESS: ("ditindaklanjuti", "being dealt with"),
+    Status.REPORTER_REPLIED: ("menunggu jawaban instansi", "waiting for the agency's answer"),
+    Status.CLOSED: ("selesai", "closed"),
+    Status.REOPENED: ("dibuka kembali", "reopened"),
+    Status.ARCHIVED: ("diarsipkan", "archived"),
+    Status.MERGED: ("digabung dengan laporan lain", "merged with another report"),
+    Status.REFERRED: ("dialihkan ke Ombudsman", "referred to the Ombudsman"),
 }
 
 
@@ -74,9 +76,9 @@ class Wording:
 
     def sms(self, template: Template, data: Data) -> str:
         """The text message. Where it is too long for one SMS, the name of the agency is cut short."""
-        values = {name: gsm(value) if isinstance(value, str) else value for name, value in data.items()}
+        values = {name: gsm7.plain(value) if isinstance(value, str) else value for name, value in data.items()}
         text = self._block(template, "sms", values)
-        excess = len(text) - SMS_LENGTH
+        excess = len(text) - gsm7.ONE_IN_GSM
         if excess > 0:
             name = str(values["agency_name"])
             shortened = name[: len(name) - excess - len("...")].rstrip() + "..."
@@ -96,14 +98,3 @@ class Wording:
     def _block(self, template: Template, name: str, values: Mapping[str, object]) -> str:
         found = self._environment.get_template(f"{template}.txt")
         return "".join(found.blocks[name](found.new_context(dict(values)))).strip()
-
-
-def gsm(text: str) -> str:
-    """The text in letters that every telephone shows and that cost one septet each."""
-    near = text.translate(_NEAREST)
-    return "".join(char if char in GSM else _plain(char) for char in near)
-
-
-def _plain(char: str) -> str:
-    ascii_only = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
-    return "".join(letter for letter in ascii_only if letter in GSM) or "?"
