@@ -21,7 +21,7 @@ from tests.support.stage import Stage
 SERVICE = service
 
 CODES = [body.code for body in BODIES]
-DESK = handlers.Desk(actor="officer-1", inboxes=CODES)
+DESK = handlers.Desk(actor="officer-1", agency_code=CODES[0], inboxes=CODES)
 
 STEPS = st.lists(
     st.tuples(

@@ -1,7 +1,7 @@
 """Routing's API: sign in, look up bodies, work off dispositions, decide what nobody else could."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from math import ceil
@@ -106,6 +106,14 @@ def dispositions_api(transactions: Transactions, current: Current) -> Blueprint:
     def get(disposition_id: UUID) -> store.Dossier:
         return own_dossier(transactions, current, disposition_id)
 
+    @api.route("/api/v1/dispositions/<uuid:disposition_id>/sealed")
+    @requires(Role.OFFICER)
+    @api.response(200, s.SealedSchema)
+    @api.alt_response(404, description="No such disposition of one's own, or not of a whistleblower's report")
+    def sealed(disposition_id: UUID) -> dict[str, Any]:
+        """What only the body's private key opens: for `lapor oversight open`, or a system of the body's own."""
+        return sealed_papers(transactions, own_dossier(transactions, current, disposition_id))
+
     @api.route("/api/v1/dispositions/<uuid:disposition_id>/answers", methods=["POST"])
     @requires(Role.OFFICER)
     @api.arguments(s.GiveAnswerSchema)
@@ -177,14 +185,16 @@ def own_desk(current: Current) -> Desk:
     staff = current_staff()
     if staff.agency_code is None:
         raise Problem(403, detail="Akun ini bukan milik suatu instansi (this account belongs to no body).")
-    return Desk(actor=staff.id, inboxes=current().inboxes_of(staff.agency_code))
+    own = staff.agency_code
+    return Desk(actor=staff.id, agency_code=own, inboxes=current().inboxes_of(own))
 
 
 def inbox_page(transactions: Transactions, current: Current, given: dict[str, Any]) -> dict[str, Any]:
     """One page of the inbox of whoever is signed in."""
     states = [given["state"]] if "state" in given else ON_THE_TABLE
+    desk = own_desk(current)
     with transactions.read() as connection:
-        fetch = partial(store.list_inbox, connection, own_desk(current).inboxes, states)
+        fetch = partial(store.list_inbox, connection, desk.inboxes, desk.agency_code, states)
         return paged(fetch, given, by=BY_ID)
 
 
@@ -198,15 +208,32 @@ def own_dossier(transactions: Transactions, current: Current, disposition_id: UU
     """All about one disposition of the signed-in officer's; another body's does not exist for them."""
     with transactions.read() as connection:
         dossier = existing(store.find_dossier(connection, disposition_id))
-    if dossier.disposition.agency_code not in own_desk(current).inboxes:
+    if not own_desk(current).has(dossier.disposition):
         raise Problem(404)
     return dossier
+
+
+def sealed_papers(transactions: Transactions, dossier: store.Dossier) -> dict[str, Any]:
+    """All that is sealed about a whistleblower's report, with the keys for whom."""
+    report = dossier.disposition.report
+    with transactions.read() as connection:
+        sealed = existing(store.find_sealed(connection, report.id))
+    return {
+        "tracking_id": report.tracking_id,
+        "oversight_key": sealed.oversight_key,
+        "reporter_key": sealed.reporter_key,
+        "report": sealed.content,
+        "messages": dossier.messages,
+    }
 
 
 def waiting_dossier(transactions: Transactions, report_id: UUID) -> store.Dossier:
     """All about a report that waits for the coordinator."""
     with transactions.read() as connection:
-        return existing(store.find_waiting(connection, report_id))
+        dossier = existing(store.find_waiting(connection, report_id))
+    if dossier.disposition.report.sealed_for is None:
+        return dossier
+    return replace(dossier, disposition=replace(dossier.disposition, report=dossier.disposition.report.veiled))
 
 
 def existing(found: Outcome | None) -> Outcome:

@@ -124,6 +124,9 @@ class ReportSchema(StrictSchema):
     category = fields.String(allow_none=True)
     anonymous = fields.Boolean()
     secret = fields.Boolean()
+    sealed_for = fields.String(
+        allow_none=True, metadata={"description": "A whistleblower's report: only this body can open it."}
+    )
     verified_at = fields.AwareDateTime()
 
 
@@ -167,6 +170,16 @@ class DossierSchema(StrictSchema):
     due_at = fields.AwareDateTime(allow_none=True)
     history = fields.List(fields.Nested(TurnSchema), attribute="turns")
     answers = fields.List(fields.Nested(AnswerSchema))
+    messages = fields.List(fields.Nested(MessageSchema))
+
+
+class SealedSchema(StrictSchema):
+    """A whistleblower's report and what the reporter wrote later, all sealed for the body."""
+
+    tracking_id = fields.String(metadata={"description": "The context in which everything is sealed."})
+    oversight_key = fields.String(metadata={"description": "The body's public key (X25519, hexadecimal)."})
+    reporter_key = fields.String(metadata={"description": "For this key answers must be sealed."})
+    report = fields.String()
     messages = fields.List(fields.Nested(MessageSchema))
 
 

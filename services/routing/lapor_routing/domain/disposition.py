@@ -79,6 +79,13 @@ class Report:
     anonymous: bool
     secret: bool
     verified_at: datetime
+    sealed_for: str | None = None
+    """The only body that can open a whistleblower's report, and therefore the only one that may hold it."""
+
+    @property
+    def veiled(self) -> Self:
+        """What the coordinator may see where nobody else may: that there is such a report."""
+        return replace(self, occurred_on=None, region_code=None, place=None, category=None, sealed_for=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +109,16 @@ class Disposition:
                 code=f"disposition_{self.state}",
             )
         return replace(self, state=state)
+
+    @property
+    def bound(self) -> Refusal | None:
+        """Why nobody may pass the report on."""
+        if self.report.sealed_for is None:
+            return None
+        return Refusal(
+            "Laporan ini tersegel untuk satu lembaga dan tidak dapat dialihkan (a sealed report cannot be passed on).",
+            code="sealed",
+        )
 
     def refused_in_favour_of(self, agency_code: str) -> Self | Refusal:
         """The disposition refused, or why not: who refuses a report must know where else it belongs."""

@@ -4,13 +4,20 @@ from collections.abc import Callable, Sequence
 
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
-from lapor_contracts.events import ReportVerified
+from lapor_contracts.events import ReportVerified, SealedContent
 from lapor_routing import store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain import choice
 from lapor_routing.domain.disposition import Grounds, Report
 from lapor_routing.domain.rules import Rules
 from lapor_routing.handlers.giving import give_to_agency, give_to_coordinator
+
+#: What decided, where a whistleblower did.
+SEALED = "sealed"
+_NO_SUCH_BODY = (
+    "Laporan tersegel untuk lembaga yang tidak ada di direktori; operator perlu memeriksa `lapor oversight list` "
+    "(sealed for a body that is not in the directory)."
+)
 
 #: A verified report, and the message that said so.
 Verified = tuple[Envelope, ReportVerified]
@@ -41,9 +48,23 @@ def route_reports(
             _route(event, tx, snapshot, rules(), threshold)
 
 
+def _route_sealed(report: Report, sealed: SealedContent, tx: Transaction, snapshot: Snapshot) -> None:
+    """To the body that can open it, and to no other: nothing is weighed, and nobody is next."""
+    store.add_sealed(tx, report.id, sealed)
+    body = snapshot.active(sealed.agency_code)
+    grounds = Grounds(decided_by="system", rules_version=SEALED, reason="" if body else _NO_SUCH_BODY)
+    if body:
+        give_to_agency(tx, report, body, 1, grounds, snapshot, sealed=sealed)
+    else:
+        give_to_coordinator(tx, report, 1, grounds)
+
+
 def _route(event: ReportVerified, tx: Transaction, snapshot: Snapshot, rules: Rules, threshold: float) -> None:
     report = _report(event)
     store.add_report(tx, report)
+    if event.sealed:
+        _route_sealed(report, event.sealed, tx, snapshot)
+        return
     found = choice.choose(
         choice.Report(
             title=event.title,
@@ -95,4 +116,5 @@ def _report(event: ReportVerified) -> Report:
         anonymous=event.anonymous,
         secret=event.secret,
         verified_at=event.verified_at,
+        sealed_for=event.sealed.agency_code if event.sealed else None,
     )

@@ -6,6 +6,7 @@ from textwrap import shorten
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
+from lapor_chassis.sealing import is_sealed
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import Evidence, ReportAnswered, ReportRefused
 from lapor_contracts.vocabulary import AnswerKind
@@ -21,13 +22,26 @@ BY_HAND = "by-hand"
 
 NOT_FOUND = Refusal("Disposisi tidak ditemukan (there is no such disposition).", code="not_found")
 
+NOT_SEALED = Refusal(
+    "Jawaban atas laporan tersegel harus disegel dahulu (seal the answer first).",
+    code="not_sealed",
+    errors={"text": ["Bukan teks tersegel (not a sealed text)."]},
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """Who acts, and on which bodies' dispositions they may."""
 
     actor: str
+    agency_code: str
+    """The actor's own body."""
     inboxes: Collection[str]
+
+    def has(self, disposition: Disposition) -> bool:
+        """Whether it lies here. What is sealed for a body lies there alone, also if another one stands above it."""
+        sealed_for = disposition.report.sealed_for
+        return disposition.agency_code in self.inboxes and sealed_for in (None, self.agency_code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +85,8 @@ def give_answer(command: GiveAnswer, tx: Transaction, *, desk: Desk, answer_id: 
     disposition = _lock(tx, command.disposition_id, desk)
     if isinstance(disposition, Refusal):
         return disposition
+    if disposition.report.sealed_for and not is_sealed(command.text):
+        return NOT_SEALED
     given = store.same_answer(tx, disposition.id, command.kind, command.text, desk.actor)
     if given is not None:
         return given
@@ -99,6 +115,7 @@ def give_answer(command: GiveAnswer, tx: Transaction, *, desk: Desk, answer_id: 
             agency_name=disposition.agency_name,
             answer_kind=command.kind,
             text=command.text,
+            sealed=disposition.report.sealed_for is not None,
         )
     )
     return answer
@@ -109,7 +126,7 @@ def refuse(command: Refuse, tx: Transaction, *, desk: Desk, snapshot: Snapshot) 
     disposition = _lock(tx, command.disposition_id, desk)
     if isinstance(disposition, Refusal):
         return disposition
-    refused = disposition.refused_in_favour_of(command.agency_code)
+    refused = disposition.bound or disposition.refused_in_favour_of(command.agency_code)
     if isinstance(refused, Refusal):
         return refused
     named = _competent(command.agency_code, snapshot)
@@ -140,7 +157,7 @@ def pass_on(command: PassOn, tx: Transaction, *, desk: Desk, snapshot: Snapshot)
     disposition = _lock(tx, command.disposition_id, desk)
     if isinstance(disposition, Refusal):
         return disposition
-    unit = _competent(command.agency_code, snapshot)
+    unit = disposition.bound or _competent(command.agency_code, snapshot)
     if isinstance(unit, Refusal):
         return unit
     if not snapshot.is_below(unit.code, str(disposition.agency_code)):
@@ -166,18 +183,21 @@ def assign(command: Assign, tx: Transaction, *, coordinator: str, snapshot: Snap
     decided = disposition.becoming(State.PASSED_ON)
     if isinstance(decided, Refusal):
         return decided
+    if disposition.report.sealed_for not in (None, command.agency_code):
+        return _wrong_agency("Bukan lembaga yang dapat membuka laporan ini (not the body that can open it).")
     agency = _competent(command.agency_code, snapshot)
     if isinstance(agency, Refusal):
         return agency
     store.end_turn(tx, decided, coordinator, command.reason, agency.code)
     grounds = _by_hand(coordinator, "coordinator", COORDINATOR, command.reason, agency.code)
-    return give_to_agency(tx, decided.report, agency, decided.hop, grounds, snapshot)
+    sealed = store.sealed_of(tx, decided.report)
+    return give_to_agency(tx, decided.report, agency, decided.hop, grounds, snapshot, sealed=sealed)
 
 
 def _lock(tx: Transaction, disposition_id: UUID, desk: Desk) -> Disposition | Refusal:
     """The disposition, if it is one of the desk's; whose it is otherwise is nobody else's business."""
     disposition = store.lock_disposition(tx, disposition_id)
-    if disposition is None or disposition.agency_code is None or disposition.agency_code not in desk.inboxes:
+    if disposition is None or not desk.has(disposition):
         return NOT_FOUND
     return disposition
 

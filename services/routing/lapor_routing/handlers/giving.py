@@ -1,7 +1,7 @@
 """Giving a report to its next holder: written down, announced, and said to a body's own system."""
 
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import DispositionAssigned, ReportRouted, ReportUnroutable
+from lapor_contracts.events import DispositionAssigned, ReportRouted, ReportUnroutable, SealedContent
 from lapor_routing import store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.agencies import Agency
@@ -12,7 +12,14 @@ COORDINATOR = "Koordinator"
 
 
 def give_to_agency(
-    tx: Transaction, report: Report, agency: Agency, hop: int, grounds: Grounds, snapshot: Snapshot
+    tx: Transaction,
+    report: Report,
+    agency: Agency,
+    hop: int,
+    grounds: Grounds,
+    snapshot: Snapshot,
+    *,
+    sealed: SealedContent | None = None,
 ) -> Disposition:
     """The report is this body's from now on; all are told, and the body's own system if it has one."""
     disposition = Disposition(
@@ -35,6 +42,7 @@ def give_to_agency(
             evidence=grounds.evidence,
             runner_up=grounds.candidates[1].agency_code if len(grounds.candidates) > 1 else None,
             rules_version=grounds.rules_version,
+            sealed=report.sealed_for is not None,
         )
     )
     if agency.code in snapshot.connected:
@@ -53,6 +61,7 @@ def give_to_agency(
                 place=report.place,
                 category=report.category,
                 secret=report.secret,
+                sealed=sealed,
             ),
             key=agency.code,
         )

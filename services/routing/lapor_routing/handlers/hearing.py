@@ -30,7 +30,8 @@ def hear_agency(
 
 
 def _do_as_told(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> Answer | Disposition | Refusal:
-    desk = Desk(actor=f"agency:{event.agency_code}", inboxes={event.agency_code})
+    own = event.agency_code
+    desk = Desk(actor=f"agency:{own}", agency_code=own, inboxes={own})
     match (event.answer_kind, event.refused_to, event.passed_to):
         case (AnswerKind() as kind, None, None):
             answer = GiveAnswer(disposition_id=event.disposition_id, kind=kind, text=event.text)

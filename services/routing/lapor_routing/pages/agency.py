@@ -1,10 +1,11 @@
 """A body's inbox: what came, why, and what its officers can do about it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import Response, redirect, request, send_from_directory, url_for
 
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_request, render, requires
@@ -13,7 +14,7 @@ from lapor_routing import handlers
 from lapor_routing import schemas as s
 from lapor_routing.directory import units_of
 from lapor_routing.domain.disposition import NEXT, State
-from lapor_routing.http import Current, inbox_page, own_desk, own_dossier
+from lapor_routing.http import Current, inbox_page, own_desk, own_dossier, sealed_papers
 from lapor_routing.pages import words
 from lapor_routing.pages.deciding import bodies_to_choose, carry_out
 from lapor_routing.store import Dossier
@@ -24,9 +25,15 @@ def pages(transactions: Transactions, current: Current) -> PageBlueprint:
     page = PageBlueprint("agency", __name__)
     views = AgencyPages(transactions, current)
     page.add_url_rule("/instansi", view_func=views.inbox)
+    page.add_url_rule("/instansi/sealed.js", view_func=script)
     for address, view in (("", views.disposition), ("/penolakan", views.refusal), ("/penerusan", views.handover)):
         page.add_url_rule(f"/instansi/<uuid:disposition_id>{address}", view_func=view, methods=["GET", "POST"])
     return page
+
+
+def script() -> Response:
+    """Opens and seals in the officer's browser. Asked for each time, because its name never changes."""
+    return send_from_directory(Path(__file__).parent / "static", "sealed.js", max_age=0)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,10 @@ class AgencyPages:
             form = carry_out(self.transactions, s.GiveAnswerSchema, answer)
             if not form.errors:
                 return redirect(url_for(".disposition", disposition_id=disposition_id, done="answered"), 303)
-        return self._show("disposition", self._dossier(disposition_id), form)
+        dossier = self._dossier(disposition_id)
+        if dossier.disposition.report.sealed_for:
+            return self._show("sealed", dossier, form, papers=sealed_papers(self.transactions, dossier))
+        return self._show("disposition", dossier, form)
 
     @requires(Role.OFFICER)
     def refusal(self, disposition_id: UUID) -> Any:

@@ -6,6 +6,7 @@ from lapor_routing.store.reading import (
     Message,
     Turn,
     find_dossier,
+    find_sealed,
     find_waiting,
     list_inbox,
     list_waiting,
@@ -19,6 +20,7 @@ from lapor_routing.store.tables import (
     dispositions,
     messages,
     reports,
+    sealed_reports,
 )
 from lapor_routing.store.turns import (
     add_answer,
@@ -27,6 +29,7 @@ from lapor_routing.store.turns import (
     add_disposition,
     add_message,
     add_report,
+    add_sealed,
     claim_reply,
     connect_agency,
     connected,
@@ -36,6 +39,7 @@ from lapor_routing.store.turns import (
     lock_holder,
     same_answer,
     save_state,
+    sealed_of,
 )
 
 __all__ = [
@@ -49,6 +53,7 @@ __all__ = [
     "add_disposition",
     "add_message",
     "add_report",
+    "add_sealed",
     "agency_replies",
     "answers",
     "claim_reply",
@@ -60,6 +65,7 @@ __all__ = [
     "dispositions",
     "end_turn",
     "find_dossier",
+    "find_sealed",
     "find_waiting",
     "known_reports",
     "list_inbox",
@@ -70,4 +76,6 @@ __all__ = [
     "reports",
     "same_answer",
     "save_state",
+    "sealed_of",
+    "sealed_reports",
 ]

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from lapor_contracts.events import Evidence
+from lapor_contracts.events import Evidence, SealedContent
 from lapor_contracts.vocabulary import Clock, Kind
 from lapor_routing.domain.choice import Candidate
 from lapor_routing.domain.disposition import Answer, Disposition, Grounds, State
 from lapor_routing.store.tables import answers, deadlines, dispositions, messages, reports
-from lapor_routing.store.turns import disposition_of, joined, state_now, with_report
+from lapor_routing.store.turns import disposition_of, joined, sealed_content, state_now, with_report
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,12 +102,18 @@ _due_at = (
 def list_inbox(
     connection: sa.Connection,
     agency_codes: Collection[str],
+    own: str,
     states: Iterable[State],
     after: Sequence[UUID] | None,
     limit: int,
 ) -> list[Entry]:
-    """The dispositions of these bodies in these states, the longest waiting first, from behind the one named."""
-    return _list(connection, dispositions.c.agency_code.in_(agency_codes), states, after, limit)
+    """The dispositions of these bodies in these states, the longest waiting first, from behind the one named.
+
+    What is sealed for another body than one's ``own`` is not among them, though one stood above it.
+    """
+    theirs = dispositions.c.agency_code.in_(agency_codes)
+    open_to_them = reports.c.sealed_for.is_(None) | (reports.c.sealed_for == own)
+    return _list(connection, theirs & open_to_them, states, after, limit)
 
 
 def list_waiting(connection: sa.Connection, after: Sequence[UUID] | None, limit: int) -> list[Entry]:
@@ -167,6 +173,12 @@ def find_dossier(connection: sa.Connection, disposition_id: UUID) -> Dossier | N
 def find_waiting(connection: sa.Connection, report_id: UUID) -> Dossier | None:
     """All that the coordinator sees of a report that waits for a decision."""
     return _dossier(connection, (dispositions.c.report_id == report_id) & (dispositions.c.state == State.WAITING))
+
+
+def find_sealed(connection: sa.Connection, report_id: UUID) -> SealedContent | None:
+    """What a whistleblower wrote, sealed."""
+    row = connection.execute(sealed_content(report_id)).mappings().one_or_none()
+    return SealedContent(**row) if row else None
 
 
 def _dossier(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Dossier | None:

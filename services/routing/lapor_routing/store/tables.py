@@ -31,7 +31,19 @@ reports = sa.Table(
     sa.Column("anonymous", sa.Boolean, nullable=False),
     sa.Column("secret", sa.Boolean, nullable=False),
     sa.Column("verified_at", UtcDateTime, nullable=False),
+    sa.Column("sealed_for", sa.Text, comment="The only body that may see a whistleblower's report."),
     comment="What officers read of a report; nothing of who reported.",
+)
+
+sealed_reports = sa.Table(
+    "sealed_reports",
+    metadata,
+    sa.Column("report_id", sa.Uuid, sa.ForeignKey("reports.id"), primary_key=True),
+    sa.Column("agency_code", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("oversight_key", sa.Text, nullable=False),
+    sa.Column("reporter_key", sa.Text, nullable=False),
+    comment="What whistleblowers wrote, as only the body that they chose can open it.",
 )
 
 dispositions = sa.Table(

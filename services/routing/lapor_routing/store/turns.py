@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lapor_chassis.rows import among, unless_exists
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import Evidence
+from lapor_contracts.events import Evidence, SealedContent
 from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy
 from lapor_routing.domain.disposition import HOLDING, Answer, Disposition, Grounds, Report, State
 from lapor_routing.store.tables import (
@@ -21,6 +21,7 @@ from lapor_routing.store.tables import (
     dispositions,
     messages,
     reports,
+    sealed_reports,
 )
 
 # A report may be closed before it was routed, or both at once in two processes: what counts is the closure.
@@ -41,6 +42,22 @@ def known_reports(tx: Transaction, report_ids: Iterable[UUID]) -> set[UUID]:
 def add_report(tx: Transaction, report: Report) -> None:
     """Keep what officers will read."""
     tx.add(reports, vars(report))
+
+
+def add_sealed(tx: Transaction, report_id: UUID, sealed: SealedContent) -> None:
+    """Keep what only one body can open."""
+    tx.add(sealed_reports, {"report_id": report_id, **vars(sealed)})
+
+
+def sealed_of(tx: Transaction, report: Report) -> SealedContent | None:
+    """What only one body can open of the report."""
+    row = tx.execute(sealed_content(report.id)).mappings().one_or_none() if report.sealed_for else None
+    return SealedContent(**row) if row else None
+
+
+def sealed_content(report_id: UUID) -> sa.Select[Any]:
+    columns = [column for column in sealed_reports.c if column.name != "report_id"]
+    return sa.select(*columns).where(sealed_reports.c.report_id == report_id)
 
 
 def add_disposition(tx: Transaction, disposition: Disposition, grounds: Grounds) -> None:
