@@ -10,6 +10,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_intake import audit
 from lapor_intake.attachments import store as attachments
 from lapor_intake.audit import Act, Action
+from lapor_intake.channels.files import chat_files
 from lapor_intake.vault import Vault, VaultError, vault
 
 #: Who does it.
@@ -25,7 +26,7 @@ class Wrapped:
 
 
 #: Every table that holds data keys.
-TABLES = (Wrapped(vault, "record_id"), Wrapped(attachments.files, "file_id"))
+TABLES = (Wrapped(vault, "record_id"), Wrapped(attachments.files, "file_id"), Wrapped(chat_files, "file_id"))
 
 
 def usage(connection: sa.Connection) -> dict[str, int]:

@@ -258,6 +258,20 @@ def find_question(tx: Transaction, marks: Collection[str], *, channel: Channel, 
     return Question(asked.report_id, asked.tracking_id, [Supplement(**given) for given in known])
 
 
+def find_last_report(tx: Transaction, marks: Collection[str], *, channel: Channel, since: datetime) -> UUID | None:
+    """The last report of whoever has one of these marks on this channel."""
+    return tx.execute(
+        sa.select(reports.c.report_id)
+        .where(
+            reports.c.report_id.in_(sa.select(reporter_marks.c.report_id).where(reporter_marks.c.mark.in_(marks))),
+            reports.c.channel == channel,
+            reports.c.received_at >= since,
+        )
+        .order_by(reports.c.received_at.desc(), reports.c.report_id.desc())
+        .limit(1)
+    ).scalar()
+
+
 def add_supplement(
     tx: Transaction, supplement_id: UUID, supplement: Supplement, *, return_id: UUID, supplemented_at: datetime
 ) -> None:

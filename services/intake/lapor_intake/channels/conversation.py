@@ -12,10 +12,11 @@ from lapor_chassis.refusals import Refusal
 from lapor_chassis.telemetry import fault, log
 from lapor_chassis.transactions import Transaction
 from lapor_contracts import clues
-from lapor_contracts.fields import FORBIDDEN
+from lapor_contracts.fields import FORBIDDEN, LONGEST_BODY
 from lapor_contracts.vocabulary import Channel, Missing
 from lapor_intake import commands, store
 from lapor_intake.channels.channel import Reception
+from lapor_intake.channels.files import Files
 from lapor_intake.domain import Reporter, Submission, Supplement
 
 #: How long the next message of the same person is taken for what was asked.
@@ -23,7 +24,7 @@ PATIENCE = timedelta(hours=48)
 #: Shorter than this nobody can say what is wrong where.
 SHORTEST_REPORT = 10
 #: As long as a report's body and its place may be, and any name that a platform gives.
-LONGEST_TEXT, LONGEST_PLACE, LONGEST_NAME = 10_000, 300, 300
+LONGEST_TEXT, LONGEST_PLACE, LONGEST_NAME = LONGEST_BODY, 300, 300
 
 #: By which a post, and a message too, says that it is a report of its own.
 HASHTAG = re.compile(r"(?<!\w)#lapor\b", re.IGNORECASE)
@@ -33,6 +34,11 @@ _COURTESIES = clues.words_of(
     "halo hallo hai hi hello permisi assalamualaikum assalamu alaikum selamat pagi siang sore malam terima kasih"
     " makasih trims thanks thank you tks ok oke okay baik siap sip mantap ya iya sama pak bu bapak ibu kak mas mbak min"
     " admin lapor banyak ditunggu"
+)
+#: For whoever sends a photo and says nothing.
+DESCRIBE = (
+    "LAPOR! Foto Anda kami terima. Mohon tulis laporannya: apa yang terjadi, di mana, dan kapan. "
+    "(We have your photo. Please write what happened, where and when.)"
 )
 _NAMESPACE = UUID("7f0c1f0a-1708-4c1b-9a5e-5f1f6a1708aa")
 
@@ -48,6 +54,8 @@ class Heard:
     text: str = field(default="", repr=False)
     place: str | None = field(default=None, repr=False)
     """A pin on the map."""
+    files: tuple[str, ...] = field(default=(), repr=False)
+    """What came with it, by name or address."""
 
     @property
     def names(self) -> list[str]:
@@ -66,6 +74,8 @@ class Conversation:
     """Takes messages, each once, and answers by notification."""
 
     reception: Reception
+    files: Files | None = None
+    """Fetches what came with a message, where the platform lets us."""
 
     def take_all(self, messages: Iterable[Heard]) -> None:
         """Take each in a transaction of its own: when this returns, all are durable.
@@ -97,10 +107,23 @@ class Conversation:
         wish = commands.read(text, self.reception.desk.tracking_ids)
         if wish:
             self._tell(self._obey(wish, heard, tx), heard, tx)
-        elif is_courtesy(text) and not place:
-            self._tell(commands.HELP if HASHTAG.search(heard.text) else "", heard, tx)
-        elif HASHTAG.search(heard.text) or not self._complete(heard, text, place, tx):
-            self._report(heard, text, place, tx)
+            return
+        is_new, report_id = bool(HASHTAG.search(heard.text)), None
+        if place or not is_courtesy(text):
+            report_id = None if is_new else self._complete(heard, text, place, tx)
+            report_id = report_id or self._report(heard, text, place, tx)
+        elif is_new:
+            self._tell(commands.HELP, heard, tx)
+        if heard.files and self.files:
+            self._keep_files(self.files, heard, report_id, tx)
+
+    def _keep_files(self, files: Files, heard: Heard, report_id: UUID | None, tx: Transaction) -> None:
+        """They are of the report that the same message makes or completes, else of the last one or the next one."""
+        marks = self.reception.fingerprints.of_reporter(heard.reporter)
+        last = store.find_last_report(tx, marks, channel=heard.channel, since=tx.now - PATIENCE)
+        files.note(tx, heard.message_id, marks[0], heard.files, report_id or last)
+        if report_id is None and last is None:
+            self._tell(DESCRIBE, heard, tx)
 
     def _obey(self, wish: commands.Wish, heard: Heard, tx: Transaction) -> str:
         return commands.obey(
@@ -112,16 +135,16 @@ class Conversation:
             tx=tx,
         )
 
-    def _complete(self, heard: Heard, text: str, place: str | None, tx: Transaction) -> bool:
-        """Add it to the report about which this person was asked, if there is one."""
+    def _complete(self, heard: Heard, text: str, place: str | None, tx: Transaction) -> UUID | None:
+        """Add it to the report about which this person was asked, if there is one; which one."""
         marks = self.reception.fingerprints.of_reporter(heard.reporter)
         asked = store.find_question(tx, marks, channel=heard.channel, since=tx.now - PATIENCE)
         if asked is None:
-            return False
+            return None
         given = Supplement(body=text or None, place=place)
         outcome = self.reception.desk.supplemented(asked.report_id, asked.tracking_id, given, tx)
         if isinstance(outcome, Refusal):
-            return False
+            return None
         known = [*asked.known, given]
         # Who is asked where and when often answers in two messages: after the first one the question may still stand.
         if len(known) == 2 and missing(
@@ -130,12 +153,13 @@ class Conversation:
             date=any(part.occurred_on for part in known),
         ):
             store.add_return(tx, tx.new_id(), asked.report_id, tx.now)
-        return True
+        return asked.report_id
 
-    def _report(self, heard: Heard, text: str, place: str | None, tx: Transaction) -> None:
+    def _report(self, heard: Heard, text: str, place: str | None, tx: Transaction) -> UUID | None:
         if len(text) < SHORTEST_REPORT:
-            self._tell(commands.HELP, heard, tx)
-            return
+            if not heard.files:
+                self._tell(commands.HELP, heard, tx)
+            return None
         submission = Submission(
             source=heard.channel,
             idempotency_key=str(heard.message_id),
@@ -148,6 +172,10 @@ class Conversation:
         outcome = self.reception.desk.accept(submission, tx)
         if isinstance(outcome, Refusal):
             self._tell(outcome.reason, heard, tx)
+            return None
+        if self.files:
+            self.files.give(tx, self.reception.fingerprints.of_reporter(heard.reporter)[0], outcome.report_id)
+        return outcome.report_id
 
     def _tell(self, text: str, heard: Heard, tx: Transaction) -> None:
         commands.tell(

@@ -6,10 +6,13 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from lapor_chassis.service import Timer
 from lapor_chassis.settings import setting
 from lapor_chassis.web import Blueprint, Problem, longest_body
+from lapor_contracts import vocabulary
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.channels.conversation import Conversation, Heard
+from lapor_intake.channels.files import Files, Graph
 from lapor_intake.channels.webhook import DELIVERY, LARGEST_DELIVERY, delivery, in_hex, is_same, items
 
 
@@ -19,6 +22,7 @@ class Settings:
 
     meta_app_secret: str | None = setting("LAPOR_INTAKE_META_APP_SECRET", default=None)
     meta_verify_token: str | None = setting("LAPOR_INTAKE_META_VERIFY_TOKEN", default=None)
+    meta_graph: Graph | None = setting("LAPOR_INTAKE_META_GRAPH_URL", default=None, read=Graph.from_url)
 
 
 #: Reads the messages out of one entry of a delivery.
@@ -30,8 +34,11 @@ _CHALLENGE = [
 ]
 
 
-def channel_of(name: str, title: str, kind: str, read: Reader, settings: Settings, reception: Reception) -> Channel:
+def channel_of(
+    own: vocabulary.Channel, title: str, kind: str, read: Reader, settings: Settings, reception: Reception
+) -> Channel:
     """One of the three; ``kind`` is what Meta calls it (``object`` in a delivery)."""
+    name = own.value
     secret, token = settings.meta_app_secret, settings.meta_verify_token
     if not secret or not token:
         lacks: Sequence[str] = [
@@ -43,8 +50,11 @@ def channel_of(name: str, title: str, kind: str, read: Reader, settings: Setting
             if not value
         ]
         return Channel(name=name, title=title, lacks=lacks)
-    webhook = blueprint(name, title, kind, read, Conversation(reception), secret=secret, token=token)
-    return Channel(name=name, title=title, blueprints=[webhook])
+    files = Files(reception, own, settings.meta_graph)
+    webhook = blueprint(name, title, kind, read, Conversation(reception, files), secret=secret, token=token)
+    return Channel(
+        name=name, title=title, blueprints=[webhook], timers=[Timer(f"fetch_{name}", every=2, run=files.fetch)]
+    )
 
 
 def blueprint(

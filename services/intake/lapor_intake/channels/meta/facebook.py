@@ -14,7 +14,7 @@ from lapor_intake.domain import Reporter
 
 def channel(settings: meta.Settings, reception: Reception) -> Channel:
     """Facebook and Messenger."""
-    return meta.channel_of("facebook", "Facebook, Messenger", "page", read, settings, reception)
+    return meta.channel_of(vocabulary.Channel.FACEBOOK, "Facebook, Messenger", "page", read, settings, reception)
 
 
 def read(entry: dict[str, Any]) -> Iterator[Heard]:

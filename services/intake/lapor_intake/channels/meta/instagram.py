@@ -14,7 +14,7 @@ from lapor_intake.domain import Reporter
 
 def channel(settings: meta.Settings, reception: Reception) -> Channel:
     """Instagram."""
-    return meta.channel_of("instagram", "Instagram", "instagram", read, settings, reception)
+    return meta.channel_of(vocabulary.Channel.INSTAGRAM, "Instagram", "instagram", read, settings, reception)
 
 
 def read(entry: dict[str, Any]) -> Iterator[Heard]:

@@ -16,21 +16,20 @@ def direct_messages(entry: Any, channel: Channel) -> Iterator[Heard]:
             case {"message": {"is_echo": True} | {"is_deleted": True}}:
                 continue
             case {"sender": {"id": str(account)}, "message": {"mid": str(name)} as message}:
-                text, place = message.get("text"), _place(message)
-                if isinstance(text, str) or place:
-                    yield _heard(name, channel, Reporter(account=account), str(text or ""), place)
+                text, place, files = message.get("text"), _place(message), tuple(_files(message))
+                if isinstance(text, str) or place or files:
+                    reporter = Reporter(account=account)
+                    yield Heard(
+                        name=name, channel=channel, reporter=reporter, text=str(text or ""), place=place, files=files
+                    )
             case {"sender": {"id": str(account)}, "postback": {"mid": str(name), "title": str(text)}}:
-                yield _heard(name, channel, Reporter(account=account), text)
+                yield Heard(name=name, channel=channel, reporter=Reporter(account=account), text=text)
 
 
 def comment(name: str, channel: Channel, reporter: Reporter, text: str) -> Iterator[Heard]:
     """A comment in public, if it says that it is a report."""
     if HASHTAG.search(text):
-        yield _heard(name, channel, reporter, text)
-
-
-def _heard(name: str, channel: Channel, reporter: Reporter, text: str, place: str | None = None) -> Heard:
-    return Heard(name=name, channel=channel, reporter=reporter, text=text, place=place)
+        yield Heard(name=name, channel=channel, reporter=reporter, text=text)
 
 
 def _place(message: Any) -> str | None:
@@ -39,3 +38,12 @@ def _place(message: Any) -> str | None:
             case {"type": "location", "payload": {"coordinates": {"lat": north, "long": east}}}:
                 return pin(north, east)
     return None
+
+
+def _files(message: Any) -> Iterator[str]:
+    for attachment in items(message, "attachments"):
+        match attachment:
+            case {"payload": {"sticker_id": _}}:
+                continue
+            case {"type": "image" | "video" | "file" | "audio", "payload": {"url": str(address)}}:
+                yield address

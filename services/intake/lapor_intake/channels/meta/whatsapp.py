@@ -13,7 +13,9 @@ from lapor_intake.domain import Reporter, normal_phone
 
 def channel(settings: meta.Settings, reception: Reception) -> Channel:
     """WhatsApp."""
-    return meta.channel_of("whatsapp", "WhatsApp", "whatsapp_business_account", read, settings, reception)
+    return meta.channel_of(
+        vocabulary.Channel.WHATSAPP, "WhatsApp", "whatsapp_business_account", read, settings, reception
+    )
 
 
 def read(entry: dict[str, Any]) -> Iterator[Heard]:
@@ -51,21 +53,22 @@ def _heard(message: Any, profiles: dict[str, Any]) -> Heard | None:
                 account=account,
                 handle=f"@{handle}" if handle else None,
             )
-            text, place = said
-            return Heard(name=name, channel=vocabulary.Channel.WHATSAPP, reporter=reporter, text=text, place=place)
+            return Heard(name=name, channel=vocabulary.Channel.WHATSAPP, reporter=reporter, **said)
     return None
 
 
-def _said(message: Any) -> tuple[str, str | None] | None:
-    """Text and place; None where nothing is said."""
+def _said(message: Any) -> dict[str, Any] | None:
+    """Text, place and file; None where nothing is said."""
     match message:
         case {"type": "text", "text": {"body": str(text)}} | {"type": "button", "button": {"text": str(text)}}:
-            return text, None
-        case {
-            "type": "interactive",
-            "interactive": {"button_reply": {"title": str(text)}} | {"list_reply": {"title": str(text)}},
-        }:
-            return text, None
+            return {"text": text}
+        case {"interactive": {"button_reply": {"title": str(text)}} | {"list_reply": {"title": str(text)}}}:
+            return {"text": text}
         case {"type": "location", "location": {"latitude": north, "longitude": east, **named}}:
-            return "", pin(north, east, named.get("name"), named.get("address"))
+            return {"place": pin(north, east, named.get("name"), named.get("address"))}
+        case {"type": "image" | "document" | "video" | "audio" as kind}:
+            match message.get(kind):
+                case {"id": str(file), **described}:
+                    caption = described.get("caption")
+                    return {"files": (file,), "text": caption if isinstance(caption, str) else ""}
     return None
