@@ -212,3 +212,10 @@ def test_what_was_archived_cannot_be_closed_and_its_reason_is_shown(case: Case, 
 
     assert case.close().status_code == 409
     assert case.get().json["timeline"][-1]["text"] == "Isi laporan tidak dapat dipahami."
+
+
+def test_what_identifies_the_reporter_leaves_a_reply_before_anybody_reads_it(case: Case, stage: Stage) -> None:
+    case.told().reply("Masih padam. Telepon saya 0812-0000-0001. Terima kasih, Kenari Sangkar")
+
+    (replied,) = stage.announced(ReportReplied)
+    assert replied.text == "Masih padam. Telepon saya [nomor telepon]. Terima kasih, [nama pelapor]"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from lapor_chassis.redaction import clean
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import MessageAnswered, ReporterCommanded, ReporterStopped
@@ -18,7 +19,6 @@ from lapor_contracts.vocabulary import Channel, Command
 from lapor_intake import store
 from lapor_intake.domain import Reporter
 from lapor_intake.handlers import Desk
-from lapor_intake.redaction import clean
 
 #: Each of these fits one SMS.
 HELP = (

@@ -10,11 +10,12 @@ from uuid import UUID
 
 import orjson
 
+from lapor_chassis.redaction import Cleaned, clean
 from lapor_chassis.refusals import Refusal
-from lapor_contracts.events import Mark
+from lapor_chassis.sealing import keypair_from_receipt, seal
+from lapor_contracts.events import Mark, SealedContent
 from lapor_contracts.fields import LONGEST_BODY
 from lapor_contracts.vocabulary import Channel, Kind, Missing
-from lapor_intake.redaction import Cleaned, clean
 
 LONGEST_TITLE = 80
 #: As long as the texts of an event may be; what stands in the place of personal data may be longer than that was.
@@ -59,6 +60,46 @@ class Reporter:
         return bool(self.phone or self.email or self.account)
 
 
+@dataclass(frozen=True)
+class OversightBody:
+    """A body that whistleblowers may choose, and the public key for which their reports are sealed."""
+
+    code: str
+    name: str
+    public_key: str
+
+    def is_touched_by(self, reported: str) -> bool:
+        """Whether a report about this would come to its subject, or to who stands directly above or below it."""
+        words = reported.upper().replace(",", " ").split()
+        return self.name.casefold() in reported.casefold() or any(related(self.code, word) for word in words)
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two codes are of the same body, or one of them stands above the other: PEMDA-14.02 above PEMDA-14.02/…"""
+    above, below = sorted((one, other), key=len)
+    return above == below or below.startswith((f"{above}/", f"{above}."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealing:
+    """What a whistleblower wrote, on its way to being sealed: in memory, for as long as the request lasts."""
+
+    body: OversightBody
+    content: str = field(repr=False)
+    receipt: str = field(repr=False)
+    """The desk keeps it nowhere: it gives the key to all that the body answers."""
+
+    def of(self, tracking_id: str) -> SealedContent:
+        """As it is told to others, bound to the report."""
+        _, reporter_key = keypair_from_receipt(self.receipt, tracking_id)
+        return SealedContent(
+            content=seal(self.content, self.body.public_key, tracking_id),
+            agency_code=self.body.code,
+            oversight_key=self.body.public_key,
+            reporter_key=reporter_key,
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission:
     """A report as a channel hands it in: the one form that all channels bring theirs into.
@@ -89,6 +130,8 @@ class Submission:
     """What is missing, and is asked back."""
     entered_by: str | None = None
     """The id of the officer who typed it in, who is not the reporter."""
+    sealing: Sealing | None = None
+    """Given by a whistleblower: then the texts here say nothing."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID
 
+from lapor_chassis.attempts import Attempts
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.telemetry import log
@@ -40,6 +41,9 @@ _KEY_USED = Refusal(
     "Kunci ini sudah dipakai untuk laporan lain. (This Idempotency-Key was used for another report.)",
     code="idempotency-key-used",
 )
+
+
+GUESSING = Refusal("Terlalu banyak kode rahasia yang salah, tunggu sebentar (too many wrong receipts).", "guessing")
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Desk:
     fingerprints: Fingerprints
     attachments: Attachments
     admission: Admission
+    attempts: Attempts
     public_url: str
 
     def slip(self, tracking_id: str, receipt: str | None = None) -> Slip:
@@ -192,7 +197,9 @@ class Desk:
             # In one order for all, or two batches with the same keys could wait for each other for ever.
             for key in sorted(missing):
                 report_id, tracking_id = tx.new_id(), self.tracking_ids.new()
-                receipts[report_id] = receipt = self.tracking_ids.new_receipt(tracking_id)
+                sealing = given[key][0].submission.sealing
+                receipt = sealing.receipt if sealing else self.tracking_ids.new_receipt(tracking_id)
+                receipts[report_id] = receipt
                 hashed = self.tracking_ids.hash_of(tracking_id, receipt)
                 store.add_unless_known(
                     tx, *given[key], report_id=report_id, tracking_id=tracking_id, receipt_hash=hashed
@@ -220,6 +227,7 @@ class Desk:
             marks=admitted.marks,
             asks=submission.asks,
             receipt_hash=accepted.receipt_hash,
+            sealed=submission.sealing.of(tracking_id) if submission.sealing else None,
             attachments=self.attachments.claim(tx, submission.attachments, report_id),
             **admitted.content(),
         )
@@ -231,25 +239,36 @@ class Desk:
             account=reporter.account,
             handle=reporter.handle,
             address=reporter.address,
-            receipt=accepted.receipt,
+            receipt=None if submission.sealing else accepted.receipt,
             title=submission.title,
             body=submission.body,
             place=submission.place,
         )
         self.vault.keep(tx, report_id, record)
-        store.add_marks(tx, report_id, self.fingerprints.of_reporter(reporter))
+        # A whistleblower's address must not lead to the report, so it is answered to no command from there either.
+        if not submission.sealing:
+            store.add_marks(tx, report_id, self.fingerprints.of_reporter(reporter))
         if submission.asks:
             store.add_return(tx, tx.new_id(), report_id, tx.now)
         if reporter.can_be_reached:
             untold = None if submission.acknowledged else accepted.receipt
             tx.publish(self.sealer.seal(report_id, tracking_id, submission.channel, reporter, untold))
 
-    def supplement(self, tracking_id: str, receipt: str, given: Supplement, tx: Transaction) -> str | Refusal | None:
-        """Complete a returned report; its tracking ID, or None where ID and receipt open nothing."""
+    def supplement(
+        self, tracking_id: str, receipt: str, given: Supplement, tx: Transaction, *, address: str
+    ) -> str | Refusal | None:
+        """Complete a returned report; its tracking ID, or None where ID and receipt open nothing.
+
+        None costs the same work whether there is such a report or not: one query and one hash.
+        """
         genuine = self.tracking_ids.read(tracking_id)
-        found = store.find_locked(tx, genuine or tracking_id)
-        opened = self.tracking_ids.opens(genuine or tracking_id, receipt, found and found.receipt_hash)
+        name = genuine or tracking_id
+        if wait := self.attempts.seconds_to_wait(name, address):
+            return replace(GUESSING, retry_after=wait)
+        found = store.find_locked(tx, name)
+        opened = self.tracking_ids.opens(name, receipt, found.receipt_hash if found else None)
         if genuine is None or found is None or not opened:
+            self.attempts.note_wrong(name, address)
             return None
         return self.supplemented(found.report_id, genuine, given, tx)
 

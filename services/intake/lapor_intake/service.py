@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from lapor_chassis.attempts import Attempts, limits_storage
 from lapor_chassis.addresses import drop_old_addresses, index_addresses
 from lapor_chassis.attempts import Attempts, limits_storage
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned
+from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned, ReportSubmitted
 from lapor_intake import admission, channels, disclosure, forgetting, handlers
 from lapor_intake.admission import Admission
 from lapor_intake.attachments import http as files
 from lapor_intake.attachments import keeping, tus
 from lapor_intake.attachments.keeping import Attachments
 from lapor_intake.attachments.storage import Storage
+from lapor_intake.channels import submissions
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.contacts import ContactSealer
 from lapor_intake.domain import Fingerprints
@@ -85,6 +87,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportArchived: forgetting.note_archiving,
             **{event: hear for channel in open_channels for event, hear in channel.handlers.items()},
         },
+        cleaners={ReportSubmitted: submissions.fit_to_keep},
         timers=[
             Timer("expire_disclosures", every=30, run=partial(disclosure.expire, transactions)),
             Timer("forget_due", every=60, run=partial(forgetting.forget_due, transactions, settings.retention)),
@@ -125,6 +128,7 @@ def reception_of(settings: Settings, transactions: Transactions) -> Reception:
         fingerprints=fingerprints,
         attachments=attachments,
         admission=Admission(settings),
+        attempts=Attempts(limits_storage(settings.limit_storage)),
         public_url=public_url,
     )
     return Reception(

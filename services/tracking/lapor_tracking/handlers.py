@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lapor_chassis.addresses import forget_addresses
 from lapor_chassis.errors import PermanentError
+from lapor_chassis.redaction import clean
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.sealing import LONGEST_MESSAGE, seal
 from lapor_chassis.transactions import Transaction
@@ -97,6 +98,10 @@ TOO_LONG = Refusal(
 )
 
 
+#: Of the event that brings it to the body.
+LONGEST_REPLY = 10_000
+
+
 def note(event: Event, tx: Transaction, *, refold: Refold) -> None:
     """Write down what was heard; what follows from it is worked out once per report, at the end of the batch."""
     _write(event, HEARD[type(event)], tx, refold)
@@ -130,6 +135,8 @@ def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key:
     """The reporter writes to the body that holds the report. Sent twice, it is said once.
 
     A whistleblower's words are sealed here and now. What is sealed cannot be compared, so they are part of its name.
+    All others' are cleaned like the report: who adds a telephone number to a reply means the state, not everybody who
+    reads its queues and backups.
     """
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None:
@@ -140,6 +147,8 @@ def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key:
         if len(text.encode()) > LONGEST_MESSAGE:
             return TOO_LONG
         text = seal(text, timeline.oversight_key, tracking_id)
+    else:
+        text = clean(text, longest=LONGEST_REPLY).text
     if said := _said_already(timeline, reply_id, text):
         return said
     if not may_follow(timeline.status, StepType.REPLIED):

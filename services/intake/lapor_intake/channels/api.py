@@ -70,11 +70,12 @@ def blueprint(reception: Reception) -> Blueprint:
     @api.response(201, SupplementedSchema, headers=LOCATION)
     @api.alt_response(404, description="No such report, or the receipt is not its receipt.")
     @api.alt_response(409, description="The report does not wait for completion.")
+    @api.alt_response(429, description="Too many wrong receipts; see Retry-After.")
     def supplement(given: dict[str, Any], tracking_id: str) -> Any:
         """Complete a report that was returned."""
         receipt = given.pop("receipt")
         with transactions.begin() as tx:
-            outcome = desk.supplement(tracking_id, receipt, Supplement(**given), tx)
+            outcome = desk.supplement(tracking_id, receipt, Supplement(**given), tx, address=request.remote_addr or "")
         if outcome is None:
             raise Problem(404, "Laporan tidak ditemukan", detail="No report has this tracking ID and this receipt.")
         if isinstance(outcome, Refusal):

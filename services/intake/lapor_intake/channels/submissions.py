@@ -1,10 +1,13 @@
 """Reports that adapters written by others hand in: over the broker, or over HTTP where there is none."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from flask import request
 
+from lapor_chassis.errors import PermanentError
+from lapor_chassis.redaction import clean
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Blueprint, Problem, refused
@@ -21,9 +24,11 @@ from lapor_intake.schemas import LOCATION, IdempotencyHeader, SlipSchema, Submis
 
 def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
     """A submission from the broker, which has checked who sent it."""
+    if tx.sender is None:
+        raise PermanentError(f"submission {event.report_id}: without user_id nobody knows who hands it in")
     given = event.reporter
     submission = Submission(
-        source=_source(tx.sender or "unnamed"),
+        source=_source(tx.sender),
         idempotency_key=event.idempotency_key,
         channel=event.channel or vocabulary.Channel.PARTNER,
         kind=event.kind,
@@ -40,6 +45,27 @@ def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
         reporter=Reporter(name=given.name, phone=given.phone, email=given.email) if given else Reporter(),
     )
     desk.accept_submitted(event, submission, tx)
+
+
+#: By these a submission is known again: a number in them names no person.
+_NAMES = frozenset({"report_id", "idempotency_key", "attachments"})
+
+
+def fit_to_keep(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a submission that could not be handled, what operators may read: the texts as the services get them.
+
+    It may be anything. Whatever is not in its usual form is left out, and the texts too where the reporter is not, by
+    whom they are to be cleaned.
+    """
+    reporter = data.get("reporter") or {}
+    if not isinstance(reporter, Mapping):
+        return {name: value for name, value in data.items() if name in _NAMES}
+    parts = [part for part in reporter.values() if isinstance(part, str)]
+    plain = {name: value for name, value in data.items() if isinstance(value, str | bool) or name in _NAMES}
+    return {
+        name: clean(value, parts).text if isinstance(value, str) and name not in _NAMES else value
+        for name, value in plain.items()
+    }
 
 
 def channel(_settings: object, reception: Reception) -> Channel:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from flask import request
+
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, render, t
+from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, refused, render, t
 from lapor_contracts.fields import Body, Day, Line, Place, RegionCode
 from lapor_contracts.schema import field_of
 from lapor_intake.domain import Supplement
@@ -37,12 +39,14 @@ def blueprint(desk: Desk, transactions: Transactions) -> PageBlueprint:
             return _form(form, tracking_id), 422
         receipt = form.values.pop("receipt")
         with transactions.begin() as tx:
-            outcome = desk.supplement(tracking_id, receipt, Supplement(**form.values), tx)
+            outcome = desk.supplement(tracking_id, receipt, Supplement(**form.values), tx, address=request.remote_addr or "")
         if outcome is None:
             unknown = [t("Nomor laporan atau kode rahasia tidak cocok.", "No such report, or not its receipt.")]
             return _form(replace(form, errors={"receipt": unknown}), tracking_id), 404
         if isinstance(outcome, Refusal) and outcome.errors:
             return _form(wrong(form, outcome), tracking_id), 422
+        if isinstance(outcome, Refusal) and outcome.retry_after:
+            raise refused(outcome)
         if isinstance(outcome, Refusal):
             return _form(form, tracking_id, refusal=outcome), 409
         return render("intake/completed.html", slip=desk.slip(outcome)), 201

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid5
 
+from lapor_chassis.redaction import clean
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_chassis.web.problems import Problem, refused
@@ -18,7 +19,6 @@ from lapor_intake.channels.channel import Reception
 from lapor_intake.channels.open311 import store
 from lapor_intake.channels.open311.forms import RequestForm, UpdateForm, read, submission_of
 from lapor_intake.domain import Reporter, Supplement
-from lapor_intake.redaction import clean
 from lapor_intake.vault import Record
 
 #: For so long the same content from the same client is the same request: the standard has no key for it.

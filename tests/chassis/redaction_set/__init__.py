@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from lapor_chassis.redaction import Span
 from lapor_contracts.vocabulary import Personal
-from lapor_intake.redaction import Span
 
 _MARK = re.compile(r"\[\[(\w+)\|(.*?)\]\]", re.DOTALL)
 _ESCAPE = re.compile(r"\\n|\\u[0-9a-f]{4}")

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from lapor_chassis.redaction.spans import Span
 from lapor_contracts.regions import regions
 from lapor_contracts.vocabulary import Personal
-from lapor_intake.redaction.spans import Span
 
 #: What people write between the digits of one number, invisible characters too.
 BETWEEN = r"[\s.\-‐-―_/()\u200b-\u200d\u2060\ufeff]"

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lapor_chassis.redaction.numbers import numbers
+from lapor_chassis.redaction.own import introduced, passages
+from lapor_chassis.redaction.spans import Span
+from lapor_chassis.redaction.wording import emails, names, plates
 from lapor_contracts.marks import PLACEHOLDERS, replaced
 from lapor_contracts.vocabulary import Personal
-from lapor_intake.redaction.numbers import numbers
-from lapor_intake.redaction.own import introduced, passages
-from lapor_intake.redaction.spans import Span
-from lapor_intake.redaction.wording import emails, names, plates
 
 __all__ = ["IDENTIFYING", "REPORTER", "Cleaned", "Span", "clean", "find", "own"]
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from lapor_chassis.redaction.numbers import BETWEEN, ascii_digits
+from lapor_chassis.redaction.spans import Span
+from lapor_chassis.redaction.words import NOT_NAMES, ORDINARY, PLACES
 from lapor_contracts.vocabulary import Personal
-from lapor_intake.redaction.numbers import BETWEEN, ascii_digits
-from lapor_intake.redaction.spans import Span
-from lapor_intake.redaction.words import NOT_NAMES, ORDINARY, PLACES
 
 _NAME = re.compile(r"[^\W\d_]+(?:[\s.,'’-]+[^\W\d_]+)*\.?")
 _WORD = re.compile(r"[^\W\d_]+")

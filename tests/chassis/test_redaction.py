@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lapor_chassis.redaction import IDENTIFYING, Span, clean, find, own
 from lapor_contracts.marks import PLACEHOLDERS, hidden
 from lapor_contracts.vocabulary import Personal
-from lapor_intake.redaction import IDENTIFYING, Span, clean, find, own
-from tests.intake.redaction_set import sentences
+from tests.chassis.redaction_set import sentences
 
 #: What is measured together: all but names, which are suggestions.
 NUMBERS_AND_ADDRESSES = frozenset(Personal) - {Personal.NAME}

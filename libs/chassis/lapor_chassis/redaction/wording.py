@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from lapor_chassis.redaction.spans import Span
+from lapor_chassis.redaction.words import NOT_NAMES, PLACES, words
 from lapor_contracts.vocabulary import Personal
-from lapor_intake.redaction.spans import Span
-from lapor_intake.redaction.words import NOT_NAMES, PLACES, words
 
 _AT = re.compile(r"\s?[@＠]\s?|\s?[\[({]\s?at\s?[\])}]\s?|\sat\s", re.IGNORECASE)
 #: "warga (at) example (dot) org": looked for only where a text has one of these.
