@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 import sqlalchemy as sa
 
 from lapor_chassis.batches import Fate
+from lapor_chassis.dead_letters import fit_to_keep
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_contracts.envelope import decode
 from lapor_contracts.events import (
@@ -230,3 +232,35 @@ def test_a_wrong_field_of_a_submission_is_named(stage: Stage, field: str, value:
 
     assert response.status_code == 422
     assert list(response.get_json()["errors"]) == [field]
+
+
+def test_who_does_not_say_who_it_is_hands_in_nothing(stage: Stage) -> None:
+    (outcome,) = stage.receive(stage.letter(submitted()), sender=None)
+
+    assert outcome.fate is Fate.DEAD
+    assert "user_id" in outcome.reason
+    assert stage.rows(store.reports) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"region_code": "99.99"},
+        {"region_code": {"nama": "Siti Aminah"}},
+        {"kind": "Siti Aminah"},
+        {"idempotency_key": None},
+        {"reporter": "Siti Aminah, 0812-3456-7890"},
+        {"penduduk": "Siti Aminah"},
+    ],
+    ids=str,
+)
+def test_what_is_set_aside_for_operators_says_nothing_of_the_reporter(stage: Stage, given: dict[str, Any]) -> None:
+    text = "Siti Aminah, NIK 3174014506900003, telepon 0812-3456-7890: lampu mati."
+    said = orjson.loads(stage.letter(submitted(title=text, body=text, place=text, reporter=SITI)))
+    said["data"] |= given
+
+    kept = fit_to_keep(orjson.dumps(said), stage.service.cleaners)
+
+    assert "lampu mati" in kept or "reporter" in given
+    for trace in ("Siti", "Aminah", "3174014506900003", "3456"):
+        assert trace not in kept

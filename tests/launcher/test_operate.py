@@ -15,7 +15,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_contracts.envelope import Envelope, encode
 from lapor_contracts.events import ReporterGiven
 from lapor_launcher.embedded import embedded_environment
-from lapor_launcher.services import NAMES, database_of, database_variable
+from lapor_launcher.services import NAMES, assemble, database_variable
 from lapor_launcher.up import children
 from tests.launcher.conftest import Lapor
 from tests.support.builders import received, submitted
@@ -177,13 +177,13 @@ def test_any_number_of_processes_have_ports_of_their_own() -> None:
 def shelf(lapor: Lapor) -> Transactions:
     """Verification's embedded shelf, with one message that works now, and one that never will."""
     lapor("migrate")
-    transactions = database_of("verification", embedded_environment(Path("var"), {}))
+    verification = assemble("verification", embedded_environment(Path("var"), {}))
     for event, reason in ((received(), "RuntimeError at handlers.py:1"), (submitted(reporter=SITI), "not heard")):
         envelope = Envelope(
             id=uuid.uuid4(), source="test", time=datetime.now(UTC), event=event, correlation_id=str(event.report_id)
         )
-        set_aside(transactions, encode(envelope), reason, 5)
-    return transactions
+        set_aside(verification.service, verification.transactions, encode(envelope), reason, 5)
+    return verification.transactions
 
 
 def test_embedded_dead_letters_are_listed_and_shown_without_a_person(lapor: Lapor, shelf: Transactions) -> None:

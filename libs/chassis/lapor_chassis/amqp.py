@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from lapor_chassis.batches import Incoming
 from lapor_chassis.dead_letters import DeadLetter, fit_to_keep, type_of
+from lapor_chassis.service import Service
 from lapor_chassis.topology import Topology, dead_of, inbox_of, user_of
 from lapor_chassis.transactions import Outgoing
 from lapor_contracts.envelope import CONTENT_TYPE
@@ -71,7 +72,7 @@ class Publisher:
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
-        self._user = user_of(uri)
+        self._signed: dict[str, Any] = {"user_id": user_of(uri)}
         self._connection: Connection | None = None
         self._channel: amqp.Channel | None = None
         self._tag = 0
@@ -81,19 +82,25 @@ class Publisher:
     def publish(self, letters: Sequence[Outgoing]) -> None:
         """Send events; returns when the broker has them all, else raises (then some of them may have arrived)."""
         messages = [
-            (one.exchange, one.routing_key, one.body, {"message_id": str(one.event_id), "type": one.type})
+            (
+                one.exchange,
+                one.routing_key,
+                one.body,
+                {**self._signed, "message_id": str(one.event_id), "type": one.type},
+            )
             for one in letters
         ]
         self._send(messages)
 
     def move(self, queue: str, body: bytes | str, headers: Mapping[str, Any], reply_to: str | None = None) -> None:
         """Put one message straight into a queue. The broker vouches that we did, so its headers can be believed."""
-        properties = {"user_id": self._user, "reply_to": reply_to, "application_headers": dict(headers)}
+        properties = self._signed | {"reply_to": reply_to, "application_headers": dict(headers)}
         self._send([("", queue, body, properties)])
 
     def believed(self, message: Any) -> Mapping[str, Any]:
         """The headers of a message, if it was us who wrote them."""
-        return message.headers or {} if message.properties.get("user_id") == self._user else {}
+        is_ours = message.properties.get("user_id") == self._signed["user_id"]
+        return message.headers or {} if is_ours else {}
 
     def _send(self, messages: Sequence[Message]) -> None:
         is_old = self._channel is not None
@@ -153,6 +160,10 @@ class Publisher:
     def _on_refusal(self, tag: int, multiple: bool) -> None:
         self._refused = True
         self._on_confirm(tag, multiple)
+
+
+def _named(letter: Outgoing) -> dict[str, Any]:
+    return {"message_id": str(letter.event_id), "type": letter.type}
 
 
 @contextlib.contextmanager
@@ -236,7 +247,7 @@ class QueuedDeadLetters:
         )
 
 
-def bury(publisher: Publisher, service: str, message: Incoming, reason: str, attempts: int) -> None:
+def bury(publisher: Publisher, service: Service, message: Incoming, reason: str, attempts: int) -> None:
     """Put a message into the service's dead-letter queue, with the reason beside it."""
     headers = {
         "x-letter-id": str(uuid7()),
@@ -245,4 +256,5 @@ def bury(publisher: Publisher, service: str, message: Incoming, reason: str, att
         "x-failed-at": datetime.now(UTC).isoformat(),
         SENDER: message.sender,
     }
-    publisher.move(dead_of(service), fit_to_keep(message.body), headers, message.reply_to)
+    kept = fit_to_keep(message.body, service.cleaners)
+    publisher.move(dead_of(service.name), kept, headers, message.reply_to)

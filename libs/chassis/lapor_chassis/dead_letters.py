@@ -4,7 +4,7 @@ With a broker they lie in the service's dead-letter queue, see ``amqp``; both sh
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from lapor_chassis.batches import Fate, Incoming, process
-from lapor_chassis.service import Service
+from lapor_chassis.service import Cleaner, Service
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.envelope import LONGEST_BODY
-from lapor_contracts.events import REGISTRY
+from lapor_contracts.events import REGISTRY, Event
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ def type_of(body: str) -> str:
         return ""
 
 
-def fit_to_keep(body: bytes | str) -> str:
+def fit_to_keep(body: bytes | str, cleaners: Mapping[type[Event], Cleaner]) -> str:
     """What may be kept of a message that nobody could handle.
 
     A submission holds who reports, and a message that nobody understands may hold anything. So only the fields of the
-    contract are kept, without the reporter; of what is no event of ours, only its size and digest.
+    contract are kept, cleaned and without the reporter; of what is no event of ours, only its size and digest.
     """
     raw = body.encode() if isinstance(body, str) else body
     try:
@@ -75,16 +75,17 @@ def fit_to_keep(body: bytes | str) -> str:
     event, data = REGISTRY.get(document["type"]), document.get("data")
     if event is not None and isinstance(data, dict):
         known = set(event.__dataclass_fields__) - {"reporter"}
-        kept["data"] = {name: value for name, value in data.items() if name in known}
+        cleaned = cleaners.get(event, dict)(data)
+        kept["data"] = {name: value for name, value in cleaned.items() if name in known}
     return orjson.dumps(kept).decode()
 
 
 _ENVELOPE = ("specversion", "id", "source", "type", "subject", "time", "correlationid", "causationid", "traceparent")
 
 
-def set_aside(transactions: Transactions, body: bytes | str, reason: str, attempts: int) -> None:
+def set_aside(service: Service, transactions: Transactions, body: bytes | str, reason: str, attempts: int) -> None:
     """Put a message on the shelf in the service's own database."""
-    kept = fit_to_keep(body)
+    kept = fit_to_keep(body, service.cleaners)
     with transactions.begin() as tx:
         tx.add(
             transactions.tables.dead_letters,

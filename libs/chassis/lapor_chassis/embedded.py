@@ -108,5 +108,5 @@ class EmbeddedBus:
                     continue
             attempts = self._failures.pop(key, 1)
             if outcome.fate is not Fate.DONE:
-                set_aside(hearer.transactions, letter.body, outcome.reason, attempts)
+                set_aside(hearer.service, hearer.transactions, letter.body, outcome.reason, attempts)
         return again

@@ -13,6 +13,9 @@ from lapor_contracts.events import Event
 
 Handler = Callable[[Any, Transaction], Any]
 
+#: What of a message's data may be kept for operators to read, should nobody be able to handle it.
+Cleaner = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
 
 @dataclass(frozen=True)
 class Timer:
@@ -33,6 +36,8 @@ class Service:
     handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
     only: Mapping[type[Event], Collection[str]] = field(default_factory=dict)
     """Of these events it hears only those about one of these topics; others it would take off the bus for nothing."""
+    cleaners: Mapping[type[Event], Cleaner] = field(default_factory=dict)
+    """For the data of events that may hold somebody's name or number: set aside they lie for long."""
     timers: Sequence[Timer] = ()
     blueprints: Sequence[Any] = ()
     checks: Mapping[str, Callable[[], None]] = field(default_factory=dict)

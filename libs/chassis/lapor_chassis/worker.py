@@ -141,7 +141,7 @@ class Inbox(Entrypoint):
             self._publisher.move(retry_of(self.service.name), message.body, headers, message.reply_to)
         else:
             log.error("message set aside", service=self.service.name, reason=outcome.reason, attempts=failures)
-            bury(self._publisher, self.service.name, message, outcome.reason, failures)
+            bury(self._publisher, self.service, message, outcome.reason, failures)
 
 
 class Relay(Entrypoint):
