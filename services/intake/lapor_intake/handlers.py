@@ -198,9 +198,9 @@ class Desk:
             for key in sorted(missing):
                 report_id, tracking_id = tx.new_id(), self.tracking_ids.new()
                 sealing = given[key][0].submission.sealing
-                receipt = sealing.receipt if sealing else self.tracking_ids.new_receipt(tracking_id)
-                receipts[report_id] = receipt
-                hashed = self.tracking_ids.hash_of(tracking_id, receipt)
+                drawn = sealing.receipt if sealing else self.tracking_ids.new_receipt(tracking_id)
+                receipts[report_id] = drawn
+                hashed = self.tracking_ids.hash_of(tracking_id, drawn)
                 store.add_unless_known(
                     tx, *given[key], report_id=report_id, tracking_id=tracking_id, receipt_hash=hashed
                 )

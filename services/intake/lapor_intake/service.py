@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from lapor_chassis.attempts import Attempts, limits_storage
 from lapor_chassis.addresses import drop_old_addresses, index_addresses
 from lapor_chassis.attempts import Attempts, limits_storage
 from lapor_chassis.service import Service, Timer

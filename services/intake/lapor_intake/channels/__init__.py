@@ -2,12 +2,27 @@
 
 from dataclasses import dataclass
 
-from lapor_intake.channels import api, counter, email, meta, open311, sms, submissions, web, x
+from lapor_intake.channels import api, counter, email, meta, open311, sms, submissions, web, whistleblower, x
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.channels.meta import facebook, instagram, whatsapp
 from lapor_intake.channels.sms import gateway, kannel, twilio
 
-CHANNELS = (web, api, kannel, gateway, twilio, whatsapp, facebook, instagram, x, email, counter, open311, submissions)
+CHANNELS = (
+    web,
+    whistleblower,
+    api,
+    kannel,
+    gateway,
+    twilio,
+    whatsapp,
+    facebook,
+    instagram,
+    x,
+    email,
+    counter,
+    open311,
+    submissions,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from flask import request
+
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.web import Blueprint, Problem, refused
 from lapor_contracts import vocabulary
