@@ -418,9 +418,9 @@ def test_the_same_file_for_the_same_report_is_kept_once(stage: Stage) -> None:
 # An S3-compatible store
 
 
-@pytest.fixture
-def bucket() -> Iterator[str]:
-    """The address of a bucket on moto's server."""
+@pytest.fixture(scope="module")
+def s3() -> Iterator[Any]:
+    """Buckets on moto's server, and the environment that leads there."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -429,26 +429,25 @@ def bucket() -> Iterator[str]:
         environment.setenv("AWS_ACCESS_KEY_ID", "test")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
         environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        boto3.client("s3").create_bucket(Bucket="lapor")
-        yield "s3://lapor/attachments"
+        yield boto3.resource("s3")
     server.stop()
 
 
 def test_files_lie_in_an_s3_compatible_store_as_well(
-    engine: sa.Engine, intake_settings: dict[str, Any], bucket: str
+    engine: sa.Engine, intake_settings: dict[str, Any], s3: Any
 ) -> None:
-    stage = Stage(service, engine, **{**intake_settings, "attachments": bucket})
-    objects = boto3.resource("s3").Bucket("lapor").objects
+    bucket = s3.create_bucket(Bucket=f"lapor-{uuid.uuid4()}")
+    stage = Stage(service, engine, **{**intake_settings, "attachments": f"s3://{bucket.name}/attachments"})
 
     photo, _, _ = reported(stage, photograph())
     uploaded(stage, picture())
-    kept = {one.key.rsplit("/", 1)[1]: one.get()["Body"].read() for one in objects.all()}
+    kept = {one.key.rsplit("/", 1)[1]: one.get()["Body"].read() for one in bucket.objects.all()}
     stage.clock.advance(hours=26)
     stage.run("sweep_attachments")
 
     assert len(kept) == 4
     assert [name for name, content in kept.items() if hashlib.sha256(content).hexdigest() != name] == []
-    assert len(list(objects.all())) == 2
+    assert len(list(bucket.objects.all())) == 2
     assert seen(stage, photo).data[:2] == b"\xff\xd8"
 
 

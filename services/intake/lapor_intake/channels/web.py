@@ -9,13 +9,14 @@ from flask import Response, send_from_directory
 from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.web import Form, PageBlueprint, read_form, render
+from lapor_chassis.web import Form, PageBlueprint, longest_body, read_form, render
 from lapor_contracts import vocabulary
 from lapor_contracts.fields import Line, Token
 from lapor_contracts.schema import field_of
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Reporter, Submission, agency_hint, token
 from lapor_intake.pages import by_province, completion, wrong
+from lapor_intake.pages.attaching import attached, longest_form, with_files
 from lapor_intake.schemas import ReportFields
 
 _APP = Path(__file__).parents[1] / "pages" / "app"
@@ -37,7 +38,7 @@ class ReportForm(ReportFields):
 
 def channel(_settings: object, reception: Reception) -> Channel:
     """The form on our own pages, and the page that completes a report."""
-    pages = [blueprint(reception), completion.blueprint(reception.desk, reception.transactions)]
+    pages = [blueprint(reception), completion.blueprint(reception)]
     return Channel(name="web", title="Formulir web", blueprints=pages)
 
 
@@ -59,13 +60,15 @@ def blueprint(reception: Reception) -> PageBlueprint:
 
     @page.get("/lapor")
     def blank_report() -> str:
-        return _report_form(Form({"key": str(uuid.uuid4())}))
+        return show(Form({"key": str(uuid.uuid4())}))
 
     @page.post("/lapor")
+    @longest_body(longest_form(reception))
     def report() -> tuple[str, int]:
         form = read_form(ReportForm)
+        form = with_files(form, reception, ("web", form.given.get("key") or str(uuid.uuid4())))
         if form.values is None:
-            return _report_form(form), 422
+            return show(form), 422
         proof = form.values.pop("proof", None)
         submission = _submission(form.values)
         with transactions.begin() as tx:
@@ -73,12 +76,22 @@ def blueprint(reception: Reception) -> PageBlueprint:
         if not isinstance(outcome, Refusal):
             return render("intake/sent.html", slip=desk.slip(outcome.tracking_id, outcome.receipt)), 201
         if outcome.errors:
-            return _report_form(wrong(form, outcome)), 422
+            return show(wrong(form, outcome)), 422
         if outcome.retry_after:
-            return _report_form(form, refusal=outcome), 429
+            return show(form, refusal=outcome), 429
         # Sent before, then changed and sent again: perhaps it is another report, which only they can say.
         again = replace(form, given={**form.given, "key": str(uuid.uuid4())})
-        return _report_form(again, already_sent=True), 409
+        return show(again, already_sent=True), 409
+
+    def show(form: Form, *, already_sent: bool = False, refusal: Refusal | None = None) -> str:
+        return render(
+            "intake/report.html",
+            form=form,
+            regions=by_province(),
+            attached=attached(form, reception),
+            already_sent=already_sent,
+            refusal=refusal,
+        )
 
     return page
 
@@ -96,7 +109,3 @@ def _submission(values: dict[str, Any]) -> Submission:
         acknowledged=True,
         **values,
     )
-
-
-def _report_form(form: Form, *, already_sent: bool = False, refusal: Refusal | None = None) -> str:
-    return render("intake/report.html", form=form, regions=by_province(), already_sent=already_sent, refusal=refusal)
