@@ -187,7 +187,7 @@ PIECES = st.sampled_from(
             "\u200b",
             "\uff10",
             "\u0130",
-            "warga@a.org",
+            *("warga@a.org", "Saya Tono Wijaya", "nama: ", "Salam, ", "Tono "),
         ),
     ]
 )

@@ -10,6 +10,7 @@ Every report passes here, so the time is linear in the length of the text, whate
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import final
 
 from lapor_chassis.redaction.numbers import numbers
 from lapor_chassis.redaction.own import introduced, passages
@@ -30,6 +31,7 @@ _PLACEHOLDER = re.compile("|".join(map(re.escape, [*PLACEHOLDERS.values(), REPOR
 _DIGIT = re.compile(r"\d")
 
 
+@final
 @dataclass(frozen=True)
 class Cleaned:
     """A text without what identifies, and what else in it the public must not read."""
@@ -62,11 +64,10 @@ def clean(text: str, reporter_parts: Sequence[str | None] = (), longest: int | N
     Again and again until nothing is left: what stood between two numbers may tell, once it is gone or cut off, that
     one more number stands there. Each turn takes something away that does not come back, so there is an end.
     """
-    reporter_parts = [*reporter_parts, *introduced(text)]
     while True:
         found = find(text)
         wrong = [(span.start, span.end, PLACEHOLDERS[span.kind]) for span in found if span.kind in IDENTIFYING]
-        for span in own(text, reporter_parts):
+        for span in own(text, [*reporter_parts, *introduced(text)]):
             wrong.append((span.start, span.end, REPORTER if span.kind is Personal.NAME else PLACEHOLDERS[span.kind]))
         if wrong:
             text = replaced(text, wrong)
