@@ -224,6 +224,21 @@ def officer_reset(folder: Path, username: str) -> None:
     operate.reset_officer(folder, username)
 
 
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="Whose keys the file has: the same key of the same source is the same report.")
+@click.option("--dry-run", is_flag=True, help="Say what would be refused, and store nothing.")
+@click.pass_obj
+def import_file(folder: Path, file: Path, source: str | None, dry_run: bool) -> None:
+    """Take in the reports of FILE.csv; exit with 1 if some are refused (FILE.refused.csv says why).
+
+    Its columns are our own, or those of LAPOR!'s own export. Run again, it goes on where it was.
+    """
+    from lapor_launcher import importing
+
+    sys.exit(importing.bring(folder, file, source=source, is_trial=dry_run))
+
+
 @main.group()
 def adapter() -> None:
     """Channel adapters written by others."""
