@@ -1,5 +1,6 @@
 """Disclosure: asked for by one, agreed to by two others, seen by the one who asked, for some hours; all recorded."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +17,10 @@ from lapor_contracts.vocabulary import Role
 from lapor_intake import audit, forgetting, service
 from lapor_intake.disclosure import domain
 from lapor_intake.disclosure.domain import Consent, Disclosure, State
+from lapor_intake.disclosure.http import RecordSchema
 from lapor_intake.disclosure.store import consents, disclosures
+from lapor_intake.store import reports
+from lapor_intake.vault import Record
 from tests.support.builders import TRACKING_KEY, tracking_id
 from tests.support.stage import WEDNESDAY, Stage
 
@@ -172,6 +176,29 @@ def test_one_custodian_who_refuses_ends_it(stage: Stage) -> None:
     assert decide(stage, request, "citra").status_code == 409
     assert look(stage, request).status_code == 403
     assert stage.announced(IdentityDisclosed) == []
+
+
+def test_a_whistleblower_is_refused_and_the_officer_learns_no_more_than_of_any_refusal(stage: Stage) -> None:
+    ordinary, sealed = report(stage), report(stage)
+    with stage.transactions.begin() as tx:
+        tx.execute(reports.update().where(reports.c.tracking_id == sealed).values(source="whistleblower"))
+    requests = [asked(stage, wanted) for wanted in (ordinary, sealed)]
+
+    agreed = decide(stage, requests[1], "ani")
+    for request in requests:
+        decide(stage, request, "ani", agreed=False)
+
+    assert (agreed.status_code, agreed.json["type"]) == (409, "urn:lapor:problem:sealed")
+    headers = stage.signed_in(Role.OFFICER, officer="officer-1", agency_code="KEMENPUPR")
+    seen = [stage.client.get(f"/api/v1/disclosures/{request}", headers=headers).json for request in requests]
+    changing = ("disclosure_id", "tracking_id")
+    assert len({repr([value for name, value in one.items() if name not in changing]) for one in seen}) == 1
+    page = stage.client.get(f"/identitas/{requests[1]}", headers=stage.signed_in(Role.CUSTODIAN, officer="budi"))
+    assert page.status_code == 200
+
+
+def test_all_that_the_vault_holds_is_shown_but_the_receipt() -> None:
+    assert set(RecordSchema().fields) == {field.name for field in fields(Record)} - {"receipt"}
 
 
 def test_one_custodian_counts_once(stage: Stage) -> None:

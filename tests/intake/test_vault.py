@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from lapor_chassis.database import is_away
 from lapor_intake import audit, rotation, service
 from lapor_intake.master_keys import TransitKey, master_key
+from lapor_intake.store import metadata
 from lapor_intake.vault import LocalKey, MasterKey, Record, Vault, VaultError, vault
 from tests.intake.conftest import VAULT_KEY
 from tests.support.stage import Stage
@@ -156,6 +157,40 @@ def test_a_rotation_without_the_old_key_changes_nothing_and_says_which_is_missin
         rotation.rotate(stage.transactions, Vault(NEW_KEY))
 
     assert stage.rows(vault) == before
+
+
+def test_data_keys_of_files_and_messages_are_rotated_too(stage: Stage) -> None:
+    keys = Vault(VAULT_KEY)
+    attachment_id, file_id, chat_id, mark = uuid4(), uuid4(), uuid4(), "f" * 32
+    now = stage.clock.now()
+    rows = {
+        "attachments": {"attachment_id": attachment_id, "created_at": now, "length": 1, "received": 1},
+        "attachment_files": {
+            "file_id": file_id,
+            "sha256": "0" * 64,
+            "attachment_id": attachment_id,
+            "holds": "original",
+            "stays": True,
+        },
+        "chat_files": {"file_id": chat_id, "channel": "whatsapp", "mark": mark, "attempts": 0},
+        "sms_parts": {"mark": mark, "message_id": uuid4(), "total": 2, "seen": {}, "due_at": now},
+    }
+    contexts = {"attachment_files": file_id.bytes, "chat_files": chat_id.bytes, "sms_parts": mark.encode()}
+    with stage.transactions.begin() as tx:
+        for name, row in rows.items():
+            if context := contexts.get(name):
+                sealed = keys.seal(b"rahasia", context)
+                row |= {"key_id": sealed.key_id, "wrapped_key": sealed.wrapped_key}
+            tx.add(metadata.tables[name], row)
+    report(stage)
+    assert {table.name for table in rotation.tables()} == {*contexts, "vault"}
+
+    done = rotation.rotate(stage.transactions, Vault(NEW_KEY, [VAULT_KEY]))
+
+    assert done == 4
+    for name, context in contexts.items():
+        (row,) = stage.rows(metadata.tables[name])
+        Vault(NEW_KEY).rewrap(row["key_id"], row["wrapped_key"], context)  # raises where it does not open
 
 
 # --- What an attacker with the database can do

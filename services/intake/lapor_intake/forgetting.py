@@ -22,6 +22,7 @@ from lapor_contracts.vocabulary import Kind
 from lapor_intake import audit
 from lapor_intake.attachments import store as attachments
 from lapor_intake.audit import Act, Action
+from lapor_intake.channels.files import chat_files
 from lapor_intake.disclosure import handlers as disclosure
 from lapor_intake.store import metadata, reporter_marks, reports
 from lapor_intake.vault import vault
@@ -51,6 +52,7 @@ def forget(tx: Transaction, report_ids: Collection[UUID], *, actor: str) -> list
     if not ids:
         return []
     attachments.forget(tx, ids)
+    tx.execute(chat_files.delete().where(among(chat_files.c.report_id, ids, tx.dialect)))
     tx.execute(reporter_marks.delete().where(among(reporter_marks.c.report_id, ids, tx.dialect)))
     attachments.forget(tx, ids)
     forget_addresses(tx, metadata, ids)

@@ -1,39 +1,31 @@
 """A new master key for the vault: every data key is wrapped anew, while everybody goes on reading and writing."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from lapor_chassis.transactions import Transactions
 from lapor_intake import audit
-from lapor_intake.attachments import store as attachments
 from lapor_intake.audit import Act, Action
-from lapor_intake.channels.files import chat_files
+from lapor_intake.store import metadata
 from lapor_intake.vault import Vault, VaultError, vault
 
 #: Who does it.
 OPERATOR = "operator"
 
 
-@dataclass(frozen=True)
-class Wrapped:
-    """A table with data keys: each is bound to the id of its row."""
-
-    table: sa.Table
-    id: str
-
-
-#: Every table that holds data keys.
-TABLES = (Wrapped(vault, "record_id"), Wrapped(attachments.files, "file_id"), Wrapped(chat_files, "file_id"))
+def tables() -> Sequence[sa.Table]:
+    """Every table that holds data keys: it calls them ``wrapped_key``, and binds each to the primary key of its row."""
+    return [table for table in metadata.sorted_tables if "wrapped_key" in table.c]
 
 
 def usage(connection: sa.Connection) -> dict[str, int]:
     """How many data keys each master key wraps."""
     counts: dict[str, int] = {}
-    for one in TABLES:
-        columns = one.table.c
+    for table in tables():
+        columns = table.c
         query = sa.select(columns.key_id, sa.func.count()).where(columns.wrapped_key.is_not(None))
         for key_id, count in connection.execute(query.group_by(columns.key_id)):
             counts[key_id] = counts.get(key_id, 0) + count
@@ -63,8 +55,8 @@ def rotate(
     total = 0
     while _left(transactions, current):
         done = 0
-        for one in TABLES:
-            for count in _pass(transactions, keys, one, at_once):
+        for table in tables():
+            for count in _pass(transactions, keys, table, at_once):
                 done += count
                 progress(total + done)
         if not done:
@@ -74,11 +66,11 @@ def rotate(
     return total
 
 
-def _pass(transactions: Transactions, keys: Vault, one: Wrapped, at_once: int) -> Iterator[int]:
+def _pass(transactions: Transactions, keys: Vault, table: sa.Table, at_once: int) -> Iterator[int]:
     """Once through the table, in batches by its primary key: how many of each batch were wrapped anew."""
-    own_id = one.table.c[one.id]
-    columns = (own_id, one.table.c.key_id, one.table.c.wrapped_key)
-    query = sa.select(*columns).where(_not_under(one.table, keys.current.key_id)).order_by(own_id).limit(at_once)
+    (own_id,) = table.primary_key
+    columns = (own_id, table.c.key_id, table.c.wrapped_key)
+    query = sa.select(*columns).where(_not_under(table, keys.current.key_id)).order_by(own_id).limit(at_once)
     after: Any = None
     while True:
         with transactions.read() as connection:
@@ -88,13 +80,13 @@ def _pass(transactions: Transactions, keys: Vault, one: Wrapped, at_once: int) -
             return
         after = batch[-1][0]
         # Outside of a transaction: a key service may have to be asked.
-        anew = [(row_id, old, *keys.rewrap(key_id, old, row_id.bytes)) for row_id, key_id, old in batch]
+        anew = [(row_id, old, *keys.rewrap(key_id, old, _context(row_id))) for row_id, key_id, old in batch]
         with transactions.begin() as tx:
             changed = [
                 # What was forgotten or wrapped anew since it was read stays as it is.
                 tx.execute(
-                    one.table.update()
-                    .where(own_id == row_id, one.table.c.wrapped_key == old)
+                    table.update()
+                    .where(own_id == row_id, table.c.wrapped_key == old)
                     .values(key_id=key_id, wrapped_key=wrapped)
                     .returning(own_id)
                 ).first()
@@ -107,13 +99,17 @@ def _left(transactions: Transactions, current: str) -> bool:
     """Whether some data key is under another master key."""
     with transactions.read() as connection:
         return any(
-            connection.execute(sa.select(one.table.c[one.id]).where(_not_under(one.table, current)).limit(1)).first()
-            for one in TABLES
+            connection.execute(sa.select(table.c.key_id).where(_not_under(table, current)).limit(1)).first()
+            for table in tables()
         )
 
 
 def _not_under(table: sa.Table, key_id: str) -> sa.ColumnElement[bool]:
     return table.c.wrapped_key.is_not(None) & (table.c.key_id != key_id)
+
+
+def _context(row_id: UUID | str) -> bytes:
+    return row_id.bytes if isinstance(row_id, UUID) else row_id.encode()
 
 
 def _note(transactions: Transactions, action: Action, key_id: str, **details: object) -> None:

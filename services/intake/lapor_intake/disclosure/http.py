@@ -88,6 +88,8 @@ class RecordSchema(StrictSchema):
     phone = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
     account = fields.String(allow_none=True)
+    handle = fields.String(allow_none=True)
+    address = fields.String(allow_none=True)
     title = fields.String(allow_none=True)
     body = fields.String(allow_none=True)
     place = fields.String(allow_none=True)

@@ -58,6 +58,10 @@ consents = sa.Table(
 _FIXED = [field.name for field in fields(Disclosure) if field.name not in ("state", "until", "consents")]
 
 
+#: The source of whistleblowers' reports.
+_SEALED = "whistleblower"
+
+
 @dataclass(frozen=True)
 class Subject:
     """The report that a request is about, as far as the rules need to know it."""
@@ -68,8 +72,9 @@ class Subject:
 
 def subject_of(connection: sa.Connection | Transaction, tracking_id: str) -> Subject:
     """The report with this ID, if there is one."""
-    found = connection.execute(sa.select(reports.c.report_id).where(reports.c.tracking_id == tracking_id)).one_or_none()
-    return Subject(found.report_id) if found else Subject()
+    query = sa.select(reports.c.report_id, reports.c.source).where(reports.c.tracking_id == tracking_id)
+    found = connection.execute(query).one_or_none()
+    return Subject(found.report_id, is_sealed=found.source == _SEALED) if found else Subject()
 
 
 def add(tx: Transaction, disclosure: Disclosure) -> Disclosure:
