@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,8 +144,9 @@ def test_a_private_key_is_kept_in_a_file() -> None:
         "",
         "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----",
         Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+        PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"kata sandi")).decode(),
     ],
-    ids=["empty", "broken", "for signing"],
+    ids=["empty", "broken", "for signing", "with a password"],
 )
 def test_what_is_no_such_key_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):

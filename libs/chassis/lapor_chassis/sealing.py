@@ -17,7 +17,7 @@ import hashlib
 import threading
 
 from argon2.low_level import Type, hash_secret_raw
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -81,7 +81,10 @@ def private_pem(private_key: X25519PrivateKey) -> str:
 
 def read_private_pem(text: str) -> X25519PrivateKey:
     """The private key in the text of a file; ValueError where there is none."""
-    key = load_pem_private_key(text.encode(), password=None)
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (TypeError, UnsupportedAlgorithm):  # TypeError: it needs a password
+        raise ValueError("a key that cannot be read here") from None
     if not isinstance(key, X25519PrivateKey):
         raise ValueError("not an X25519 key")
     return key

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -359,6 +359,62 @@ def audit_verify(folder: Path, expect: str | None) -> None:
     from lapor_launcher import vault as commands
 
     commands.verify_audit(folder, expect)
+
+
+@main.group()
+def oversight() -> None:
+    """Bodies that whistleblowers may choose, and their sealed reports."""
+
+
+@oversight.command("add")
+@click.argument("code")
+@click.option("--name", required=True, help="As the form shows it.")
+@click.option("--key-file", type=click.Path(path_type=Path), help="Write the private key there instead of printing it.")
+@click.pass_obj
+def oversight_add(folder: Path, code: str, name: str, key_file: Path | None) -> None:
+    """Let whistleblowers choose a body of the directory, and hand over its private key, this once."""
+    from lapor_launcher import operate, oversight
+
+    oversight.add(folder, code, name, key_file, operate.console)
+
+
+@oversight.command("list")
+@click.pass_obj
+def oversight_list(folder: Path) -> None:
+    """List who can be chosen."""
+    from lapor_launcher import operate, oversight
+
+    oversight.show(folder, operate.console)
+
+
+@oversight.command("remove")
+@click.argument("code")
+@click.pass_obj
+def oversight_remove(folder: Path, code: str) -> None:
+    """Let nobody choose a body any more."""
+    from lapor_launcher import operate, oversight
+
+    oversight.remove(folder, code, operate.console)
+
+
+@oversight.command("open")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+def oversight_open(file: Path, key: Path) -> None:
+    """Print what a whistleblower wrote, from the FILE that the report's page lets you download."""
+    from lapor_launcher import oversight
+
+    oversight.open_papers(file, key)
+
+
+@oversight.command("seal")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("answer", type=click.File(), default="-")
+def oversight_seal(file: Path, answer: TextIO) -> None:
+    """Seal an ANSWER (a file; else what is typed) for the reporter of FILE, to be pasted into the report's page."""
+    from lapor_launcher import oversight
+
+    oversight.seal_answer(file, answer.read().strip())
 
 
 @main.group()
