@@ -12,6 +12,7 @@ from lapor_chassis.database import create_engine
 from lapor_chassis.migrate import upgrade
 
 pytest_plugins = [
+    "tests.support.kannel",
     "tests.support.server_fixtures",
     "tests.support.embedded_system",
     "tests.support.real_system",
