@@ -94,6 +94,13 @@ class City:
             builders.status_changed(report_id=self.report_id(tracking_id), tracking_id=tracking_id, **changes)
         )
 
+    def shown(self, **given: str) -> dict[str, Any]:
+        """Report something, let it be verified, and see it as everybody does."""
+        name = self.report(**given)
+        self.changed(name, status=Status.VERIFIED)
+        (shown,) = self.get(f"requests/{name}").get_json()
+        return dict(shown)
+
     def report_id(self, tracking_id: str) -> UUID:
         """The report's name among services."""
         return next(row["report_id"] for row in self.stage.rows(store.reports) if row["tracking_id"] == tracking_id)
@@ -170,12 +177,10 @@ def test_discovery_says_where_it_is_and_in_which_formats(city: City) -> None:
 
 
 def test_a_request_is_shown_with_the_fields_of_the_standard_and_no_reporter(city: City) -> None:
-    name = city.report(first_name="Siti", last_name="Rahayu", email="siti@example.org", phone="0812-3456-1111")
-
-    (shown,) = city.get(f"requests/{name}").get_json()
+    shown = city.shown(first_name="Siti", last_name="Rahayu", email="siti@example.org", phone="0812-3456-1111")
 
     assert set(shown) == REQUEST_FIELDS
-    assert (shown["service_request_id"], shown["status"], shown["service_code"]) == (name, "open", "T02")
+    assert (shown["status"], shown["service_code"]) == ("open", "T02")
     assert (shown["description"], shown["lat"], shown["long"]) == (LAMP["description"], -6.2, 106.816667)
     assert shown["requested_datetime"] == shown["updated_datetime"] == "2026-01-07T03:00:00Z"
     assert not any(word in str(shown) for word in ("Siti", "Rahayu", "siti@example.org", "3456"))
@@ -321,18 +326,17 @@ def test_a_day_may_be_told_as_a_moment(city: City) -> None:
 
 
 def test_a_link_to_a_picture_goes_to_the_body_and_not_to_the_public(city: City) -> None:
-    city.report(media_url="https://example.org/foto.jpg")
+    shown = city.shown(media_url="https://example.org/foto.jpg")
 
     (received,) = city.stage.announced(ReportReceived)
     assert received.body.endswith("not checked): https://example.org/foto.jpg")
-    (shown,) = city.listed()
     assert (shown["description"], shown["media_url"]) == (LAMP["description"], None)
 
 
 def test_numbers_of_persons_are_not_in_what_is_shown(city: City) -> None:
-    city.report(description="Hubungi saya di 0812-3456-7890, pelat B 1234 XYZ.", address_string="Rumah 0812-3456-7890")
+    text = "Hubungi saya di 0812-3456-7890, pelat B 1234 XYZ."
 
-    (shown,) = city.listed()
+    shown = city.shown(description=text, address_string="Rumah 0812-3456-7890")
 
     assert "3456" not in str(shown)
     assert "1234" not in shown["description"]
@@ -340,6 +344,7 @@ def test_numbers_of_persons_are_not_in_what_is_shown(city: City) -> None:
 
 def test_what_a_verifier_hides_is_hidden_here_too(city: City) -> None:
     name = city.report(description="Badu tidak mau bekerja.")
+    city.changed(name, status=Status.VERIFIED)
     marks = (Mark(field="body", start=0, end=4, kind=Personal.NAME),)
     about: dict[str, Any] = {"report_id": city.report_id(name), "tracking_id": name}
     city.stage.hear(builders.redacted(**about, marks=marks, redacted_at=WEDNESDAY.replace(hour=5)))
@@ -347,6 +352,25 @@ def test_what_a_verifier_hides_is_hidden_here_too(city: City) -> None:
     city.stage.hear(builders.redacted(**about, redacted_at=WEDNESDAY.replace(hour=4)))
 
     assert city.listed()[0]["description"] == "[nama] tidak mau bekerja."
+
+
+def test_before_it_was_verified_only_the_title_is_shown(city: City) -> None:
+    city.report(**{"attribute[title]": "Lampu mati"})
+
+    (shown,) = city.listed()
+
+    assert (shown["description"], shown["address"], shown["lat"]) == ("Lampu mati", None, None)
+
+
+def test_a_correction_of_one_text_leaves_the_others_as_they_were(city: City) -> None:
+    name = city.report(description="Pelat B 1234 XYZ.", address_string="Pelat B 1234 XYZ")
+    city.changed(name, status=Status.VERIFIED)
+
+    city.stage.hear(builders.redacted(report_id=city.report_id(name), tracking_id=name, fields=("body",)))
+
+    (shown,) = city.listed()
+    assert shown["description"] == "Pelat B 1234 XYZ."
+    assert "1234" not in shown["address"]
 
 
 def test_of_an_archived_request_only_that_it_was_archived_is_shown(city: City) -> None:

@@ -52,6 +52,7 @@ def has_status_notes(client: GeoReport, name: str, words: str) -> Mapping[str, A
 @FORMATS
 def test_a_client_of_the_standard_finds_all_that_it_asks_for(shared_system: EmbeddedSystem, form: str) -> None:
     client, name = GeoReport(root(shared_system), output_format=form), report(shared_system)
+    until(lambda: has_status_notes(client, name, "Diteruskan ke instansi"), PATIENCE)
 
     services = client.get_service_list()
     definition = client.get_service_definition("T02")
@@ -63,7 +64,8 @@ def test_a_client_of_the_standard_finds_all_that_it_asks_for(shared_system: Embe
     assert definition["service_code"] == "T02"
     assert found == alone
     assert name in [one["service_request_id"] for one in among_others]
-    assert alone["description"].startswith("Lampu jalan mati di Jalan Sudirman")
+    assert alone["description"].startswith(LAMP["description"])
+    assert alone["address"] == LAMP["address_string"]
     assert "siti" not in str(among_others)
 
 

@@ -26,27 +26,33 @@ _STATUSES = {
 }
 
 
+#: In these nobody has let the report pass (yet): it may be spam, or against somebody.
+_UNSEEN = frozenset({vocabulary.Status.RECEIVED, vocabulary.Status.INCOMPLETE, vocabulary.Status.ARCHIVED})
+
+
 def request_shown(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A request, with all fields of the standard."""
     service = services().get(row["category"])
     changed_at = row["changed_at"] or row["requested_at"]
+    status = vocabulary.Status(row["status"] or vocabulary.Status.RECEIVED)
+    is_shown = status not in _UNSEEN
     return {
         "service_request_id": row["tracking_id"],
         "status": _open_or_closed(row),
         "status_notes": _notes(row),
         "service_name": service.name if service else None,
         "service_code": row["category"],
-        "description": _public("body", row["body"].partition(MEDIA)[0], row),
+        "description": _description(status, row),
         "agency_responsible": row["agency_name"],
         "service_notice": None,
         "requested_datetime": _moment(row["requested_at"]),
         "updated_datetime": _moment(changed_at),
         "expected_datetime": None,
-        "address": _public("place", row["place"], row),
+        "address": _public("place", row["place"], row) if is_shown else None,
         "address_id": None,
         "zipcode": None,
-        "lat": row["lat"],
-        "long": row["long"],
+        "lat": row["lat"] if is_shown else None,
+        "long": row["long"] if is_shown else None,
         "media_url": None,
     }
 
@@ -63,11 +69,19 @@ def update_shown(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _public(name: str, text: str | None, row: Mapping[Any, Any]) -> str | None:
-    """The text without what the public must not read. Of what was archived (spam, hate speech) nothing is shown."""
-    if text is None or row["status"] == vocabulary.Status.ARCHIVED:
+def _description(status: vocabulary.Status, row: Mapping[Any, Any]) -> str | None:
+    """What happened, once it was verified; until then the title, and of what was archived nothing."""
+    if status is vocabulary.Status.ARCHIVED:
         return None
-    return hidden(text, [mark for mark in (load(Mark, one) for one in row["marks"]) if mark.field == name])
+    if status in _UNSEEN:
+        return _public("title", row["title"], row)
+    return _public("body", row["body"].partition(MEDIA)[0], row)
+
+
+def _public(name: str, text: str | None, row: Mapping[Any, Any]) -> str | None:
+    """The text without what the public must not read."""
+    marks = (load(Mark, mark) for mark in row["marks"] if mark["field"] == name)
+    return hidden(text, marks) if text is not None else None
 
 
 def _notes(row: Mapping[Any, Any]) -> str:

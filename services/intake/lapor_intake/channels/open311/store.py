@@ -79,18 +79,21 @@ def note_change(event: StatusChanged, tx: Transaction) -> None:
 
 def note_redaction(event: ReportRedacted, tx: Transaction) -> None:
     """A verifier decided what the public must not read."""
+    is_meant = requests.c.report_id == event.report_id
     is_newer = requests.c.redacted_at.is_(None) | (requests.c.redacted_at < event.redacted_at)
-    tx.execute(
-        requests.update()
-        .where(requests.c.report_id == event.report_id, is_newer)
-        .values(marks=[asdict(mark) for mark in event.marks], redacted_at=event.redacted_at)
-    )
+    found = sa.select(reports.c.marks).join(requests, requests.c.report_id == reports.c.report_id)
+    row = tx.execute(found.where(is_meant, is_newer)).one_or_none()
+    if row is not None:
+        marks = [mark for mark in row.marks if mark["field"] not in event.fields]
+        marks += [asdict(mark) for mark in event.marks]
+        tx.execute(requests.update().where(is_meant).values(marks=marks, redacted_at=event.redacted_at))
 
 
 _shown = (
     sa.select(
         reports.c.tracking_id,
         reports.c.category,
+        reports.c.title,
         reports.c.body,
         reports.c.place,
         sa.func.coalesce(requests.c.marks, reports.c.marks, type_=Json).label("marks"),
