@@ -113,7 +113,7 @@ class Sender:
             text=written.text,
             written_at=self.transactions.clock.now(),
             heard_at=due.heard_at,
-            in_reply_to=contact.comment if is_first else None,
+            in_reply_to=contact.comment if is_first or notice.sealed else None,
         )
 
     def _record(self, notice: Notice, outcome: Outcome) -> None:
