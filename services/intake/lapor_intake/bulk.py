@@ -1,7 +1,7 @@
 """Files of reports: what their columns mean, row by row. Pure: lines of a CSV file in, values or reasons out.
 
 Two forms are known by their header: our own, and what administrators of the real LAPOR! export. The latter's columns
-are as public programs that read such files name them; what is made of each is said here, and in docs/channels.md.
+are as public programs that read such files name them; what is assumed of each stands in docs/operations.md.
 """
 
 import csv
