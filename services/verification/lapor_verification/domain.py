@@ -203,6 +203,7 @@ def completed(report: ReportReceived, supplements: Sequence[ReportSupplemented])
             occurred_on=added.occurred_on or report.occurred_on,
             region_code=added.region_code or report.region_code,
             place=added.place or report.place,
+            attachments=(*report.attachments, *added.attachments),
         )
     return report
 
