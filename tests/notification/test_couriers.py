@@ -37,21 +37,20 @@ def letter(**changes: Any) -> Message:
     return Message(**values)
 
 
-def test_a_gateway_gets_kannels_form() -> None:
-    with gateways.SmsGateway() as gateway:
+@pytest.mark.parametrize(
+    ("kind", "path", "form"),
+    [
+        ("", "/cgi-bin/sendsms", {"to": TEXT_MESSAGE.to, "text": TEXT_MESSAGE.text, "charset": "UTF-8"}),
+        ("jasmin+", "/send", {"to": TEXT_MESSAGE.to, "content": TEXT_MESSAGE.text}),
+        ("twilio+", "/Accounts/lapor/Messages.json", {"To": TEXT_MESSAGE.to, "Body": TEXT_MESSAGE.text}),
+    ],
+)
+def test_each_kind_of_gateway_gets_its_own_form(kind: str, path: str, form: dict[str, str]) -> None:
+    with gateways.SmsGateway(kind, path) as gateway:
         outcome = SmsGateway.from_url(gateway.url).send(TEXT_MESSAGE)
 
     assert outcome == Delivered(Via.SMS)
-    assert gateway.sent == [
-        {
-            "username": "lapor",
-            "password": "secret",
-            "from": "1708",
-            "to": "+6281234567890",
-            "text": TEXT_MESSAGE.text,
-            "charset": "UTF-8",
-        }
-    ]
+    assert gateway.sent == [{"from": "1708", "username": "lapor", "password": "secret", **form}]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,9 +19,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class SmsGateway:
-    """A gateway with Kannel's ``sendsms`` form. Answers 202, or what `answer_with` says."""
+    """A gateway with the forms of Kannel, Jasmin and Twilio. Answers 202, or what `answer_with` says."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "", path: str = "/cgi-bin/sendsms") -> None:
+        self.kind, self.path = kind, path
         self.sent: list[dict[str, str]] = []
         self._answers: list[int] = []
         self._port = 0
@@ -33,7 +35,7 @@ class SmsGateway:
     @property
     def url(self) -> str:
         """What a service is told."""
-        return f"http://lapor:secret@127.0.0.1:{self._port}/cgi-bin/sendsms?from=1708"
+        return f"{self.kind}http://lapor:secret@127.0.0.1:{self._port}{self.path}?from=1708"
 
     def __enter__(self) -> Self:
         self.start()
@@ -49,8 +51,15 @@ class SmsGateway:
         gateway = self
 
         class Form(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                user, password = b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode().split(":")
+                self._answer(gateway._take(f"{self.path}?{form}&username={user}&password={password}"))
+
             def do_GET(self) -> None:
-                status = gateway._take(self.path)
+                self._answer(gateway._take(self.path))
+
+            def _answer(self, status: int) -> None:
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -73,7 +82,7 @@ class SmsGateway:
         url = urlsplit(path)
         form = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
         status = self._answers.pop(0) if self._answers else 202
-        if (url.path, form.get("username"), form.get("password")) != ("/cgi-bin/sendsms", "lapor", "secret"):
+        if (url.path, form.get("username"), form.get("password")) != (self.path, "lapor", "secret"):
             return 403
         if status < 300:
             self.sent.append(form)

@@ -5,6 +5,7 @@ and died before it said so will be asked again. What can be done about it is don
 file knows its last lines. A reason never holds an address; servers like to repeat it, so only codes are kept.
 """
 
+import base64
 import http.client
 import os
 import smtplib
@@ -17,6 +18,7 @@ from datetime import datetime
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
@@ -28,6 +30,8 @@ from lapor_notification.domain import Delivered, Outcome, Template, Undelivered,
 
 #: Seconds for each exchange with a server.
 TIMEOUT = 10
+
+FORM = "application/x-www-form-urlencoded"
 
 #: Answers of a gateway that speak of us or of the moment, not of this message: another time it may be taken.
 OURS_TO_MEND = frozenset({401, 403, 404, 407, 408, 425, 429})
@@ -60,34 +64,49 @@ class Courier(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class SmsGateway:
-    """Kannel's ``sendsms`` form: ``http://user:password@host:13013/cgi-bin/sendsms?from=1708``."""
+    """A gateway that takes a form. Which one, its address begins with:
+
+    - Kannel: ``http://USER:PASSWORD@HOST:13013/cgi-bin/sendsms?from=1708``
+    - Jasmin: ``jasmin+http://USER:PASSWORD@HOST:1401/send?from=1708``
+    - Twilio: ``twilio+https://SID:TOKEN@api.twilio.com/2010-04-01/Accounts/SID/Messages.json?From=%2B62211708``
+    """
 
     secure: bool
     host: str
     port: int | None
     path: str
     form: Mapping[str, str] = field(repr=False)
+    to: str = "to"
+    text: str = "text"
+    authorization: str | None = field(default=None, repr=False)
+    """Of a gateway that is told in a header who we are, and takes the form in the body."""
 
     @classmethod
     def from_url(cls, text: str) -> Self:
         """Read the setting; other parameters of the address are sent along (``smsc``, ``dlr-mask``, …)."""
-        url = split(text, "http", "https")
-        form = {**dict(parse_qsl(url.query)), "username": unquote(url.username or ""), "charset": "UTF-8"}
-        form["password"] = unquote(url.password or "")
-        return cls(
-            secure=url.scheme == "https", host=url.hostname or "", port=url.port, path=url.path or "/", form=form
-        )
+        url = split(text, *(f"{kind}{scheme}" for kind in ("", "jasmin+", "twilio+") for scheme in ("http", "https")))
+        kind, _, scheme = url.scheme.rpartition("+")
+        user, password, given = unquote(url.username or ""), unquote(url.password or ""), dict(parse_qsl(url.query))
+        made = partial(cls, secure=scheme == "https", host=url.hostname or "", port=url.port, path=url.path or "/")
+        if kind == "twilio":
+            secret = base64.b64encode(f"{user}:{password}".encode()).decode()
+            return made(form=given, to="To", text="Body", authorization=f"Basic {secret}")
+        form = {**given, "username": user, "password": password}
+        return made(form=form, text="content") if kind == "jasmin" else made(form={**form, "charset": "UTF-8"})
 
     def send(self, message: Message) -> Outcome:
-        """Hand the message over. Kannel reads the form in the address only, so it is a GET.
+        """Hand the message over. Kannel reads the form in the address only, so mostly it is a GET.
 
         ``http.client`` and no more: it follows no redirect with somebody's number, and logs no address.
         """
         connect = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
         connection = connect(self.host, self.port, timeout=TIMEOUT)
-        form = urlencode({**self.form, "to": message.to, "text": message.text})
+        form = urlencode({**self.form, self.to: message.to, self.text: message.text})
         try:
-            connection.request("GET", f"{self.path}?{form}")
+            if self.authorization:
+                connection.request("POST", self.path, form, {"Authorization": self.authorization, "Content-Type": FORM})
+            else:
+                connection.request("GET", f"{self.path}?{form}")
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
             return Undelivered(message.via, f"the gateway did not answer ({type(error).__name__})")
