@@ -21,6 +21,7 @@ from lapor_contracts.vocabulary import Channel
 from lapor_intake import adapters, service
 from lapor_intake.store import metadata
 from lapor_intake.vault import LocalKey
+from lapor_launcher.broker_users import MANAGEMENT
 from lapor_launcher.cli import main
 from lapor_launcher.services import NAMES, module_of
 from tests.support.builders import TRACKING_KEY
@@ -53,7 +54,7 @@ def options(command: click.Command = main) -> Iterator[click.Option]:
 COMMANDS = set(commands())
 SETTINGS = {variable for name in NAMES for variable in module_of(name).Settings.variables()}
 #: Read by the command itself.
-OF_THE_COMMAND = {str(one.envvar) for one in options() if one.envvar} | {"LAPOR_LOG_LEVEL"}
+OF_THE_COMMAND = {str(one.envvar) for one in options() if one.envvar} | {"LAPOR_LOG_LEVEL", MANAGEMENT}
 
 
 def anchors(text: str) -> set[str]:
@@ -87,7 +88,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @every_document
 def test_every_variable_that_is_named_exists(path: Path) -> None:
-    named = set(re.findall(r"\bLAPOR_[A-Z_]*[A-Z]\b", path.read_text()))
+    named = set(re.findall(r"\bLAPOR_[A-Z0-9_]*[A-Z]\b", path.read_text()))
 
     assert named <= SETTINGS | OF_THE_COMMAND
 
@@ -108,7 +109,7 @@ def test_every_command_that_is_named_exists(path: Path) -> None:
 
 
 def test_every_setting_is_explained_to_operators_with_those_who_read_it() -> None:
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([a-z, ]+) \|", OPERATIONS, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([A-Z0-9_]+)` \| ([a-z, ]+) \|", OPERATIONS, re.MULTILINE))
     readers = {
         variable: [name for name in NAMES if variable in module_of(name).Settings.variables()] for variable in SETTINGS
     }
@@ -119,7 +120,7 @@ def test_every_setting_is_explained_to_operators_with_those_who_read_it() -> Non
 
 
 def test_every_variable_of_the_command_is_explained_to_operators() -> None:
-    table = set(re.findall(r"^\| `([A-Z_]+)` \|", OPERATIONS, re.MULTILINE))
+    table = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", OPERATIONS, re.MULTILINE))
 
     assert table >= OF_THE_COMMAND
 
