@@ -263,6 +263,31 @@ def test_the_coordinator_decides_where_nobody_else_could(reporter: Reporter, sta
     reporter.sees("Pemerintah Kota Jayapura")
 
 
+def test_two_custodians_let_an_officer_see_who_reported(reporter: Reporter, staff: Callable[[str], Staff]) -> None:
+    reporter.reports(**HOLE, region="Kabupaten Indragiri Hulu", Nama="Kenari Sangkar")
+    officer = staff("petugas-inhu").visitor
+    officer.follow("Identitas Identity")
+    officer.follow("Ajukan permintaan")
+    officer.fill(Nomor_laporan=reporter.tracking_id, Alasan="Saksi perlu didengar", Dasar_hukum="Pasal 30 UU 25/2009")
+    officer.press("Ajukan")
+    officer.reads("menunggu dua penjaga identitas")
+
+    for username in ("penjaga-satu", "penjaga-dua"):
+        custodian = staff(username)
+        custodian.opens(reporter.tracking_id, at="/identitas")
+        custodian.visitor.field("Setuju").check()
+        custodian.visitor.fill(Catatan="Sudah diperiksa")
+        custodian.visitor.press("Simpan keputusan")
+    officer.follow("Kembali ke daftar")
+    officer.follow(reporter.tracking_id)
+    officer.press("Lihat identitas")
+
+    officer.reads("Kenari Sangkar")
+    reporter.opens_the_thread()
+    reporter.visitor.reads("Identitas Anda dibuka untuk satu pejabat")
+    reporter.visitor.reads("Pasal 30 UU 25/2009")
+
+
 def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_written(someone: Callable[[], Visitor]) -> None:
     visitor = someone()
     visitor.go("/lapor")

@@ -33,6 +33,8 @@ STAFF = (
     ("koordinator", Role.COORDINATOR, None),
     ("pengawas", Role.SUPERVISOR, None),
     ("operator", Role.OPERATOR, None),
+    ("penjaga-satu", Role.CUSTODIAN, None),
+    ("penjaga-dua", Role.CUSTODIAN, None),
     ("petugas-inhu", Role.OFFICER, "PEMDA-14.02"),
     ("petugas-surabaya", Role.OFFICER, "PEMDA-35.78"),
     ("petugas-pln", Role.OFFICER, "BUMN-PLN"),
