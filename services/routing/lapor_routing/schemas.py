@@ -5,6 +5,7 @@ from typing import cast
 from marshmallow import fields
 
 from lapor_chassis.web import Paging, StrictSchema, page_of, said
+from lapor_contracts.events import Attachment
 from lapor_contracts.fields import AgencyCode, enum_of, text
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import AnswerKind, Kind
@@ -128,6 +129,7 @@ class ReportSchema(StrictSchema):
         allow_none=True, metadata={"description": "A whistleblower's report: only this body can open it."}
     )
     verified_at = fields.AwareDateTime()
+    attachments = field_of(tuple[Attachment, ...])
 
 
 class TurnSchema(StrictSchema):

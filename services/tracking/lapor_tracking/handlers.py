@@ -57,11 +57,11 @@ HEARD: Mapping[type[Event], Noted] = {
     ReportReceived: Noted(
         step=StepType.RECEIVED,
         at="received_at",
-        kept=("kind", "channel", "title", "secret", "anonymous", "receipt_hash", "marks"),
+        kept=("kind", "channel", "title", "secret", "anonymous", "receipt_hash", "marks", "attachments"),
         text="body",
     ),
     ReportSupplemented: Noted(
-        step=StepType.SUPPLEMENTED, at="supplemented_at", kept=("supplement_id", "marks"), text="body"
+        step=StepType.SUPPLEMENTED, at="supplemented_at", kept=("supplement_id", "marks", "attachments"), text="body"
     ),
     ReportRedacted: Noted(step=StepType.REDACTED, at="redacted_at", kept=("marks", "fields")),
     ReportVerified: Noted(step=StepType.VERIFIED, at="verified_at", kept=("kind", "secret")),

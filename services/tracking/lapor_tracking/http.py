@@ -141,6 +141,14 @@ class EntrySchema(ma.Schema):
     )
 
 
+class AttachmentSchema(ma.Schema):
+    """A file that the reporter sent. `POST /api/v1/attachments/ID` with the receipt shows it."""
+
+    id = fields.UUID()
+    media_type = fields.String()
+    size = fields.Integer()
+
+
 class MessageSchema(ma.Schema):
     """A message between the reporter and the state."""
 
@@ -151,6 +159,7 @@ class MessageSchema(ma.Schema):
     text = fields.String(
         allow_none=True, metadata={"description": "None of a whistleblower's own words: they are sealed for the body."}
     )
+    attachments = fields.List(fields.Nested(AttachmentSchema))
 
 
 class ReportSchema(ma.Schema):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lapor_chassis.working_days import Calendar, last_day, working_days_left
@@ -85,6 +86,7 @@ class Message:
     agency_name: str | None
     text: str | None
     """None: sealed, and not for the reporter."""
+    attachments: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +160,7 @@ def show(
             for step in timeline.steps
             if step.type in PUBLIC or (reader and step.type in PRIVATE)
         ],
-        thread=[_message(s, reader(s.text)) for s in timeline.steps if s.type in THREAD and s.text] if reader else None,
+        thread=[_message(step, reader) for step in timeline.steps if _says_something(step)] if reader else None,
         zone=zone,
     )
 
@@ -205,11 +207,16 @@ def _entry(step: Step, secret: bool) -> Entry:
     )
 
 
-def _message(step: Step, text: str | None) -> Message:
+def _says_something(step: Step) -> bool:
+    return step.type in THREAD and bool(step.text or step.data.get("attachments"))
+
+
+def _message(step: Step, reader: Reader) -> Message:
     return Message(
         author=THREAD[step.type],
         words=STEPS[step.type],
         written_at=step.happened_at,
         agency_name=step.data.get("agency_name"),
-        text=text,
+        text=reader(step.text) if step.text else "",
+        attachments=step.data.get("attachments", ()),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from lapor_chassis.web import Paging, StrictSchema, said
-from lapor_contracts.events import Mark
+from lapor_contracts.events import Attachment, Mark
 from lapor_contracts.fields import (
     AgencyCode,
     ArchiveReasonField,
@@ -105,6 +105,7 @@ class CaseSchema(CaseSummarySchema):
     category = field_of(Token | None)
     anonymous = fields.Boolean()
     secret = fields.Boolean()
+    attachments = field_of(tuple[Attachment, ...])
     decisions = fields.List(fields.Nested(DecisionSchema))
     texts = fields.Dict(
         keys=fields.String(),

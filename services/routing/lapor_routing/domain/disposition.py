@@ -11,7 +11,7 @@ from typing import Self
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_contracts.events import Evidence
+from lapor_contracts.events import Attachment, Evidence
 from lapor_contracts.vocabulary import AnswerKind, Channel, Kind
 from lapor_routing.domain.choice import Candidate
 
@@ -79,6 +79,7 @@ class Report:
     anonymous: bool
     secret: bool
     verified_at: datetime
+    attachments: tuple[Attachment, ...] = ()
     sealed_for: str | None = None
     """The only body that can open a whistleblower's report, and therefore the only one that may hold it."""
 

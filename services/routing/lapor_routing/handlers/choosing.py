@@ -116,5 +116,6 @@ def _report(event: ReportVerified) -> Report:
         anonymous=event.anonymous,
         secret=event.secret,
         verified_at=event.verified_at,
+        attachments=event.attachments,
         sealed_for=event.sealed.agency_code if event.sealed else None,
     )

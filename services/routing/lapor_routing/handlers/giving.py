@@ -61,6 +61,7 @@ def give_to_agency(
                 place=report.place,
                 category=report.category,
                 secret=report.secret,
+                attachments=report.attachments,
                 sealed=sealed,
             ),
             key=agency.code,

@@ -31,6 +31,7 @@ reports = sa.Table(
     sa.Column("anonymous", sa.Boolean, nullable=False),
     sa.Column("secret", sa.Boolean, nullable=False),
     sa.Column("verified_at", UtcDateTime, nullable=False),
+    sa.Column("attachments", Json, nullable=False, server_default="[]"),
     sa.Column("sealed_for", sa.Text, comment="The only body that may see a whistleblower's report."),
     comment="What officers read of a report; nothing of who reported.",
 )

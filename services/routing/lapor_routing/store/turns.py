@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from lapor_chassis.rows import among, unless_exists
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import Evidence, SealedContent
+from lapor_contracts.events import Attachment, Evidence, SealedContent
+from lapor_contracts.schema import load
 from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy
 from lapor_routing.domain.disposition import HOLDING, Answer, Disposition, Grounds, Report, State
 from lapor_routing.store.tables import (
@@ -114,12 +115,17 @@ def with_report(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
 def disposition_of(row: sa.RowMapping) -> Disposition:
     return Disposition(
         id=row["disposition_id"],
-        report=Report(**{column.name: row[column] for column in reports.c}),
+        report=_report_of(row),
         agency_code=row["disposition_agency_code"],
         agency_name=row["disposition_agency_name"],
         hop=row["disposition_hop"],
         state=State(row["state"]),
     )
+
+
+def _report_of(row: sa.RowMapping) -> Report:
+    given = {column.name: row[column] for column in reports.c}
+    return Report(**{**given, "attachments": tuple(load(Attachment, one) for one in given["attachments"])})
 
 
 def save_state(tx: Transaction, disposition: Disposition) -> None:

@@ -1,0 +1,40 @@
+"""What officers, and bodies' own systems, are given of the files that came with a report."""
+
+import uuid
+
+from lapor_contracts.events import Attachment, DispositionAssigned, ReportRouted
+from lapor_contracts.vocabulary import Role
+from lapor_routing import service, store
+from tests.routing.conftest import ROADS, TRAFFIC
+from tests.support.builders import verified
+from tests.support.stage import Stage
+
+SERVICE = service
+PHOTO = Attachment(id=uuid.uuid4(), media_type="image/png", size=1_200_000)
+
+
+def test_an_officer_sees_the_attachments_of_the_own_bodys_reports(stage: Stage) -> None:
+    stage.hear(verified(agency_code=ROADS.code, attachments=(PHOTO,)))
+    (routed,) = stage.announced(ReportRouted)
+    officer = stage.signed_in(Role.OFFICER, agency_code=ROADS.code)
+    stranger = stage.signed_in(Role.OFFICER, agency_code=TRAFFIC.code)
+    address = f"/api/v1/dispositions/{routed.disposition_id}"
+
+    shown = stage.client.get(address, headers=officer).json
+    stage.open_session(Role.OFFICER, agency_code=ROADS.code)
+    page = stage.client.get(f"/instansi/{routed.disposition_id}").text
+
+    expected = {"id": str(PHOTO.id), "media_type": "image/png", "size": 1_200_000}
+    assert shown["report"]["attachments"] == [expected]
+    assert f'<img src="/api/v1/attachments/{PHOTO.id}"' in page
+    assert str(PHOTO.id) not in stage.client.get(address, headers=stranger).text
+
+
+def test_a_bodys_own_system_is_told_of_them(stage: Stage) -> None:
+    with stage.transactions.begin() as tx:
+        store.connect_agency(tx, ROADS.code)
+
+    stage.hear(verified(agency_code=ROADS.code, attachments=(PHOTO,)), verified(agency_code=ROADS.code))
+
+    first, second = stage.announced(DispositionAssigned)
+    assert (first.attachments, second.attachments) == ((PHOTO,), ())
