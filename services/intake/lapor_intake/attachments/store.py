@@ -201,7 +201,7 @@ def claim(tx: Transaction, attachment_ids: Collection[UUID], report_id: UUID) ->
 
 
 def forget(tx: Transaction, report_ids: Collection[UUID]) -> None:
-    """Destroy the keys of these reports' files: nobody can open them any more, in no backup either."""
+    """Destroy the keys of these reports' files: nobody can open them any more."""
     own = sa.select(attachments.c.attachment_id).where(among(attachments.c.report_id, report_ids, tx.dialect))
     tx.execute(files.update().where(files.c.attachment_id.in_(own)).values(wrapped_key=None))
 
