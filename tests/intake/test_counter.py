@@ -239,6 +239,15 @@ def test_each_officer_sees_what_they_typed_in_today_and_nothing_of_who_reports(s
 
     assert re.findall(r"SRT-2026-\d{6}", page) == ["SRT-2026-000002"]
     assert "Siti" not in page
+    yesterday = stage.client.get(f"{URL}?hari=2026-01-07").text
+    assert re.findall(r"SRT-2026-\d{6}", yesterday) == ["SRT-2026-000001"]
+
+
+@pytest.mark.parametrize("day", ["kemarin", "2026-13-01", "0001-01-01", "9999-12-31", ""])
+def test_a_day_that_is_none_is_no_trouble(stage: Stage, day: str) -> None:
+    stage.open_session(Role.OFFICER)
+
+    assert stage.client.get(URL, query_string={"hari": day}).status_code == 200
 
 
 def test_who_is_not_signed_in_is_asked_to(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -82,11 +82,12 @@ def number_of(tx: Transaction, report_id: UUID) -> str:
 
 
 def entered_by(connection: sa.Connection, staff_id: str, *, since: datetime, limit: int) -> Sequence[Entry]:
-    """What one officer typed in, newest first."""
+    """What one officer typed in within 24 hours, newest first."""
     statement = (
         sa.select(entries.c.number, entries.c.entered_at, reports.c.tracking_id, reports.c.channel, entries.c.scan)
         .join(reports, reports.c.report_id == entries.c.report_id)
-        .where(entries.c.entered_by == staff_id, entries.c.entered_at >= since)
+        .where(entries.c.entered_by == staff_id)
+        .where(entries.c.entered_at >= since, entries.c.entered_at < since + timedelta(days=1))
         .order_by(entries.c.entered_at.desc(), entries.c.number.desc())
         .limit(limit)
     )

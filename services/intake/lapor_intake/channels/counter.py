@@ -6,7 +6,7 @@ Who typed it in and who reports are two people: the officer's id stays in intake
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -160,21 +160,30 @@ def _submission(values: dict[str, Any], *, key: str, officer: str) -> Submission
 
 
 def _entry_form(reception: Reception, form: Form, *, already_sent: bool = False) -> str:
+    day = _day_asked_for() or reception.transactions.clock.now().astimezone(ZoneInfo(DEFAULT_TIME_ZONE)).date()
     return render(
         "intake/entry.html",
         form=form,
         regions=by_province(),
         already_sent=already_sent,
-        entries=_today(reception),
+        entries=_entries_of(reception, day),
+        listed=day,
         channels=_CHANNELS,
         channel_names=[(one.value, indonesian) for one, (indonesian, _) in _CHANNELS.items()],
         zone=DEFAULT_TIME_ZONE,
     )
 
 
-def _today(reception: Reception) -> Sequence[agenda.Entry]:
-    """What this officer has typed in since midnight."""
-    midnight = reception.transactions.clock.now().astimezone(ZoneInfo(DEFAULT_TIME_ZONE))
-    midnight = midnight.replace(hour=0, minute=0, second=0, microsecond=0)
+def _day_asked_for() -> date | None:
+    try:
+        day = date.fromisoformat(request.args.get("hari", ""))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 3000 else None  # the ends of the calendar have no moment in UTC
+
+
+def _entries_of(reception: Reception, day: date) -> Sequence[agenda.Entry]:
+    """What this officer typed in on a day."""
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(DEFAULT_TIME_ZONE))
     with reception.transactions.read() as connection:
         return agenda.entered_by(connection, current_staff().id, since=midnight, limit=_LONGEST_LIST)
