@@ -104,6 +104,10 @@ class SmsDesk:
         """Do what a whole SMS wants; the id under which it is known, and the answer."""
         text = FORBIDDEN.sub("", text).strip()
         wish = commands.read(text, self.reception.desk.tracking_ids)
+        message = words.read(text)
+        answer = "" if wish else _hint(message)
+        if answer and at_once:
+            return message_id, answer  # nothing that need be remembered
         if wish is None:
             marks = {**marks, self._mark("said", phone, text): store.SAID_TWICE}
         message_id = store.first_id(tx, marks, message_id)
@@ -117,8 +121,8 @@ class SmsDesk:
                 command_id=message_id,
                 tx=tx,
             )
-        else:
-            answer = self._report(text, reporter, message_id, tx, at_once=at_once)
+        elif not answer:
+            answer = self._report(message, reporter, message_id, tx, at_once=at_once)
         if not at_once:
             commands.tell(
                 answer, desk=self.reception.desk, channel=Channel.SMS, reporter=reporter, message_id=message_id, tx=tx
@@ -126,12 +130,9 @@ class SmsDesk:
             answer = ""
         return message_id, answer
 
-    def _report(self, text: str, reporter: Reporter, message_id: UUID, tx: Transaction, *, at_once: bool) -> str:
-        message = words.read(text)
-        if len(message.body) < SHORTEST_TEXT:
-            return HELP
-        if len(message.body) > LONGEST_BODY:
-            return TOO_LONG
+    def _report(
+        self, message: words.Message, reporter: Reporter, message_id: UUID, tx: Transaction, *, at_once: bool
+    ) -> str:
         desk = self.reception.desk
         submission = Submission(
             source=_SOURCE,
@@ -200,6 +201,13 @@ class Held:
     phone: str = field(repr=False)
     texts: Mapping[str, str] = field(repr=False)
     """By number, in base64."""
+
+
+def _hint(message: words.Message) -> str:
+    """What to tell whoever wrote what can be no report; empty where it can be one."""
+    if len(message.body) < SHORTEST_TEXT:
+        return HELP
+    return TOO_LONG if len(message.body) > LONGEST_BODY else ""
 
 
 def received(slip: Slip) -> str:
