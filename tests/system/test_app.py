@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.embedded_system import EmbeddedSystem
@@ -78,3 +80,32 @@ def test_a_phone_may_install_it(page: Page) -> None:
     assert manifest["display"] == "standalone"
     assert all(page.request.get(icon["src"]).ok for icon in manifest["icons"])
     assert page.request.get(manifest["start_url"]).ok
+
+
+def test_a_photograph_goes_along_in_parts_and_survives_a_broken_line(page: Page, tmp_path: Path) -> None:
+    photograph = tmp_path / "lubang.png"
+    Image.effect_noise((900, 900), 90).save(photograph)  # some parts of 256 KB
+    parts: list[int] = []
+    page.on("request", lambda request: parts.append(1) if request.method == "PATCH" else None)
+
+    page.context.set_offline(True)
+    page.get_by_label("Lampiran").set_input_files(photograph)
+    page.get_by_label("Isi laporan").fill(WHAT)
+    page.context.set_offline(False)
+
+    expect(page.locator("li progress")).to_have_count(0, timeout=30_000)
+    assert len(parts) >= 2
+    page.reload()  # what was handed in belongs to the draft
+    expect(page.locator("ul input[name=attachments]")).to_have_count(1)
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.get_by_role("heading", name="Laporan Anda diterima")).to_be_visible(timeout=30_000)
+
+
+def test_a_file_that_can_not_be_taken_says_why_at_once(page: Page) -> None:
+    program = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"MZ" + b"\0" * 100}
+
+    page.get_by_label("Lampiran").set_input_files([program])
+
+    expect(page.locator("li strong")).not_to_be_empty(timeout=30_000)
+    page.get_by_role("button", name="Hapus").last.click()
+    expect(page.locator("ul input[name=attachments]")).to_have_count(0)

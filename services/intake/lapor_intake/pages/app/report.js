@@ -1,12 +1,13 @@
 // The report form, helped along: a draft that outlives a closed page, a proof of work while somebody types, and sending
 // when the line is back. Without this file the form works as any form does.
-"use strict";
+import { uploaded, uploads } from "./uploads.js";
 
 const DRAFT = "lapor-draft";
 const AGAIN_AFTER = 15_000; // ms; the browser does not always know that the line is back
 
 const form = document.querySelector("form[data-report]");
 const fields = [...form.elements].filter((field) => field.name && !["hidden", "file", "submit"].includes(field.type));
+const files = form.querySelector("ul");
 let proof = null; // the promise of one, from the first key stroke on
 let isSending = false;
 
@@ -27,16 +28,18 @@ function draft() {
 
 function keep(isWaiting) {
   const values = fields.map((field) => (isChoice(field) ? field.checked : field.value));
+  const attached = [...files.children].map((item) => [item.querySelector("input").value, item.firstChild.textContent]);
   try {
-    localStorage.setItem(DRAFT, JSON.stringify({ key: form.key.value, isWaiting, values }));
+    localStorage.setItem(DRAFT, JSON.stringify({ key: form.key.value, isWaiting, values, attached }));
     return true;
   } catch {
     return false;
   }
 }
 
-function restore({ key, values }) {
+function restore({ key, values, attached }) {
   form.key.value = key;
+  for (const [id, words] of attached.filter(([id]) => id)) uploaded(id, words, files);
   fields.forEach((field, at) => {
     if (isChoice(field)) field.checked = values[at] === true;
     else field.value = values[at] ?? "";
@@ -78,6 +81,7 @@ async function send() {
   keep(true);
   tell("sending");
   try {
+    await Promise.all(uploads);
     form.proof.value = await proven();
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (answer.status >= 500) throw new Error(`HTTP ${answer.status}`);

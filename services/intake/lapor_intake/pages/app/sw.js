@@ -5,7 +5,7 @@ const SHELL = "lapor-shell-1";
 const FORM = "/lapor";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll([FORM, "/app/report.js", "/app/proof.js"])));
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll([FORM, "/app/report.js", "/app/uploads.js", "/app/proof.js"])));
   self.skipWaiting();
 });
 
