@@ -6,7 +6,7 @@ from lapor_contracts.events import Attachment, DispositionAssigned, ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_routing import service, store
 from tests.routing.conftest import ROADS, TRAFFIC
-from tests.support.builders import verified
+from tests.support.builders import supplemented, verified
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -38,3 +38,17 @@ def test_a_bodys_own_system_is_told_of_them(stage: Stage) -> None:
 
     first, second = stage.announced(DispositionAssigned)
     assert (first.attachments, second.attachments) == ((PHOTO,), ())
+
+
+def test_a_photo_that_follows_its_report_is_seen_too_whichever_is_heard_first(stage: Stage) -> None:
+    early = Attachment(id=uuid.uuid4(), media_type="application/pdf", size=9)
+    report = verified(agency_code=ROADS.code, attachments=(early,))
+    stage.hear(supplemented(report_id=report.report_id, attachments=(early,)))
+    stage.hear(report)
+    stage.hear(supplemented(report_id=report.report_id, attachments=(PHOTO,)))
+    (routed,) = stage.announced(ReportRouted)
+    officer = stage.signed_in(Role.OFFICER, agency_code=ROADS.code)
+
+    shown = stage.client.get(f"/api/v1/dispositions/{routed.disposition_id}", headers=officer).json
+
+    assert [file["id"] for file in shown["report"]["attachments"]] == [str(early.id), str(PHOTO.id)]

@@ -8,7 +8,14 @@ from lapor_chassis.settings import ServiceSettings, pem, setting
 from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.topology import user_of
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied, ReportVerified
+from lapor_contracts.events import (
+    AgencyReplied,
+    DeadlineSet,
+    ReportClosed,
+    ReportReplied,
+    ReportSupplemented,
+    ReportVerified,
+)
 from lapor_contracts.vocabulary import Clock
 from lapor_routing import handlers, http, pages
 from lapor_routing.current import CurrentDirectory
@@ -58,6 +65,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportVerified: partial(handlers.route_report, route_all=route_all),
             AgencyReplied: partial(handlers.hear_agency, current=current, operator=operator),
             ReportReplied: handlers.hear_reporter,
+            ReportSupplemented: handlers.hear_supplement,
             DeadlineSet: handlers.note_deadline,
             ReportClosed: handlers.close_report,
         },

@@ -4,6 +4,7 @@ A disposition is one holder's turn with a report. The coordinator's turn is a di
 agency. So "no wrong door" is one sentence: every report has exactly one disposition in a `HOLDING` state.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -82,6 +83,11 @@ class Report:
     attachments: tuple[Attachment, ...] = ()
     sealed_for: str | None = None
     """The only body that can open a whistleblower's report, and therefore the only one that may hold it."""
+
+    def with_files(self, added: Iterable[Attachment]) -> Self:
+        """The report with what its reporter added, each file once."""
+        files = {file.id: file for file in (*self.attachments, *added)}
+        return replace(self, attachments=tuple(files.values()))
 
     @property
     def veiled(self) -> Self:

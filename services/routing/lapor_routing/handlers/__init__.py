@@ -13,7 +13,7 @@ from lapor_routing.handlers.desk import (
     pass_on,
     refuse,
 )
-from lapor_routing.handlers.hearing import close_report, hear_agency, hear_reporter, note_deadline
+from lapor_routing.handlers.hearing import close_report, hear_agency, hear_reporter, hear_supplement, note_deadline
 
 __all__ = [
     "NOT_FOUND",
@@ -27,6 +27,7 @@ __all__ = [
     "give_answer",
     "hear_agency",
     "hear_reporter",
+    "hear_supplement",
     "note_deadline",
     "pass_on",
     "refuse",

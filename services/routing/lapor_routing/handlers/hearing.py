@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied
+from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied, ReportSupplemented
 from lapor_contracts.vocabulary import AnswerKind, Clock
 from lapor_routing import store
 from lapor_routing.current import Snapshot
@@ -49,6 +49,12 @@ def _do_as_told(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> An
 def hear_reporter(event: ReportReplied, tx: Transaction) -> None:
     """Keep what the reporter wrote, for the officers to read."""
     store.add_message(tx, event.reply_id, event.report_id, event.text, event.replied_at)
+
+
+def hear_supplement(event: ReportSupplemented, tx: Transaction) -> None:
+    """Keep the files that the reporter added: a photo that came by WhatsApp may follow its report."""
+    for file in event.attachments:
+        store.add_file(tx, event.report_id, file)
 
 
 def note_deadline(event: DeadlineSet, tx: Transaction) -> None:

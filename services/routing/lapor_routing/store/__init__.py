@@ -12,6 +12,7 @@ from lapor_routing.store.reading import (
     list_waiting,
 )
 from lapor_routing.store.tables import (
+    added_files,
     agency_replies,
     answers,
     closures,
@@ -27,6 +28,7 @@ from lapor_routing.store.turns import (
     add_closure,
     add_deadline,
     add_disposition,
+    add_file,
     add_message,
     add_report,
     add_sealed,
@@ -51,9 +53,11 @@ __all__ = [
     "add_closure",
     "add_deadline",
     "add_disposition",
+    "add_file",
     "add_message",
     "add_report",
     "add_sealed",
+    "added_files",
     "agency_replies",
     "answers",
     "claim_reply",

@@ -1,18 +1,18 @@
 """What officers and coordinators are shown: lists in one statement, and all about one report."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from lapor_contracts.events import Evidence, SealedContent
+from lapor_contracts.events import Attachment, Evidence, SealedContent
 from lapor_contracts.vocabulary import Clock, Kind
 from lapor_routing.domain.choice import Candidate
 from lapor_routing.domain.disposition import Answer, Disposition, Grounds, State
-from lapor_routing.store.tables import answers, deadlines, dispositions, messages, reports
+from lapor_routing.store.tables import added_files, answers, deadlines, dispositions, messages, reports
 from lapor_routing.store.turns import disposition_of, joined, sealed_content, state_now, with_report
 
 
@@ -200,8 +200,14 @@ def _dossier(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Do
         .where(messages.c.report_id == disposition.report.id)
         .order_by(messages.c.replied_at)
     ).mappings()
+    added = connection.execute(
+        sa.select(added_files.c.id, added_files.c.media_type, added_files.c.size)
+        .where(added_files.c.report_id == disposition.report.id)
+        .order_by(added_files.c.id)
+    ).mappings()
+    report = disposition.report.with_files(Attachment(**file) for file in added)
     return Dossier(
-        disposition=disposition,
+        disposition=replace(disposition, report=report),
         due_at=row["due_at"],
         turns=tuple(_turn(turn) for turn in turns),
         answers=tuple(Answer(**answer) for answer in said),

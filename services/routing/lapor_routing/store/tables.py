@@ -101,6 +101,15 @@ messages = sa.Table(
     sa.Column("replied_at", UtcDateTime, nullable=False),
     comment="What the reporter wrote to the body that holds the report.",
 )
+added_files = sa.Table(
+    "added_files",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    comment="Files that the reporter added; those that came before the verification are in the report too.",
+)
 deadlines = sa.Table(
     "deadlines",
     metadata,

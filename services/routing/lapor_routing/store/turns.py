@@ -14,6 +14,7 @@ from lapor_contracts.schema import load
 from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy
 from lapor_routing.domain.disposition import HOLDING, Answer, Disposition, Grounds, Report, State
 from lapor_routing.store.tables import (
+    added_files,
     agency_replies,
     answers,
     closures,
@@ -197,6 +198,11 @@ def add_message(tx: Transaction, reply_id: UUID, report_id: UUID, text: str, rep
     """Keep what the reporter wrote."""
     row = {"id": reply_id, "report_id": report_id, "text": text, "replied_at": replied_at}
     tx.add(messages, row, unless_exists=True)
+
+
+def add_file(tx: Transaction, report_id: UUID, file: Attachment) -> None:
+    """Keep that the reporter added a file."""
+    tx.add(added_files, {"report_id": report_id, **vars(file)}, unless_exists=True)
 
 
 def add_deadline(
