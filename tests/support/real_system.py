@@ -131,7 +131,7 @@ class RealSystem:
         with transactions.begin() as tx:
             report = store.find_locked(tx, tracking_id)
             record = vault.open(tx, report.report_id) if report else None
-        return record and record.receipt
+        return record.receipt if record else None
 
     def rows(self, service: str, question: str, **parameters: Any) -> list[Any]:
         """What a service's database answers, over a connection of its own: the server may have been away."""

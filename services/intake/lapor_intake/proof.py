@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import altcha
+from altcha import v1 as altcha
 
 #: On an old phone some seconds, on the server two hashes.
 LARGEST_NUMBER = 50_000
@@ -35,7 +35,7 @@ class Proofs:
 
     def challenge(self, key: str, now: datetime) -> Challenge:
         """A challenge for the report with this idempotency key."""
-        made = altcha.create_challenge_v1(
+        made = altcha.create_challenge(
             max_number=LARGEST_NUMBER, hmac_key=self._key, expires=now + LIFETIME, params={"key": key}
         )
         return Challenge(made.algorithm, made.challenge, made.max_number, made.salt, made.signature)
@@ -45,10 +45,10 @@ class Proofs:
         if not payload or len(payload) > _LONGEST:
             return False
         try:
-            is_solved, _ = altcha.verify_solution_v1(payload, self._key, check_expires=False)
+            is_solved, _ = altcha.verify_solution(payload, self._key, check_expires=False)
             if not is_solved:
                 return False
-            facts = altcha.extract_params_v1(altcha.PayloadV1.from_base64(payload).to_dict())
+            facts = altcha.extract_params(altcha.Payload.from_base64(payload).to_dict())
             return facts.get("key") == [key] and int(facts["expires"][0]) >= now.timestamp()
         except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):
             return False  # a payload of somebody's own making
