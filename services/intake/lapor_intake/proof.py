@@ -36,7 +36,9 @@ class Proofs:
     def challenge(self, key: str, now: datetime) -> Challenge:
         """A challenge for the report with this idempotency key."""
         made = altcha.create_challenge(
-            max_number=LARGEST_NUMBER, hmac_key=self._key, expires=now + LIFETIME, params={"key": key}
+            altcha.ChallengeOptions(
+                max_number=LARGEST_NUMBER, hmac_key=self._key, expires=now + LIFETIME, params={"key": key}
+            )
         )
         return Challenge(made.algorithm, made.challenge, made.max_number, made.salt, made.signature)
 
