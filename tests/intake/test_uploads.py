@@ -1,8 +1,10 @@
 """Files on their way in and out: uploaded in one piece or resumed, named by a report, seen by staff and reporter."""
 
 import hashlib
+import subprocess
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -367,16 +369,10 @@ def test_what_no_report_names_in_a_day_is_removed_and_the_rest_stays(stage: Stag
 class Failing(Storage):
     """A store that breaks off at the second file."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(address)
-        self.written = 0
-
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, contents: Mapping[str, bytes]) -> None:
         """Store the first file only."""
-        self.written += 1
-        if self.written > 1:
-            raise StorageError("gone")
-        super().put(name, content)
+        super().put(dict([*contents.items()][:1]))
+        raise StorageError("gone")
 
 
 def test_a_store_that_breaks_off_leaves_nothing_that_is_not_found_again(stage: Stage) -> None:
@@ -449,6 +445,31 @@ def test_files_lie_in_an_s3_compatible_store_as_well(
     assert [name for name, content in kept.items() if hashlib.sha256(content).hexdigest() != name] == []
     assert len(list(bucket.objects.all())) == 2
     assert seen(stage, photo).data[:2] == b"\xff\xd8"
+
+
+IN_A_WORKER = """
+from lapor_launcher.greenlets import prepare
+
+prepare()
+import sys
+from lapor_intake.attachments.storage import open_storage
+
+storage = open_storage(sys.argv[1])
+storage.put({"abc": b"hello", "abd": b"other"})
+storage.remove(["abd", "abe"])
+print(storage.get("abc").decode())
+"""
+
+
+def test_a_worker_reaches_that_store_too(s3: Any) -> None:
+    bucket = s3.create_bucket(Bucket=f"lapor-{uuid.uuid4()}")
+
+    ran = subprocess.run(
+        [sys.executable, "-c", IN_A_WORKER, f"s3://{bucket.name}"], capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout == "hello\n"
+    assert [one.key for one in bucket.objects.all()] == ["ab/abc"]
 
 
 # Uploads that can be resumed

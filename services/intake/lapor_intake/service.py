@@ -10,13 +10,14 @@ from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned, ReportSubmitted
+from lapor_contracts import vocabulary
+from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned, ReportSubmitted, StatusChanged
 from lapor_intake import admission, channels, disclosure, forgetting, handlers
 from lapor_intake.admission import Admission
 from lapor_intake.attachments import http as files
 from lapor_intake.attachments import keeping, tus
 from lapor_intake.attachments.keeping import Attachments
-from lapor_intake.attachments.storage import Storage
+from lapor_intake.attachments.storage import open_storage
 from lapor_intake.channels import submissions
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.contacts import ContactSealer
@@ -72,8 +73,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         tracking_ids=TrackingIds(settings.tracking_key), vault=settings.vault, lasts=settings.disclosure_lasts
     )
 
-    attempts = Attempts(limits_storage(settings.limit_storage))
-
     def key_answers() -> None:
         _ = settings.vault_key.key_id
 
@@ -86,6 +85,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportArchived: forgetting.note_archiving,
             **{event: hear for channel in open_channels for event, hear in channel.handlers.items()},
         },
+        only={StatusChanged: [vocabulary.Channel.OPEN311]},
         cleaners={ReportSubmitted: submissions.fit_to_keep},
         timers=[
             Timer("expire_disclosures", every=30, run=partial(disclosure.expire, transactions)),
@@ -96,7 +96,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         ],
         blueprints=[
             *disclosure.blueprints(registry, transactions),
-            files.blueprint(reception.attachments, reception.desk.admission, reception.desk.tracking_ids, attempts),
+            files.blueprint(reception.desk),
             tus.blueprint(reception.attachments, reception.desk.admission),
             *(blueprint for channel in open_channels for blueprint in channel.blueprints),
         ],
@@ -117,7 +117,7 @@ def reception_of(settings: Settings, transactions: Transactions) -> Reception:
         transactions,
         vault=settings.vault,
         fingerprints=fingerprints,
-        storage=Storage(settings.attachments),
+        storage=open_storage(settings.attachments),
         largest=settings.attachment_mb << 20,
     )
     desk = Desk(

@@ -8,15 +8,12 @@ from flask import Response, request, send_file
 from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
-from lapor_chassis.attempts import Attempts
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.web import Blueprint, Problem, StrictSchema, longest_body, refused, requires
 from lapor_contracts.events import Attachment
 from lapor_contracts.vocabulary import Role
-from lapor_intake.admission import Admission
-from lapor_intake.attachments.keeping import Attachments
 from lapor_intake.attachments.store import Shown
+from lapor_intake.handlers import Desk
 
 #: What a form has around its files.
 AROUND_FILES = 64 * 1024
@@ -50,10 +47,9 @@ class ReceiptSchema(StrictSchema):
     receipt = fields.String(required=True, validate=validate.Length(1, 40))
 
 
-def blueprint(
-    attachments: Attachments, admission: Admission, tracking_ids: TrackingIds, attempts: Attempts
-) -> Blueprint:
+def blueprint(desk: Desk) -> Blueprint:
     """``/api/v1/uploads`` and ``/api/v1/attachments``."""
+    attachments, attempts = desk.attachments, desk.attempts
     api = Blueprint("attachments", description="Files that come with reports.")
     binary = {"type": "string", "format": "binary"}
 
@@ -69,7 +65,7 @@ def blueprint(
         """
         if len(request.files.getlist("file")) > 1:
             raise Problem(422, errors={"file": ["Send one file at a time."]})
-        if exceeded := admission.exceeded_by_upload(request.remote_addr or ""):
+        if exceeded := desk.admission.exceeded_by_upload(request.remote_addr or ""):
             raise refused(exceeded.refusal())
         outcome = attachments.take_in(given["file"].read())
         if isinstance(outcome, Refusal):
@@ -100,7 +96,7 @@ def blueprint(
         shown = attachments.shown(attachment_id)
         # As much work where there is none: the time tells nothing.
         receipt_hash = shown.receipt_hash if shown else None
-        opened = tracking_ids.opens(shown.tracking_id if shown else name, given["receipt"], receipt_hash)
+        opened = desk.tracking_ids.opens(shown.tracking_id if shown else name, given["receipt"], receipt_hash)
         if shown is None or not opened:
             attempts.note_wrong(name, address)
             raise Problem(404)

@@ -220,18 +220,18 @@ class Attachments:
 
     def _write(self, upload: Upload, contents: dict[str, bytes]) -> list[File]:
         """Encrypt and store; each file is named in the database first."""
-        written, encrypted = [], []
+        written: list[File] = []
+        encrypted: dict[str, bytes] = {}
         for holds, content in contents.items():
             file_id = uuid.uuid4()
             sealed = self._vault.seal(content, file_id.bytes)
             sha256 = hashlib.sha256(sealed.content).hexdigest()
             written.append(File(file_id, sha256, upload.attachment_id, holds, sealed.key_id, sealed.wrapped_key))
-            encrypted.append(sealed.content)
+            encrypted[sha256] = sealed.content
         with self._transactions.begin() as tx:
             for file in written:
                 store.add_file(tx, file)
-        for file, content in zip(written, encrypted, strict=True):
-            self._storage.put(file.sha256, content)
+        self._storage.put(encrypted)
         return written
 
     def _read(self, file: File) -> bytes:
@@ -246,8 +246,8 @@ class Attachments:
 
     def _take_away(self, gone: Sequence[File], attachment_ids: Sequence[UUID] = ()) -> None:
         """Out of the store first: what stands in the tables can be found again."""
-        for file in gone:
-            self._storage.remove(file.sha256)
+        if gone:
+            self._storage.remove([file.sha256 for file in gone])
         if gone or attachment_ids:
             with self._transactions.begin() as tx:
                 store.remove(tx, gone, attachment_ids)
