@@ -20,10 +20,11 @@ from PIL import Image
 from lapor_chassis.database import create_engine
 from lapor_chassis.migrate import upgrade
 from lapor_contracts.events import ReportReceived
+from lapor_contracts.vocabulary import Status
 from lapor_intake import adapters, service, store
 from lapor_intake.channels.email.postbox import Postbox
 from lapor_intake.vault import LocalKey, vault
-from tests.support.builders import TRACKING_KEY
+from tests.support.builders import TRACKING_KEY, status_changed
 from tests.support.stage import Stage
 
 SECRET = "between the fuzz and us"
@@ -146,9 +147,14 @@ def searched(intake: Intake, content: bytes) -> int:
 def updated(intake: Intake, content: bytes) -> int:
     """As a civic app adds to a request that it handed in."""
     key = form(api_key=intake.adapter)
-    about = form(service_code="T02", description="Lampu mati.", address_string="Rengat")
-    taken = intake.client.post("/open311/v2/requests.json", data=about + b"&" + key, content_type=FORM).get_json()
-    named = form(service_request_id=taken[0]["service_request_id"])
+    given = form(service_code="T02", description="Lampu mati.", address_string="Rengat")
+    taken = intake.client.post("/open311/v2/requests.json", data=given + b"&" + key, content_type=FORM).get_json()
+    name = taken[0]["service_request_id"]
+    with intake.stage.transactions.read() as connection:
+        report_id = connection.execute(sa.select(store.reports.c.report_id).where(store.reports.c.tracking_id == name))
+        about = {"report_id": report_id.scalar_one(), "tracking_id": name}
+    intake.stage.hear(status_changed(**about, status=Status.ROUTED))  # a body has it
+    named = form(service_request_id=name)
     return posted("/open311/v2/servicerequestupdates.json", FORM)(intake, b"&".join((named, key, content)))
 
 
@@ -280,7 +286,11 @@ FORMS: dict[str, ForeignForm] = {
         (
             form(service_code="T02", description=WHAT, address_string="Rengat", email="warga@example.org"),
             form(
-                service_code="T01", description=WHAT, lat="-6.2", long="106.8", first_name="Siti",
+                service_code="T01",
+                description=WHAT,
+                lat="-6.2",
+                long="106.8",
+                first_name="Siti",
                 **{"phone": "081200000001", "media_url": "https://example.org/a.jpg", "attribute[kind]": "aspiration"},
                 **{"attribute[occurred_on]": "2026-01-05T23:30:00+07:00", "attribute[region_code]": "31.74"},
                 **{"attribute[secret]": "true", "attribute[title]": "Lampu", "jurisdiction_id": "x"},

@@ -517,6 +517,7 @@ def test_the_client_that_handed_it_in_completes_what_was_asked_back(jaki: City) 
 
 def test_the_client_that_handed_it_in_replies_for_its_reporter(jaki: City) -> None:
     name = jaki.report(email="siti@example.org")
+    jaki.changed(name, status=Status.ROUTED)
     update = {"service_request_id": name, "description": "Masih mati! siti@example.org", "update_id": "17"}
 
     first, again = (jaki.post("servicerequestupdates", update).get_json() for _ in range(2))
@@ -526,6 +527,19 @@ def test_the_client_that_handed_it_in_replies_for_its_reporter(jaki: City) -> No
     assert (said.command, said.tracking_id, said.is_reporter) == (Command.REPLY, name, True)
     assert said.text
     assert "siti@" not in said.text
+
+
+@pytest.mark.parametrize("status", [None, Status.VERIFIED, Status.CLOSED, Status.ARCHIVED])
+def test_a_reply_that_nobody_would_read_is_refused(jaki: City, status: Status | None) -> None:
+    name = jaki.report()
+    if status:
+        jaki.changed(name, status=status)
+
+    response = jaki.post("servicerequestupdates", {"service_request_id": name, "description": "Masih mati!"})
+
+    assert response.status_code == 409
+    assert described(response)
+    assert jaki.stage.announced(ReporterCommanded) == []
 
 
 def test_nobody_else_speaks_for_a_reporter(city: City, jaki: City) -> None:

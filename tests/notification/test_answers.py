@@ -90,6 +90,15 @@ def test_the_same_command_is_answered_once(stage: Stage, gateway: gateways.SmsGa
     assert len(told(gateway)) == 1
 
 
+def test_who_was_told_by_an_app_gets_no_message(stage: Stage, gateway: gateways.SmsGateway) -> None:
+    stage.hear(command_answered(sealed=""))
+
+    stage.run("send")
+
+    assert told(gateway) == []
+    assert states(stage) == []
+
+
 def test_what_intake_answers_is_brought_once(stage: Stage, gateway: gateways.SmsGateway) -> None:
     answer = message_answered(sealed=sealed(), text="LAPOR! Kirim: STATUS nomor-laporan.")
 

@@ -615,7 +615,7 @@ class ReporterCommanded(Event):
     is_reporter: Flag = False
     """Intake knows the sender as this report's reporter; others are told only what is public."""
     sealed: Secret
-    """Where the answer goes: as in ``reporter.contact_sealed``."""
+    """Where the answer goes: as in ``reporter.contact_sealed``. Empty where nobody waits for one."""
     key_id: Token
     """Which of notification's keys it is sealed for."""
 

@@ -26,8 +26,9 @@ def plan_notice(event: Event, tx: Transaction) -> None:
 
 
 def answer_command(event: CommandAnswered, tx: Transaction) -> None:
-    """Tell whoever asked, once however often the same command was heard."""
-    _plan(answer_to(event), event, event.command_id, tx, sealed=event.sealed)
+    """Tell whoever asked, once however often the same command was heard; some are told by their own app."""
+    if event.sealed:
+        _plan(answer_to(event), event, event.command_id, tx, sealed=event.sealed)
 
 
 def answer_message(event: MessageAnswered, tx: Transaction) -> None:

@@ -18,11 +18,14 @@ from lapor_intake.admission import TRUSTED
 from lapor_intake.channels.channel import Reception
 from lapor_intake.channels.open311 import store
 from lapor_intake.channels.open311.forms import RequestForm, UpdateForm, read, submission_of
-from lapor_intake.domain import Reporter, Supplement
+from lapor_intake.domain import Supplement
 from lapor_intake.vault import Record
 
 #: For so long the same content from the same client is the same request: the standard has no key for it.
 REPEATED_WITHIN = timedelta(minutes=10)
+
+#: In these a body has the report, and reads what the reporter adds.
+HELD = frozenset({vocabulary.Status.ROUTED, vocabulary.Status.IN_PROGRESS, vocabulary.Status.REPORTER_REPLIED})
 
 Given = Iterable[tuple[str, str]]
 
@@ -76,6 +79,8 @@ class Counter:
             update_id = uuid5(report_id, asked.get("update_id") or text)
             supplemented = desk.supplemented(report_id, tracking_id, Supplement(body=text), tx)
             if isinstance(supplemented, Refusal):  # nothing was asked for
+                if store.status_of(tx, report_id) not in HELD:
+                    raise Problem(HTTPStatus.CONFLICT, detail="No body has this request, so nobody would read this.")
                 self._reply(report_id, tracking_id, update_id, text, tx)
         return {"update_id": str(update_id)}
 
@@ -100,7 +105,7 @@ class Counter:
         return f"{mark}/{count - was_just_taken}"
 
     def _reply(self, report_id: UUID, tracking_id: str, update_id: UUID, text: str, tx: Transaction) -> None:
-        """Let tracking pass it on, as it does with replies that come by message."""
+        """Let tracking pass it on, as it does with replies that come by message; the client shows what comes of it."""
         desk = self.reception.desk
         reporter = desk.vault.open(tx, report_id) or Record()
         tx.publish(
@@ -112,7 +117,7 @@ class Counter:
                 command=vocabulary.Command.REPLY,
                 text=clean(text, reporter.parts).text,
                 is_reporter=True,
-                sealed=desk.sealer.sealed(vocabulary.Channel.OPEN311, Reporter()),
+                sealed="",
                 key_id=desk.sealer.key_id,
             )
         )

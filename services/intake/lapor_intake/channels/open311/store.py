@@ -142,6 +142,7 @@ def find_updates(connection: sa.Connection, search: Search) -> Sequence[sa.RowMa
             updates.c.agency_name,
             updates.c.text,
         )
+        .join(requests, requests.c.report_id == updates.c.report_id)
         .join(reports, reports.c.report_id == updates.c.report_id)
         .where(_is_public)
         .order_by(updates.c.changed_at, updates.c.change_id)
@@ -151,6 +152,15 @@ def find_updates(connection: sa.Connection, search: Search) -> Sequence[sa.RowMa
     else:
         shown = shown.where(updates.c.changed_at.between(search.since, search.until))
     return connection.execute(_page(shown, search)).mappings().all()
+
+
+def status_of(tx: Transaction, report_id: UUID) -> str | None:
+    """Where a report stands, as far as we were told."""
+    return tx.execute(
+        sa.select(updates.c.status)
+        .join(requests, updates.c.change_id == _latest)
+        .where(requests.c.report_id == report_id)
+    ).scalar()
 
 
 def handed_in(tx: Transaction, tracking_id: str, source: str) -> UUID | None:
