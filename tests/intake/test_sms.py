@@ -155,6 +155,25 @@ def test_one_sms_brought_by_many_at_the_same_time_is_one_report(stage: Stage) ->
     assert len(set(answers)) == len(stage.rows(store.reports)) == 1
 
 
+def test_parts_that_come_at_the_same_time_find_each_other(stage: Stage) -> None:
+    answers: list[str] = []
+    client = stage.client.application.test_client
+    texts = {1: "INHU jalan rusak ", 2: "di depan pasar Rengat ", 3: "sejak 3 Mei"}
+    threads = [
+        threading.Thread(target=lambda address: answers.append(client().get(address).text), args=(part(*item),))
+        for item in [*texts.items(), *texts.items()]
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert bodies(stage) == ["jalan rusak di depan pasar Rengat sejak 3 Mei"]
+    assert any(TRACKING_ID.search(answer) for answer in answers)
+    assert "" in answers
+
+
 def test_what_was_seen_is_forgotten_after_a_week(stage: Stage) -> None:
     stage.client.get(URL, query_string=sms())
     stage.client.get(part(1, "INHU jalan rusak di depan pasar "))
