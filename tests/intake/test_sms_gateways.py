@@ -134,6 +134,7 @@ def test_parts_come_in_json_too(stage: Stage) -> None:
         pytest.param({"from": PHONE, "udh": "xyz"}, "udh", id="no hexadecimal"),
         pytest.param({"from": PHONE, "coding": "UCS-2"}, "coding", id="a coding that is no number"),
         pytest.param({"from": 7, "content": "Jalan rusak"}, "from", id="a number that is no text"),
+        pytest.param({"from": PHONE, "id": "\x00"}, "id", id="a NUL byte in the id"),
     ],
 )
 @pytest.mark.parametrize("kind", ["json", "data"])
@@ -143,6 +144,18 @@ def test_what_cannot_be_read_is_refused_by_its_name(stage: Stage, given: dict[st
     assert response.status_code == 422
     assert list(response.json["errors"]) == [field]
     assert stage.rows(store.reports) == []
+
+
+def test_half_an_emoji_in_json_breaks_nothing(stage: Stage) -> None:
+    broken = b'{"from": "%s", "content": "Jalan rusak sekali \\ud83d", "id": "1", "to": "\\ud83d"}' % PHONE.encode()
+
+    responses = [
+        stage.client.post(GATEWAY, data=content, content_type="application/json")
+        for content in (broken, broken.replace(b'ud83d"}', b'u0031"}'))
+    ]
+
+    assert [response.status_code for response in responses] == [422, 200]
+    assert bodies(stage) == ["Jalan rusak sekali"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff"])

@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 
 from lapor_chassis.settings import setting
 from lapor_chassis.web import Blueprint, Problem
+from lapor_contracts.fields import no_control_characters
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.channels.sms import gate
 from lapor_intake.channels.sms.gate import Gate
@@ -48,9 +49,9 @@ class SmsSchema(ma.Schema):
     class Meta:
         unknown = ma.EXCLUDE
 
-    id = fields.String(load_default=None, validate=validate.Length(max=200))
+    id = fields.String(load_default=None, validate=[validate.Length(max=200), no_control_characters])
     sender = fields.String(required=True, data_key="from")
-    to = fields.String(load_default="", validate=validate.Length(max=100))
+    to = fields.String(load_default="", validate=[validate.Length(max=100), no_control_characters])
     content = fields.String(load_default="")
     coding = fields.Integer(load_default=0, metadata={"description": "8 is UCS-2; `binary` then holds the text."})
     binary = Bytes(load_default=b"", metadata={"description": "The content as bytes, in hexadecimal."})
