@@ -30,7 +30,7 @@ class Storage:
         self.address = address
         try:
             self._files, self._root = url_to_fs(address)
-        except ImportError as error:  # s3fs is an extra
+        except ImportError as error:  # fsspec knows more kinds of store than we bring libraries for
             raise ValueError(str(error)) from None
 
     @property
