@@ -137,7 +137,7 @@ def test_on_pages_too_and_in_words(shared_system: EmbeddedSystem, path: str) -> 
     answer = requests.get(shared_system.url + path, headers={"Accept": "text/html"}, timeout=30)
 
     assert answer.status_code == 404
-    assert "bukan nomor laporan" in answer.text
+    assert "Tidak ada laporan yang dapat ditampilkan" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -27,23 +28,31 @@ SEED = 1708
 YESTERDAY = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011
 
 
+@dataclass(frozen=True)
+class Slip:
+    """What the reporter got."""
+
+    tracking_id: str
+    receipt: str
+
+
 @dataclass
 class Sender:
     """Sends one report after the other through one door, each until it is answered."""
 
     system: EmbeddedSystem
-    send: Callable[[int], str]
+    send: Callable[[int], Slip]
     pause: float
-    given: dict[int, str] = field(default_factory=dict)
+    given: dict[int, Slip] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
 
     def go_on(self, done: threading.Event) -> None:
         while not done.wait(self.pause):
             number = len(self.given) + 1
-            tracking_id = stubbornly(lambda number=number: self.send(number))
-            self.given[number] = tracking_id
-            if stubbornly(lambda path=f"/api/v1/reports/{tracking_id}": self.system.front().get(path)) is None:
-                self.unknown.append(tracking_id)
+            slip = stubbornly(lambda number=number: self.send(number))
+            self.given[number] = slip
+            if stubbornly(lambda slip=slip: self.system.front().report(slip.tracking_id, slip.receipt)) is None:
+                self.unknown.append(slip.tracking_id)
 
 
 def stubbornly(attempt: Callable[[], Any]) -> Any:
@@ -55,7 +64,7 @@ def stubbornly(attempt: Callable[[], Any]) -> Any:
             time.sleep(0.05)
 
 
-def by_web(system: EmbeddedSystem) -> Callable[[int], str]:
+def by_web(system: EmbeddedSystem) -> Callable[[int], Slip]:
     def send(number: int) -> str:
         report = {
             "title": f"Jalan berlubang di blok {number}",
@@ -66,22 +75,23 @@ def by_web(system: EmbeddedSystem) -> Callable[[int], str]:
             "reporter": {"email": f"web{number}@example.org"},
         }
         given = system.front().post("/api/v1/reports", report, **{"Idempotency-Key": f"web-{number}"})
-        return str(given["tracking_id"])
+        return Slip(given["tracking_id"], given["receipt"])
 
     return send
 
 
-def by_sms(system: EmbeddedSystem) -> Callable[[int], str]:
+def by_sms(system: EmbeddedSystem) -> Callable[[int], Slip]:
     def send(number: int) -> str:
         text = f"INHU lampu jalan mati di Jalan Sudirman nomor {number} sejak {YESTERDAY}, gelap"
         sender = f"+6281100{number:05}"
         answer = system.front().text("/channels/sms/kannel", sender=sender, to="1708", text=text, id=f"sms-{number}")
-        return next(word for word in answer.replace(".", " ").split() if len(word) == 14 and word.count("-") == 2)
+        tracking_id, receipt = re.search(r"(\w{4}-\w{4}-\w{4})\b.*?(\d{4}(?:-\d{4}){3})", answer).groups()  # type: ignore[union-attr]
+        return Slip(tracking_id, receipt)
 
     return send
 
 
-def by_adapter(system: EmbeddedSystem, secret: str) -> Callable[[int], str]:
+def by_adapter(system: EmbeddedSystem, secret: str) -> Callable[[int], Slip]:
     adapter = ChannelAdapter("kota", system.url, secret, patience=0.2, first_pause=0.05)
 
     def send(number: int) -> str:
@@ -93,7 +103,8 @@ def by_adapter(system: EmbeddedSystem, secret: str) -> Callable[[int], str]:
             "place": f"TPS {number}",
             "reporter": {"phone": f"0811 2222 {number:04}"},
         }
-        return str(adapter.submit(report, idempotency_key=f"kota-{number}").tracking_id)
+        submitted = adapter.submit(report, idempotency_key=f"kota-{number}")
+        return Slip(submitted.tracking_id or "", submitted.receipt or "")
 
     return send
 
@@ -125,14 +136,14 @@ def test_whatever_is_killed_when_each_report_is_there_once(stopped_system: Embed
             each.result()
     until(system.is_quiet, 30)
 
-    given = [tracking_id for sender in senders for tracking_id in sender.given.values()]
+    given = [slip.tracking_id for sender in senders for slip in sender.given.values()]
     assert all(len(sender.given) >= KILLS for sender in senders), "too few reports to prove anything"
     assert not [one for sender in senders for one in sender.unknown]
     # Received once, and the same ID for whoever sends it again.
     stored = {row[0] for row in system.rows("intake", "SELECT tracking_id FROM reports")} - before
     assert len(set(given)) == len(given)
     assert stored == set(given)
-    assert all(sender.send(number) == tracking_id for sender in senders for number, tracking_id in sender.given.items())
+    assert all(sender.send(number) == slip for sender in senders for number, slip in sender.given.items())
     # Verified once, routed once, to the first body.
     for service, kind in (("verification", "report.verified.v1"), ("routing", "report.routed.v1")):
         assert Counter(
@@ -145,8 +156,7 @@ def test_whatever_is_killed_when_each_report_is_there_once(stopped_system: Embed
     # Told once: those who have no ID in hand that it was received, and all of them where it went.
     notices = [json.loads(line) for line in (system.folder / "notices.jsonl").read_text().splitlines()]
     told = Counter((one["tracking_id"], one["template"]) for one in notices if one["tracking_id"] in stored)
-    acknowledged = [*senders[0].given.values(), *senders[1].given.values()]
-    by_hand = senders[2].given.values()
+    acknowledged, by_hand = given[: -len(senders[2].given)], given[-len(senders[2].given) :]
     assert told == Counter(
         [(one, "routed") for one in acknowledged]
         + [(one, template) for one in by_hand for template in ("received", "routed")]

@@ -62,10 +62,10 @@ class Line:
 
         def desk() -> Any:
             coordinator = front.staff(Role.COORDINATOR)
-            found = front.get(f"/api/v1/reports/{tracking_id}")["holder"]
-            if not found or not found["agency_code"]:
+            found = front.get(f"/api/v1/reports/{tracking_id}")
+            if not found or not found["holder"] or not found["holder"]["agency_code"]:
                 return None
-            officer = front.staff(Role.OFFICER, agency_code=found["agency_code"])
+            officer = front.staff(Role.OFFICER, agency_code=found["holder"]["agency_code"])
             inbox = front.get("/api/v1/dispositions", officer, state="open", limit=100)["items"]
             return coordinator and next(((officer, one) for one in inbox if one["tracking_id"] == tracking_id), None)
 

@@ -248,7 +248,8 @@ def test_ctrl_c_stops_all_of_them_and_leaves_none(up: Up) -> None:
 
 
 def _has_step(system: RealSystem, tracking_id: str, step: str) -> list[dict[str, Any]] | None:
-    timeline = system.front().get(f"/api/v1/reports/{tracking_id}")["timeline"]
+    found = system.front().get(f"/api/v1/reports/{tracking_id}")
+    timeline = found["timeline"] if found else []
     return timeline if any(entry["step"] == step for entry in timeline) else None
 
 

@@ -332,8 +332,9 @@ def ids_of(system: RealSystem) -> set[str]:
     return {letter.id for letter in system.all_dead_letters()}
 
 
-def _status(front: Front, tracking_id: str) -> str:
-    return str(front.get(f"/api/v1/reports/{tracking_id}")["status"])
+def _status(front: Front, tracking_id: str) -> str | None:
+    found = front.get(f"/api/v1/reports/{tracking_id}")
+    return found["status"] if found else None
 
 
 def _is_alive(system: RealSystem, title: str) -> bool:
