@@ -250,6 +250,20 @@ def test_no_crafted_nesting_takes_long() -> None:
     assert time.process_time() - begun < 3
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Type: text/plain; charset=utf-9\x01\x00",
+        b"Content-Disposition: attachment; filename*0*=u\x00tf-8''a",
+        b"Subject: =?utf-x\x01\x0cFFt?=\nContent-Type: message/rfc822",
+    ],
+)
+def test_what_the_standard_library_stumbles_over_is_a_letter(headers: bytes) -> None:
+    raw = b"From: siti@warga.example\n%s\n\nSubject: =?x\x0cA:b?=Content-Type:i\n\nJalan rusak" % headers
+
+    assert isinstance(read(raw, own=OWN), Letter)
+
+
 PIECES = st.sampled_from(
     [
         b"From: ", b"siti@warga.example", b"Subject: ", b"=?utf-8?b?", b"=?x?q?=", b"?=", b"\n", b"\n\n", b"\r\n",

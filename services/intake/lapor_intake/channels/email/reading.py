@@ -126,8 +126,8 @@ def _leaves(message: Message) -> Iterator[Message]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        inner = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inner = part.get_payload()
             waiting.extend(reversed([one for one in inner if isinstance(one, Message)]))
         else:
             yield part
@@ -137,18 +137,28 @@ def _is_file(part: Message) -> bool:
     if part.get_content_subtype() in ("pgp-signature", "pkcs7-signature", "x-pkcs7-signature"):
         return False
     return (
-        part.get_content_maintype() != "text"
-        or part.get_content_disposition() == "attachment"
-        or bool(part.get_filename())
+        part.get_content_maintype() != "text" or part.get_content_disposition() == "attachment" or bool(_filename(part))
     )
 
 
 def _file(part: Message) -> File:
-    # What is no leaf to MIME (a letter inside the letter) is kept as its text, which nothing takes for a picture.
-    payload = part.get_payload(decode=True)
-    content = payload if isinstance(payload, bytes) else str(part).encode("utf-8", "replace")
-    name = _clean(_decoded(str(part.get_filename() or "")))
-    return File(name=name or part.get_content_type(), content=content)
+    return File(name=_filename(part) or part.get_content_type(), content=_payload(part))
+
+
+def _payload(part: Message) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+        # A letter inside the letter is kept as its text, which nothing takes for a picture.
+        return payload if isinstance(payload, bytes) else part.as_bytes()
+    except Exception:  # over what is malformed the standard library raises nearly anything
+        return b""
+
+
+def _filename(part: Message) -> str:
+    try:
+        return _clean(_decoded(part.get_filename() or ""))
+    except ValueError:  # encoded in a way that is none
+        return "?"
 
 
 def _text(leaves: list[Message]) -> str:
@@ -165,8 +175,7 @@ def _text(leaves: list[Message]) -> str:
 
 
 def _characters(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    content = payload if isinstance(payload, bytes) else b""
+    content = _payload(part)
     for charset in (str(part.get_content_charset() or "utf-8"), "utf-8"):
         try:
             return _clean(content.decode(charset))
