@@ -18,7 +18,7 @@ LOOKED_UP = 50
 #: Seconds of the steady part.
 STEADY = 20
 
-_TRACKING_ID = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
+_TRACKING_ID = re.compile(r"(?<![-\w])[0-9A-Z]{4}(-[0-9A-Z]{4}){2}(?![-\w])")
 _RECEIPT = re.compile(r"\d{4}(-\d{4}){3}")
 
 
