@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import io
 import json
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,15 +14,17 @@ from urllib.parse import parse_qsl, urlencode
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from nacl.public import PrivateKey
-from PIL import Image
 
 from lapor_chassis.database import create_engine
 from lapor_chassis.migrate import upgrade
 from lapor_contracts.events import ReportReceived
 from lapor_contracts.vocabulary import Status
 from lapor_intake import adapters, service, store
+from lapor_intake.attachments.examination import examine
+from lapor_intake.attachments.verdicts import UnfitError
 from lapor_intake.channels.email.postbox import Postbox
 from lapor_intake.vault import LocalKey, vault
+from tests.intake import attached
 from tests.support.builders import TRACKING_KEY, status_changed
 from tests.support.stage import Stage
 
@@ -63,6 +64,7 @@ class Intake:
             limit_address=None,
             limit_reporter=None,
             limit_newcomers=None,
+            limit_uploads=None,
         )
         with self.stage.transactions.begin() as tx:
             self.adapter = adapters.add(tx, "fuzz")
@@ -172,6 +174,14 @@ def uploaded(intake: Intake, content: bytes) -> int:
     return posted("/api/v1/uploads", f"multipart/form-data; boundary={boundary}")(intake, body)
 
 
+def examined(_intake: Intake, content: bytes) -> int:
+    """The same in this process, where a fuzzer sees which code of ours the bytes reach."""
+    try:
+        return 201 if examine(content).display else 500
+    except UnfitError:
+        return 422
+
+
 def form(**fields: str) -> bytes:
     """A form as browsers and gateways send it."""
     return urlencode(fields).encode()
@@ -180,13 +190,6 @@ def form(**fields: str) -> bytes:
 def document(content: Mapping[str, Any]) -> bytes:
     """JSON."""
     return json.dumps(content).encode()
-
-
-def picture(kind: str) -> bytes:
-    """A small picture."""
-    file = io.BytesIO()
-    Image.new("RGB", (4, 3), "navy").save(file, kind)
-    return file.getvalue()
 
 
 _META_MESSAGE = {
@@ -211,6 +214,14 @@ _MULTIPART = (
     f"<p>{WHAT}</p><blockquote>lama</blockquote>\r\n--b\r\nContent-Type: image/jpeg\r\n"
     'Content-Disposition: attachment; filename="a.jpg"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     "/9j/4AAQSkZJRg==\r\n--b--\r\n"
+)
+
+_FILES = (
+    attached.photograph(),
+    attached.picture("PNG"),
+    attached.picture("WEBP"),
+    attached.document(),
+    attached.video(),
 )
 
 FORMS: dict[str, ForeignForm] = {
@@ -306,9 +317,8 @@ FORMS: dict[str, ForeignForm] = {
         ),
     ),
     "open311-update": ForeignForm(updated, (form(description=WHAT, update_id="1", status="OPEN", email="a@b.id"),)),
-    "upload": ForeignForm(
-        uploaded, (b"\xff\xd8\xff\xe0\x00\x10JFIF", b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"\0\0\0\x18ftypmp42")
-    ),
+    "upload": ForeignForm(uploaded, _FILES[:1]),
+    "attachment": ForeignForm(examined, _FILES),
 }
 
 

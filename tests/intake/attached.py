@@ -38,7 +38,7 @@ def photograph(form: str = "JPEG", orientation: int = 1) -> bytes:
     return picture(form, exif=exif(orientation))
 
 
-def document(change: "object | None" = None, **options: object) -> bytes:
+def document(change: object = None, **options: object) -> bytes:
     """A PDF of one page by a named author; ``change(pdf)`` puts something else into it."""
     pdf = pikepdf.new()
     pdf.add_blank_page(page_size=(200, 200))

@@ -5,9 +5,11 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import boto3
@@ -198,6 +200,26 @@ def test_a_file_belongs_to_one_report(stage: Stage) -> None:
 
     assert second.status_code == 422
     assert photo in second.json["errors"]["attachments"][0]
+    assert len(stage.announced(ReportReceived)) == 1
+
+
+def test_of_two_reports_at_the_same_moment_one_gets_the_file(stage: Stage) -> None:
+    photo = uploaded(stage, picture())
+    together = Barrier(4)
+    client = stage.client  # made once, before the threads begin
+
+    def hand_in(number: int) -> int:
+        together.wait()
+        given = {**BODY, "attachments": [photo]}
+        answer = client.application.test_client().post(
+            "/api/v1/reports", json=given, headers={"Idempotency-Key": str(number)}
+        )
+        return answer.status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(pool.map(hand_in, range(4)))
+
+    assert statuses == [201, 422, 422, 422]
     assert len(stage.announced(ReportReceived)) == 1
 
 
