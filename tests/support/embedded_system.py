@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 
+from lapor_launcher.embedded import embedded_environment
 from lapor_launcher.journey import Front
 from lapor_launcher.services import NAMES
 from tests.support.until import until
@@ -71,11 +72,19 @@ class EmbeddedSystem:
         """Whether there is a process."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What an operator's command on this folder works in."""
+        return embedded_environment(self.folder, {})
+
+    def lapor(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run an operator's command to its end."""
+        command = [*LAPOR, "--folder", str(self.folder), *arguments]
+        return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False)
+
     def add_adapter(self, name: str) -> str:
         """Admit an adapter as an operator does; its secret."""
-        command = [*LAPOR, "--folder", str(self.folder), "adapter", "add", name]
-        said = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout
-        return next(word for word in said.split() if len(word) == 43)
+        return next(word for word in self.lapor("adapter", "add", name).stdout.split() if len(word) == 43)
 
     def front(self) -> Front:
         """Its address as reporters and staff use it; staff have the system's own signature."""

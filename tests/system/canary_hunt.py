@@ -1,0 +1,300 @@
+"""What staff do with the canary's reports meanwhile, and all that anybody is shown or can open of them."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import requests
+import sqlalchemy as sa
+
+from lapor_chassis.sealing import open_sealed, read_private_pem, seal
+from lapor_chassis.settings import key_bytes
+from lapor_chassis.sign_in import SigningKey, Staff
+from lapor_contracts.vocabulary import Role
+from lapor_intake.store import reports
+from lapor_intake.vault import LocalKey, Record, Vault
+from lapor_launcher.journey import Front
+from lapor_launcher.services import database_of
+from lapor_notification.keys import open_contact, private_key
+from tests.support.until import until
+from tests.system.canary import traces
+from tests.system.canary_ways import OVERSIGHT, TYPED_IN, Canary
+
+#: The body complained of.
+BODY = "PEMDA-14.02"
+
+#: By which she has come, where she has been everywhere.
+CHANNELS = {"web", "app", "partner", "open311", "sms", "whatsapp", "facebook", "instagram", "x", *TYPED_IN}
+
+#: Long enough for all that she sends, on a machine that has much else to do.
+PATIENCE = 150
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{80,}={0,2}")
+
+
+class System(Protocol):
+    """The embedded system or the real one."""
+
+    folder: Path
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+    def front(self) -> Front: ...
+
+    def lapor(self, *arguments: str) -> Any: ...
+
+    def rows(self, service: str, question: str) -> list[Any]: ...
+
+    def is_quiet(self) -> bool: ...
+
+
+def signed_in(system: System, name: str, *roles: Role, agency_code: str | None = BODY) -> str:
+    """The token of a member of staff."""
+    key = SigningKey((system.folder / "keys" / "sign-in.pem").read_text())
+    staff = Staff(id=name, username=name, roles=frozenset(roles), agency_code=agency_code)
+    return key.sign(staff, now=datetime.now(UTC))
+
+
+def operate(system: System, *arguments: str) -> str:
+    """What an operator's command says."""
+    done = system.lapor(*arguments)
+    assert done.returncode == 0, done.stderr
+    return str(done.stdout)
+
+
+def records(system: System) -> dict[str, list[Record]]:
+    """What the vault's key opens of her, by tracking ID."""
+    vault = Vault(LocalKey(key_bytes(system.environment["LAPOR_INTAKE_VAULT_KEY"])))
+    transactions = database_of("intake", system.environment)
+    with transactions.begin() as tx:
+        known = tx.execute(sa.select(reports.c.tracking_id, reports.c.report_id)).all()
+        opened = {tracking_id: vault.open_all(tx, report_id) for tracking_id, report_id in known}
+    transactions.engine.dispose()
+    return {name: found for name, found in opened.items() if traces(str([record.known for record in found]))}
+
+
+def id_of(system: System, tracking_id: str) -> UUID:
+    """A report's id, which is in no answer to its reporter."""
+    ((report_id,),) = system.rows("intake", f"SELECT report_id FROM reports WHERE tracking_id = '{tracking_id}'")
+    return UUID(str(report_id))
+
+
+@dataclass
+class Desks:
+    """Verifier, coordinator, officers and reporter, who work until nothing is left to do."""
+
+    system: System
+    canary: Canary
+    oversight_key: Path
+    done: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.front = self.system.front()
+        self.everybody = signed_in(self.system, "everybody", *Role)
+        self.overseer = signed_in(self.system, "overseer", Role.OFFICER, agency_code=OVERSIGHT)
+
+    def work(self) -> None:
+        """Until all is quiet."""
+        until(lambda: not self._round() and self._is_quiet(), PATIENCE)
+
+    def _is_quiet(self) -> bool:
+        waiting = [
+            ("notification", "notices WHERE state = 'planned'"),
+            ("intake", "chat_files WHERE due_at IS NOT NULL"),
+        ]
+        return self.system.is_quiet() and not any(
+            self.system.rows(service, f"SELECT count(*) FROM {what}")[0][0] for service, what in waiting
+        )
+
+    def _round(self) -> int:
+        return sum(
+            [
+                *map(self._verify, self._listed("cases?state=waiting")),
+                *map(self._decide, self._listed("coordination")),
+                *map(self._answer, self._listed("dispositions?state=open")),
+                *map(self._answer_sealed, self._listed("dispositions?state=open", self.overseer)),
+                *map(self._follow_up, records(self.system).items()),
+            ]
+        )
+
+    def _listed(self, path: str, token: str = "") -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.front.get(f"/api/v1/{path}", token or self.everybody)["items"]
+        return found
+
+    def _once(self, name: str, deed: str) -> bool:
+        """Whether this is still to be done: the list may not know yet that it was."""
+        is_new = (name, deed) not in self.done
+        self.done.add((name, deed))
+        return is_new
+
+    def _verify(self, case: Mapping[str, Any]) -> int:
+        path = f"/api/v1/cases/{case['report_id']}"
+        if self._once(case["report_id"], "return"):
+            self.front.post(f"{path}/return", {"missing": ["where"], "message": "Di mana tepatnya?"}, self.everybody)
+        else:
+            self.front.post(f"{path}/verification", {"region_code": "14.02"}, self.everybody)
+        return 1
+
+    def _decide(self, waiting: Mapping[str, Any]) -> int:
+        decision = {"agency_code": BODY, "reason": "Menurut tempatnya."}
+        self.front.post(f"/api/v1/coordination/{waiting['report_id']}/assignments", decision, self.everybody)
+        return 1
+
+    def _answer(self, disposition: Mapping[str, Any], text: str = "Sudah kami kerjakan.", token: str = "") -> int:
+        answer = {"kind": "substantive", "text": text}
+        self.front.post(f"/api/v1/dispositions/{disposition['id']}/answers", answer, token or self.everybody)
+        return 1
+
+    def _answer_sealed(self, disposition: Mapping[str, Any]) -> int:
+        papers = self.front.get(f"/api/v1/dispositions/{disposition['id']}/sealed", self.overseer)
+        key, context = read_private_pem(self.oversight_key.read_text()), papers["tracking_id"]
+        assert traces(open_sealed(papers["report"], key, context))
+        return self._answer(disposition, seal("Kami periksa.", papers["reporter_key"], context), self.overseer)
+
+    def _follow_up(self, report: tuple[str, Sequence[Record]]) -> int:
+        tracking_id, (record, *_) = report
+        receipt = record.receipt or self.canary.slips.get(tracking_id, "")
+        seen = self.front.report(tracking_id, receipt)
+        deeds = {"incomplete": "complete", "in_progress": "reply", "reporter_replied": "close"}
+        deed = deeds.get(seen["status"]) if seen else None
+        if deed is None or not self._once(tracking_id, deed):
+            return 0
+        if deed == "complete":
+            self.canary.complete(tracking_id, receipt)
+        else:
+            question = f"SELECT channel FROM reports WHERE tracking_id = '{tracking_id}'"
+            ((channel,),) = self.system.rows("intake", question)
+            getattr(self.canary, deed)(channel, tracking_id, receipt)
+        return 1
+
+
+@dataclass(frozen=True)
+class Travelled:
+    """A system in which the canary has been everywhere."""
+
+    system: System
+    tracking_ids: list[str]
+    """Of her reports."""
+    disclosed: str
+    """The one of which an officer learnt who had written it …"""
+    told: dict[str, str]
+    """… and what people were told on the way there."""
+    shown: dict[tuple[str, str], requests.Response]
+    """Everything that was shown, by its address and by who looked."""
+
+    def shown_to(self, who: str) -> dict[str, str]:
+        """What one of them saw, by its address."""
+        answers = ((path, answer) for (path, one), answer in self.shown.items() if one == who)
+        return {path: answer.content.decode("latin-1") for path, answer in answers if answer.status_code == 200}
+
+    def leaks(self) -> list[tuple[str, str]]:
+        """Where she was shown to whom."""
+        return [where for where, answer in self.shown.items() if traces(answer.content) or traces(str(answer.headers))]
+
+
+def send(canary: Canary, system: System, folder: Path) -> Travelled:
+    """Let her report in every way, let everybody do their work, disclose one of her reports, and look everywhere."""
+    key = folder / "oversight.pem"
+    operate(system, "oversight", "add", OVERSIGHT, "--name", "Komisi Pemberantasan Korupsi", "--key-file", str(key))
+    canary.wrongly()
+    canary.travel()
+    file = canary.write_file(folder / "reports.csv")
+    assert system.lapor("import", str(file)).returncode == 1  # one of them is refused
+    assert not traces(file.with_suffix(".refused.csv").read_bytes())
+    desks = Desks(system, canary, key)
+    desks.work()
+    ((disclosed,),) = system.rows("intake", "SELECT tracking_id FROM reports WHERE channel = 'whatsapp'")
+    told = disclose(system, disclosed)
+    desks.work()
+    return Travelled(system, sorted(records(system)), disclosed, told, look_everywhere(system, canary.adapter))
+
+
+def disclose(system: System, tracking_id: str) -> dict[str, str]:
+    """An officer asks who reported, two custodians agree, the officer looks, and so do others; what each was told."""
+    url, path = system.front().url, "/api/v1/disclosures"
+    officer = signed_in(system, "officer", Role.OFFICER)
+    custodians = {name: signed_in(system, name, Role.CUSTODIAN) for name in ("first", "second")}
+    asked = {"tracking_id": tracking_id, "reason": "Korban memerlukan perlindungan.", "legal_basis": "UU 13/2006"}
+    told: dict[str, str] = {}
+
+    def act(what: str, token: str, path: str, body: Any) -> Any:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = requests.post(url + path, json=body, headers=headers, timeout=30)
+        told[what] = answer.text
+        return answer
+
+    path = f"{path}/{act('asked', officer, path, asked).json()['disclosure_id']}"
+    act("looked too early", officer, f"{path}/looks", None)
+    for name, token in custodians.items():
+        act(f"{name} custodian agreed", token, f"{path}/decisions", {"agreed": True, "note": "Perlu."})
+    act("looked", officer, f"{path}/looks", None)
+    for name, token in {**custodians, "neighbour": signed_in(system, "neighbour", Role.OFFICER)}.items():
+        act(f"{name} looked", token, f"{path}/looks", None)
+    return told
+
+
+def look_everywhere(system: System, adapter: str) -> dict[tuple[str, str], requests.Response]:
+    """Everything that the system shows, by address and by who looks: the public, an adapter, each role alone."""
+    visitors = {"public": "", "adapter": adapter, **{role.value: signed_in(system, role.value, role) for role in Role}}
+    url, staffs, publics = system.front().url, list(_addresses_of_staff(system)), list(_addresses_of_public(system))
+
+    def look(visitor: tuple[str, str]) -> dict[tuple[str, str], requests.Response]:
+        who, token = visitor
+        with requests.Session() as session:
+            session.headers.update({"Authorization": f"Bearer {token}"} if token else {})
+            paths = staffs if token else [*staffs, *publics]
+            return {(path, who): session.get(url + path, timeout=60, allow_redirects=False) for path in paths}
+
+    with ThreadPoolExecutor(3) as pool:
+        shown = {where: answer for found in pool.map(look, visitors.items()) for where, answer in found.items()}
+    assert [where for where, answer in shown.items() if answer.status_code >= 500] == []
+    return shown
+
+
+def _addresses_of_public(system: System) -> Iterator[str]:
+    yield from ("/", "/lapor", "/lapor/wbs", "/metrics", "/readyz")
+    yield from (f"/open311/v2/{name}" for name in ("requests.json", "requests.xml", "servicerequestupdates.json"))
+    for tracking_id in records(system):
+        yield from (f"{door}/{tracking_id}" for door in ("/lacak", "/api/v1/reports", "/lengkapi"))
+        yield f"/open311/v2/requests/{tracking_id}.json"
+
+
+def _addresses_of_staff(system: System) -> Iterator[str]:
+    yield from ("/verifikasi", "/verifikasi?state=verified", "/instansi", "/instansi?state=closed", "/koordinator")
+    yield from ("/identitas", "/digitalisasi", "/api/v1/disclosures", "/api/v1/notices?limit=100")
+    yield from (f"/api/v1/cases?state={state}&limit=100" for state in ("waiting", "verified", "archived"))
+    yield from (f"/api/v1/dispositions?state={state}&limit=100" for state in ("open", "closed"))
+    for name in _ids(system, "verification", "SELECT report_id FROM cases"):
+        yield from (f"/api/v1/cases/{name}", f"/verifikasi/{name}")
+    for name in _ids(system, "routing", "SELECT id FROM dispositions"):
+        yield from (f"/api/v1/dispositions/{name}", f"/instansi/{name}", f"/api/v1/dispositions/{name}/sealed")
+    for name in _ids(system, "intake", "SELECT attachment_id FROM attachments"):
+        yield f"/api/v1/attachments/{name}"
+    for name in _ids(system, "intake", "SELECT disclosure_id FROM disclosures"):
+        yield from (f"/api/v1/disclosures/{name}", f"/identitas/{name}")
+
+
+def _ids(system: System, service: str, question: str) -> Iterable[UUID]:
+    return (UUID(str(name)) for (name,) in system.rows(service, question))
+
+
+def what_opens(system: System, tracking_id: str, dump: Iterable[str]) -> list[str]:
+    """What whoever has all keys still learns of who reported this; ``dump`` holds the lines of all databases."""
+    report_id = id_of(system, tracking_id)
+    files = "attachment_files JOIN attachments ON attachments.attachment_id = attachment_files.attachment_id"
+    keys = f"report_id = '{report_id.hex}' AND wrapped_key IS NOT NULL"
+    about = (line for line in dump if str(report_id) in line or report_id.hex in line)
+    key = private_key(system.environment["LAPOR_NOTIFICATION_PRIVATE_KEY"])
+    opened = [str(record.known) for record in records(system).get(tracking_id, [])]
+    opened += [table for table in ("chat_files", files) if system.rows("intake", f"SELECT 1 FROM {table} WHERE {keys}")]
+    for sealed in {text for line in about for text in _BASE64.findall(line)}:
+        with suppress(ValueError):
+            opened.append(str(open_contact(sealed, key).addresses))
+    return opened
