@@ -194,17 +194,24 @@ class Desk:
         receipts: dict[UUID, str] = {}
         # Once in a million reports a tracking ID is taken already; what is not stored then gets another one.
         while missing := given.keys() - known.keys():
+            rows = []
             # In one order for all, or two batches with the same keys could wait for each other for ever.
             for key in sorted(missing):
                 report_id, tracking_id = tx.new_id(), self.tracking_ids.new()
                 sealing = given[key][0].submission.sealing
                 drawn = sealing.receipt if sealing else self.tracking_ids.new_receipt(tracking_id)
                 receipts[report_id] = drawn
-                hashed = self.tracking_ids.hash_of(tracking_id, drawn)
-                store.add_unless_known(
-                    tx, *given[key], report_id=report_id, tracking_id=tracking_id, receipt_hash=hashed
+                row = store.report_row(
+                    *given[key],
+                    report_id=report_id,
+                    tracking_id=tracking_id,
+                    receipt_hash=self.tracking_ids.hash_of(tracking_id, drawn),
+                    received_at=tx.now,
                 )
-            known |= store.known_by_key(tx, missing)
+                rows.append(row)
+            known |= store.add_unless_known(tx, rows)
+            if others := missing - known.keys():
+                known |= store.known_by_key(tx, others)
         outcomes: list[Accepted | Refusal] = []
         for report, mark in marked:
             stored = known[report.submission.key]

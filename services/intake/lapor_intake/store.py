@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from lapor_chassis.columns import Json, UtcDateTime
+from lapor_chassis.rows import unless_exists
 from lapor_chassis.transactions import Transaction, chassis_tables
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake.domain import Admitted, Supplement
@@ -102,33 +104,47 @@ class Return:
     supplement: Supplement | None
 
 
-def add_unless_known(
-    tx: Transaction, admitted: Admitted, fingerprint: str, *, report_id: UUID, tracking_id: str, receipt_hash: str
-) -> None:
-    """Store a report, unless its key or its tracking ID is taken: `known_by_key` tells."""
+def report_row(
+    admitted: Admitted,
+    fingerprint: str,
+    *,
+    report_id: UUID,
+    tracking_id: str,
+    receipt_hash: str,
+    received_at: datetime,
+) -> dict[str, Any]:
+    """A report as it is stored."""
     submission = admitted.submission
-    row = {
+    return {
         **admitted.content(),
         "marks": [asdict(mark) for mark in admitted.marks],
         "report_id": report_id,
         "tracking_id": tracking_id,
-        "received_at": tx.now,
+        "received_at": received_at,
         "source": submission.source,
         "idempotency_key": submission.idempotency_key,
         "fingerprint": fingerprint,
         "receipt_hash": receipt_hash,
         "entered_by": submission.entered_by,
     }
-    tx.add(reports, row, unless_exists=True)
+
+
+_KNOWN = (reports.c.source, reports.c.idempotency_key, *(reports.c[field.name] for field in fields(Known)))
+
+
+def add_unless_known(tx: Transaction, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], Known]:
+    """Store reports, but those whose key or tracking ID is taken; those that were stored, by their keys."""
+    return _by_key(tx.write(reports, rows, unless_exists, returning=_KNOWN))
 
 
 def known_by_key(tx: Transaction, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
     """The stored reports among those handed in under ``(source, idempotency_key)``."""
-    columns = (reports.c[field.name] for field in fields(Known))
-    statement = sa.select(reports.c.source, reports.c.idempotency_key, *columns).where(
-        sa.tuple_(reports.c.source, reports.c.idempotency_key).in_(list(keys))
-    )
-    return {(source, key): Known(*known) for source, key, *known in tx.execute(statement)}
+    wanted = sa.tuple_(reports.c.source, reports.c.idempotency_key).in_(list(keys))
+    return _by_key(tx.execute(sa.select(*_KNOWN).where(wanted)))
+
+
+def _by_key(found: Iterable[Any]) -> dict[tuple[str, str], Known]:
+    return {(source, key): Known(*known) for source, key, *known in found}
 
 
 @dataclass(frozen=True)

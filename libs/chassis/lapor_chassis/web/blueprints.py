@@ -22,6 +22,10 @@ class Blueprint(flask_smorest.Blueprint):
     def __init__(self, name: str, *, description: str = "", **options: Any) -> None:
         super().__init__(name, __name__, description=description, **options)
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """As flask-smorest does, but with one schema for all requests: to make one takes longer than to use it."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
 
 class PageBlueprint(flask.Blueprint):
     """Routes that answer HTML; errors are pages too. Templates lie in ``templates`` beside the module."""
