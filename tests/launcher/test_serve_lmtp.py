@@ -36,6 +36,7 @@ def inlet(folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     with (folder / "log").open("ab") as log, subprocess.Popen(command, env=environment, stderr=log) as process:
         try:
             until(lambda: answers(port) or process.poll() is not None, 60)
+            assert process.poll() is None, (folder / "log").read_text()
             yield process, port
         finally:
             process.kill()
