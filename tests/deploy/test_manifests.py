@@ -149,6 +149,12 @@ def owners(rules: Rules, path: str) -> list[str]:
 OF_ALL_ALIKE = ("/static/", "/api/v1/asyncapi.json")
 
 
+def test_the_ingress_does_not_log_who_came_for_which_report() -> None:
+    annotations = [one["metadata"]["annotations"] for one in documents(KUBERNETES / "ingress.yaml")]
+
+    assert {told["nginx.ingress.kubernetes.io/enable-access-log"] for told in annotations} == {"false"}
+
+
 @pytest.mark.parametrize("rules", [rules_of_ingress(), rules_of_caddy()], ids=["ingress", "caddy"])
 def test_every_address_leads_to_the_service_that_answers_it(rules: Rules, tmp_path: Path) -> None:
     environment = embedded_environment(tmp_path, {})
