@@ -22,8 +22,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["report_id"], ["reports.report_id"]),
         sa.PrimaryKeyConstraint("attachment_id"),
-        comment="Files that were sent, or are being sent. "
-        "Complete with a media type; of a report once that names it.",
+        comment="Files that were sent, or are being sent. Complete with a media type; of a report once that names it.",
     )
     op.create_index("ix_attachments_report_id", "attachments", ["report_id"])
     unclaimed = sa.text("report_id IS NULL")
