@@ -1,7 +1,7 @@
 """What staff do with the canary's reports meanwhile, and all that anybody is shown or can open of them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -55,6 +55,13 @@ class System(Protocol):
     def is_quiet(self) -> bool: ...
 
 
+def watched(folder: Path) -> dict[str, str]:
+    """Settings with which nothing escapes us: all that there is to log, and what is written in passing."""
+    passing = folder / "passing"
+    passing.mkdir()
+    return {"LAPOR_LOG_LEVEL": "DEBUG", "TMPDIR": str(passing)}
+
+
 def signed_in(system: System, name: str, *roles: Role, agency_code: str | None = BODY) -> str:
     """The token of a member of staff."""
     key = SigningKey((system.folder / "keys" / "sign-in.pem").read_text())
@@ -102,16 +109,16 @@ class Desks:
 
     def work(self) -> None:
         """Until all is quiet."""
+        receipts = {name: found[0].receipt or self.canary.slips[name] for name, found in records(self.system).items()}
+        channels = dict(map(tuple, self.system.rows("intake", "SELECT tracking_id, channel FROM reports")))
+        self.open = {name: (channels[name], receipt) for name, receipt in receipts.items()}
         until(lambda: not self._round() and self._is_quiet(), PATIENCE)
 
     def _is_quiet(self) -> bool:
-        waiting = [
-            ("notification", "notices WHERE state = 'planned'"),
-            ("intake", "chat_files WHERE due_at IS NOT NULL"),
-        ]
-        return self.system.is_quiet() and not any(
-            self.system.rows(service, f"SELECT count(*) FROM {what}")[0][0] for service, what in waiting
-        )
+        if not self.system.is_quiet():
+            return False
+        notices = self.system.rows("notification", "SELECT 1 FROM notices WHERE state = 'planned'")
+        return not notices and not self.system.rows("intake", "SELECT 1 FROM chat_files WHERE due_at IS NOT NULL")
 
     def _round(self) -> int:
         return sum(
@@ -120,7 +127,7 @@ class Desks:
                 *map(self._decide, self._listed("coordination")),
                 *map(self._answer, self._listed("dispositions?state=open")),
                 *map(self._answer_sealed, self._listed("dispositions?state=open", self.overseer)),
-                *map(self._follow_up, records(self.system).items()),
+                *map(self._follow_up, list(self.open)),
             ]
         )
 
@@ -158,20 +165,20 @@ class Desks:
         assert traces(open_sealed(papers["report"], key, context))
         return self._answer(disposition, seal("Kami periksa.", papers["reporter_key"], context), self.overseer)
 
-    def _follow_up(self, report: tuple[str, Sequence[Record]]) -> int:
-        tracking_id, (record, *_) = report
-        receipt = record.receipt or self.canary.slips.get(tracking_id, "")
+    def _follow_up(self, tracking_id: str) -> int:
+        channel, receipt = self.open[tracking_id]
         seen = self.front.report(tracking_id, receipt)
-        deeds = {"incomplete": "complete", "in_progress": "reply", "reporter_replied": "close"}
-        deed = deeds.get(seen["status"]) if seen else None
-        if deed is None or not self._once(tracking_id, deed):
-            return 0
-        if deed == "complete":
-            self.canary.complete(tracking_id, receipt)
-        else:
-            question = f"SELECT channel FROM reports WHERE tracking_id = '{tracking_id}'"
-            ((channel,),) = self.system.rows("intake", question)
-            getattr(self.canary, deed)(channel, tracking_id, receipt)
+        match seen and seen["status"]:
+            case "incomplete" if self._once(tracking_id, "complete"):
+                self.canary.complete(tracking_id, receipt)
+            case "in_progress" if self._once(tracking_id, "reply"):
+                self.canary.reply(channel, tracking_id, receipt)
+            case "reporter_replied" if self._once(tracking_id, "close"):
+                self.canary.close(channel, tracking_id, receipt)
+            case "closed":
+                del self.open[tracking_id]
+            case _:
+                return 0
         return 1
 
 

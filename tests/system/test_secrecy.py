@@ -20,7 +20,7 @@ from tests.system.canary import ADDRESS, EMAIL, KNOWN, NAME, NIK, PHONE, PLATFOR
 from tests.system.canary_hunt import Travelled
 from tests.system.canary_ways import Canary, meta_with_photograph, open_doors
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def travelled(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = copied(first_run.folder, place / "var")
     with (
         meta_with_photograph() as meta,
-        embedded_system(folder, place, LAPOR_LOG_LEVEL="DEBUG", **open_doors(meta)) as system,
+        embedded_system(folder, place, **open_doors(meta), **hunt.watched(folder)) as system,
     ):
         adapter = system.add_adapter("kota")
         system.start()

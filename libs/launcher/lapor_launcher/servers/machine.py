@@ -34,6 +34,8 @@ class Machine(ABC):
 
     host: str
     port: int
+    inner_port: int
+    """The same port, for programs that `run` there."""
 
     @abstractmethod
     def start(self) -> None: ...
@@ -83,7 +85,7 @@ class Container(Machine):
         for each in (port, *other_ports):
             # A port of our choice: one that Docker chooses changes when the container is started again.
             self._container.with_bind_ports(each, free_port())
-        self._inner_port = port
+        self.inner_port = port
 
     def start(self) -> None:
         if self._container.get_wrapped_container():
@@ -91,7 +93,7 @@ class Container(Machine):
         else:
             self._container.start()
             self.host = self._container.get_container_host_ip()
-            self.port = self.port_of(self._inner_port)
+            self.port = self.port_of(self.inner_port)
 
     def stop(self) -> None:
         self._container.get_wrapped_container().stop()
@@ -127,7 +129,7 @@ class Private(Machine):
     other_ports: Mapping[int, int] = {}
 
     def __init__(self, name: str, programs: Path, user: str | None = None) -> None:
-        self.port = free_port()
+        self.port = self.inner_port = free_port()
         self.user = user
         self.folder = Path(tempfile.mkdtemp(prefix=f"lapor-{name}-"))
         if user:

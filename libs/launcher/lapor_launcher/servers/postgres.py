@@ -50,6 +50,11 @@ class Postgres:
         while self._created:
             self._execute(f'DROP DATABASE IF EXISTS "{self._created.pop()}" WITH (FORCE)')
 
+    def dump(self, database: str) -> str:
+        """What ``pg_dump`` writes of the database at this URL: all that a backup holds."""
+        inside = sa.make_url(database).set(drivername="postgresql", host="127.0.0.1", port=self._ours.inner_port)
+        return self._ours.run("pg_dump", f"--dbname={inside.render_as_string(hide_password=False)}")
+
     def stop(self) -> None:
         self._ours.stop()
 

@@ -87,7 +87,7 @@ class Rabbit:
         permissions = {"configure": configure, "write": write, "read": read}
         self._define(
             users=[{"name": name, "password": password, "tags": ""}],
-            permissions=[{"user": name, "vhost": unquote(uri.path.removeprefix("/")), **permissions}],
+            permissions=[{"user": name, "vhost": _name_of(vhost), **permissions}],
         )
         return uri._replace(
             netloc=f"{quote(name, safe='')}:{quote(password, safe='')}@{uri.hostname}:{uri.port}"
@@ -105,12 +105,15 @@ class Rabbit:
 
     def listing(self, what: str, vhost: str, *columns: str) -> list[dict[str, Any]]:
         """What `rabbitmqctl` says of the ``queues``, ``exchanges`` or ``bindings`` in the virtual host at this URI."""
-        name = unquote(urlsplit(vhost).path.removeprefix("/"))
         answer = self._ours.run(
-            "rabbitmqctl", "--quiet", "--formatter=json", f"list_{what}", f"--vhost={name}", *columns
+            "rabbitmqctl", "--quiet", "--formatter=json", f"list_{what}", f"--vhost={_name_of(vhost)}", *columns
         )
         found: list[dict[str, Any]] = json.loads(answer)
         return found
+
+    def trace(self, vhost: str) -> None:
+        """From now on the exchange ``amq.rabbitmq.trace`` has a copy of whatever is published in this virtual host."""
+        self._ours.run("rabbitmqctl", "--quiet", "trace_on", f"--vhost={_name_of(vhost)}")
 
     def _define(self, **definitions: list[dict[str, str]]) -> None:
         self._ours.run("sh", "-c", 'printf %s "$0" | rabbitmqctl --quiet import_definitions', json.dumps(definitions))
@@ -193,6 +196,10 @@ class _PrivateRabbit(Private):
         path = self.folder / name
         path.write_text("".join(f"{line}\n" for line in lines))
         return path
+
+
+def _name_of(vhost: str) -> str:
+    return unquote(urlsplit(vhost).path.removeprefix("/"))
 
 
 def _answers(uri: str) -> bool:
