@@ -199,6 +199,7 @@ def test_a_method_that_is_not_for_this_address_is_refused_with_those_that_are(
         ("/lapor", b""),
         ("/lapor", b"body=a%00b"),
         ("/lapor", b"body=" + b"x" * 10_001),
+        ("/lapor", b"body=" + b"x" * 1_000_000),
         ("/lapor", b"body=Jalan+rusak&admin=true"),
         ("/lapor", b"body=Jalan+rusak&region_code=%ff&kind=%fe&email=x&phone=y&occurred_on=kemarin"),
         ("/lapor", b"&".join(b"f%d=1" % number for number in range(2_000))),
@@ -218,7 +219,9 @@ def test_a_wrong_form_comes_back_as_a_page(shared_system: EmbeddedSystem, path: 
 
 
 def test_a_form_that_is_too_large_comes_back_as_a_page(shared_system: EmbeddedSystem) -> None:
-    answer = requests.post(f"{shared_system.url}/lapor", data=b"body=" + b"x" * 1_000_000, headers=FORM, timeout=30)
+    form = b"action=open&receipt=" + b"1" * 1_000_000
+
+    answer = requests.post(f"{shared_system.url}/lacak/{UNKNOWN}", data=form, headers=FORM, timeout=30)
 
     assert answer.status_code == 413
     assert "Terlalu besar" in answer.text
