@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from lapor_launcher.real import environment_of
 from lapor_launcher.services import database_of
@@ -16,8 +16,8 @@ def show(folder: Path, console: Console) -> None:
 
     environment = environment_of(folder)
     settings = service.Settings.from_environment(environment)
-    table = Table("channel", "", "state")
+    table = Table("channel", "what comes in", "state", Column("not set", no_wrap=True))
     for channel in service.channels_of(settings, database_of("intake", environment)):
-        state = f"closed: {', '.join(channel.lacks)} not set" if channel.lacks else "open"
-        table.add_row(escape(channel.name), escape(channel.title), state)
+        state = "closed" if channel.lacks else "open"
+        table.add_row(escape(channel.name), escape(channel.title), state, "\n".join(channel.lacks))
     console.print(table)

@@ -278,11 +278,10 @@ def adapter_list(folder: Path) -> None:
 @click.pass_obj
 def channels(folder: Path) -> None:
     """List the ways in, and what each of them still lacks."""
-    from rich.console import Console
-
     from lapor_launcher import channels as ways_in
+    from lapor_launcher.operate import console
 
-    ways_in.show(folder, Console(highlight=False))
+    ways_in.show(folder, console)
 
 
 @main.group()
