@@ -23,7 +23,7 @@ from lapor_launcher.journey import Front
 from lapor_launcher.services import database_of
 from lapor_notification.keys import open_contact, private_key
 from tests.support.until import until
-from tests.system.canary import traces
+from tests.system.canary import KNOWN, traces
 from tests.system.canary_ways import OVERSIGHT, TYPED_IN, Canary
 
 #: The body complained of.
@@ -105,14 +105,13 @@ class Desks:
     def __post_init__(self) -> None:
         self.front = self.system.front()
         self.everybody = signed_in(self.system, "everybody", *Role)
-        self.overseer = signed_in(self.system, "overseer", Role.OFFICER, agency_code=OVERSIGHT)
 
     def work(self) -> None:
-        """Until all is quiet."""
+        """Until all her reports are closed, and all is quiet."""
         receipts = {name: found[0].receipt or self.canary.slips[name] for name, found in records(self.system).items()}
         channels = dict(map(tuple, self.system.rows("intake", "SELECT tracking_id, channel FROM reports")))
         self.open = {name: (channels[name], receipt) for name, receipt in receipts.items()}
-        until(lambda: not self._round() and self._is_quiet(), PATIENCE)
+        until(lambda: not self._round() and not self.open and self._is_quiet(), PATIENCE)
 
     def _is_quiet(self) -> bool:
         if not self.system.is_quiet():
@@ -121,18 +120,18 @@ class Desks:
         return not notices and not self.system.rows("intake", "SELECT 1 FROM chat_files WHERE due_at IS NOT NULL")
 
     def _round(self) -> int:
+        open_ones = "SELECT id, agency_code FROM dispositions WHERE state = 'open'"
         return sum(
             [
                 *map(self._verify, self._listed("cases?state=waiting")),
                 *map(self._decide, self._listed("coordination")),
-                *map(self._answer, self._listed("dispositions?state=open")),
-                *map(self._answer_sealed, self._listed("dispositions?state=open", self.overseer)),
+                *map(self._answer, self.system.rows("routing", open_ones)),
                 *map(self._follow_up, list(self.open)),
             ]
         )
 
-    def _listed(self, path: str, token: str = "") -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.front.get(f"/api/v1/{path}", token or self.everybody)["items"]
+    def _listed(self, path: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.front.get(f"/api/v1/{path}", self.everybody)["items"]
         return found
 
     def _once(self, name: str, deed: str) -> bool:
@@ -154,16 +153,17 @@ class Desks:
         self.front.post(f"/api/v1/coordination/{waiting['report_id']}/assignments", decision, self.everybody)
         return 1
 
-    def _answer(self, disposition: Mapping[str, Any], text: str = "Sudah kami kerjakan.", token: str = "") -> int:
-        answer = {"kind": "substantive", "text": text}
-        self.front.post(f"/api/v1/dispositions/{disposition['id']}/answers", answer, token or self.everybody)
+    def _answer(self, disposition: tuple[Any, str]) -> int:
+        name, agency_code = disposition
+        token = signed_in(self.system, agency_code, Role.OFFICER, agency_code=agency_code)
+        path, text = f"/api/v1/dispositions/{UUID(str(name))}", "Sudah kami kerjakan."
+        if agency_code == OVERSIGHT:
+            papers = self.front.get(f"{path}/sealed", token)
+            private, context = read_private_pem(self.oversight_key.read_text()), papers["tracking_id"]
+            assert KNOWN in open_sealed(papers["report"], private, context)
+            text = seal(text, papers["reporter_key"], context)
+        self.front.post(f"{path}/answers", {"kind": "substantive", "text": text}, token)
         return 1
-
-    def _answer_sealed(self, disposition: Mapping[str, Any]) -> int:
-        papers = self.front.get(f"/api/v1/dispositions/{disposition['id']}/sealed", self.overseer)
-        key, context = read_private_pem(self.oversight_key.read_text()), papers["tracking_id"]
-        assert traces(open_sealed(papers["report"], key, context))
-        return self._answer(disposition, seal("Kami periksa.", papers["reporter_key"], context), self.overseer)
 
     def _follow_up(self, tracking_id: str) -> int:
         channel, receipt = self.open[tracking_id]

@@ -104,6 +104,13 @@ def test_the_public_reads_nothing_of_what_she_calls_secret(travelled: Travelled)
     assert read == {"verifier": True, "officer": True, "public": False}
 
 
+def test_what_a_whistleblower_knows_is_not_even_in_the_vault(travelled: Travelled) -> None:
+    opened = [record.known for found in hunt.records(travelled.system).values() for record in found]
+
+    assert NAME in str(opened)
+    assert KNOWN not in str(opened)
+
+
 def test_who_reported_is_disclosed_to_one_officer_in_one_answer(travelled: Travelled) -> None:
     assert [step for step, answer in travelled.told.items() if traces(answer)] == ["looked"]
     assert NAME in travelled.told["looked"]

@@ -15,7 +15,7 @@ from lapor_launcher.services import NAMES, database_variable
 from tests.support.real_system import RealSystem, free_ports
 from tests.support.until import until
 from tests.system import canary_hunt as hunt
-from tests.system.canary import traces
+from tests.system.canary import KNOWN, NAME, traces
 from tests.system.canary_hunt import BODY, Travelled
 from tests.system.canary_ways import Canary, meta_with_photograph, open_doors
 
@@ -140,6 +140,13 @@ def test_no_figure_names_who_reports(travelled: Travelled, title: str) -> None:
 
 def test_no_page_and_no_api_shows_who_reports(travelled: Travelled) -> None:
     assert travelled.leaks() == []
+
+
+def test_what_a_whistleblower_knows_is_not_even_in_the_vault(travelled: Travelled) -> None:
+    opened = [record.known for found in hunt.records(travelled.system).values() for record in found]
+
+    assert NAME in str(opened)
+    assert KNOWN not in str(opened)
 
 
 def test_who_reported_is_disclosed_to_one_officer_in_one_answer(travelled: Travelled) -> None:
