@@ -54,7 +54,6 @@ def forget(tx: Transaction, report_ids: Collection[UUID], *, actor: str) -> list
     attachments.forget(tx, ids)
     tx.execute(chat_files.delete().where(among(chat_files.c.report_id, ids, tx.dialect)))
     tx.execute(reporter_marks.delete().where(among(reporter_marks.c.report_id, ids, tx.dialect)))
-    attachments.forget(tx, ids)
     forget_addresses(tx, metadata, ids)
     named = sa.select(reports.c.report_id, reports.c.tracking_id).where(among(reports.c.report_id, ids, tx.dialect))
     found = tx.execute(named.order_by(reports.c.report_id)).all()
