@@ -13,7 +13,7 @@ PROJECTS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml)
 RUN_INSTALLED := $(VENV)/run-installed
 TEST_INSTALLED := $(VENV)/test-installed
 
-.PHONY: help setup setup-test run test check format lock clean
+.PHONY: help setup setup-test run test coverage check format lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ setup: $(RUN_INSTALLED) ## Make .venv with what running needs; the command is th
 	@:
 
 test: setup-test ## Run all tests on real servers, which are found or installed (ARGS="-k tracking")
+	$(BIN)/python -m pytest $(ARGS)
+
+coverage: setup-test ## Run all tests and say which lines they miss, which takes half as long again
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 check: setup-test ## Check style, types, who may import whom, and that docs/ says what the code says
