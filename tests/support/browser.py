@@ -74,8 +74,16 @@ class Visitor:
 
     def press(self, button: str) -> None:
         """Press a button, and wait for the page that comes."""
-        with self.page.expect_navigation():
+        with self.next_page():
             self.page.get_by_role("button", name=_beginning(button)).click()
+
+    @contextmanager
+    def next_page(self) -> Iterator[None]:
+        """Wait for the page that comes of it; a form may be sent by the browser, or by a script of ours."""
+        self.page.evaluate("document.querySelector('main').dataset.left = true")
+        yield
+        expect(self.page.locator("main:not([data-left])")).to_have_count(1, timeout=30_000)
+        self.page.wait_for_load_state()
         self.look()
 
     def follow(self, link: str) -> None:

@@ -109,3 +109,17 @@ def test_a_file_that_can_not_be_taken_says_why_at_once(page: Page) -> None:
     expect(page.locator("li strong")).not_to_be_empty(timeout=30_000)
     page.get_by_role("button", name="Hapus").last.click()
     expect(page.locator("ul input[name=attachments]")).to_have_count(0)
+
+
+def test_a_form_that_comes_back_with_errors_is_still_the_app(page: Page) -> None:
+    page.get_by_label("Isi laporan").fill(WHAT)
+    page.get_by_label("Telepon").fill("12345")
+    page.get_by_role("button", name="Kirim laporan").click()
+    expect(page.get_by_role("link", name="Telepon")).to_be_visible(timeout=30_000)
+
+    page.get_by_label("Telepon").fill("")
+    page.get_by_role("button", name="Kirim laporan").click()
+
+    expect(page.get_by_role("heading", name="Laporan Anda diterima")).to_be_visible(timeout=30_000)
+    page.goto("/lapor")
+    assert body(page) == ""  # the draft went with it

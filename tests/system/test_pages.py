@@ -121,7 +121,7 @@ def test_a_reporter_needs_nothing_but_a_keyboard(reporter: Reporter) -> None:
     ]:
         tab_to(name)
         keys.type(text)
-    with page.expect_navigation():
+    with reporter.visitor.next_page():
         keys.press("Enter")
     reporter.keeps_the_slip()
     reporter.visitor.follow("Lacak Track")

@@ -1,6 +1,6 @@
 // The report form, helped along: a draft that outlives a closed page, a proof of work while somebody types, and sending
 // when the line is back. Without this file the form works as any form does.
-import { uploaded, uploads } from "./uploads.js";
+import { resume, uploaded, uploads } from "./uploads.js";
 
 const DRAFT = "lapor-draft";
 const AGAIN_AFTER = 15_000; // ms; the browser does not always know that the line is back
@@ -99,7 +99,8 @@ async function send() {
 
 function show(page) {
   document.open();
-  document.write(page);
+  // A module runs once for an address; the form that comes back with errors wants this one again.
+  document.write(page.replace("/app/report.js", `/app/report.js?${Date.now()}`));
   document.close();
   scrollTo(0, 0);
 }
@@ -122,6 +123,7 @@ for (const button of document.querySelectorAll("[data-forget]")) {
   });
 }
 
+resume(form.querySelector("input[type=file]"));
 const kept = draft();
 if (kept && isEmpty()) {
   restore(kept);

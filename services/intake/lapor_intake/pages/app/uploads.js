@@ -105,7 +105,8 @@ function attach(file, list) {
   uploads.add(work);
 }
 
-for (const input of document.querySelectorAll("input[type=file][data-resumable]")) {
+// From now on, what is chosen here is handed in at once.
+export function resume(input) {
   input.addEventListener("change", () => {
     const list = input.closest(".field").querySelector("ul");
     for (const file of input.files) attach(file, list);
