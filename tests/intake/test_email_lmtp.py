@@ -171,9 +171,7 @@ def test_who_hangs_up_in_the_middle_has_brought_nothing(stage: Stage, port: int)
     assert stage.rows(store.reports) == []
 
 
-@pytest.mark.parametrize(
-    "line", ["LHLO", "HELO", "DATA", "RCPT TO:<lapor@lapor.example>", "A" * 3_000, "\x00"]
-)
+@pytest.mark.parametrize("line", ["LHLO", "HELO", "DATA", "RCPT TO:<lapor@lapor.example>", "A" * 3_000, "\x00"])
 def test_nonsense_is_answered_as_such(port: int, line: str) -> None:
     with smtplib.LMTP("127.0.0.1", port) as client:
         client.putcmd(line)
