@@ -48,6 +48,7 @@ class RealSystem:
             "LAPOR_INTAKE_ATTACHMENTS": str(folder / "attachments"),
             "LAPOR_NOTIFICATION_SINK": str(folder / "notices.jsonl"),
             "LAPOR_NOTIFICATION_LEASE_SECONDS": "5",
+            "LAPOR_INTAKE_SMS_NETWORKS": "127.0.0.0/8",
         }
         self.ports: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -128,9 +129,12 @@ class RealSystem:
         """What the vault knows of a report's receipt."""
         vault = Vault(LocalKey(key_bytes(self.environment["LAPOR_INTAKE_VAULT_KEY"])))
         transactions = database_of("intake", self.environment)
-        with transactions.begin() as tx:
-            report = store.find_locked(tx, tracking_id)
-            record = vault.open(tx, report.report_id) if report else None
+        try:
+            with transactions.begin() as tx:
+                report = store.find_locked(tx, tracking_id)
+                record = vault.open(tx, report.report_id) if report else None
+        finally:
+            transactions.engine.dispose()
         return record.receipt if record else None
 
     def rows(self, service: str, question: str, **parameters: Any) -> list[Any]:

@@ -163,7 +163,9 @@ def test_intake_goes_on_taking_reports_while_the_broker_is_away(system: RealSyst
 
     with system.rabbit.away():
         slips = [requests.post(system.url(title) + "/api/v1/reports", json=FORM) for title in ("front", "intake web")]
-        seen = requests.get(slips[0].json()["status_url"].replace("http://127.0.0.1:8000", system.url()))
+        slip = slips[0].json()
+        address = slip["status_url"].replace("http://127.0.0.1:8000", system.url())
+        seen = requests.get(address, headers={"X-Receipt": slip["receipt"]})
         worker = system.get("tracking worker", "/readyz")
         alive = system.get("tracking worker", "/healthz")
         doctor = system.lapor("doctor")
