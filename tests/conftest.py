@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,12 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.dovecot",
 ]
+
+
+def pytest_configure() -> None:
+    """In the background interrupts are ignored, and the processes under test would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 _postgresql_engines: dict[str, sa.Engine] = {}
 

@@ -15,13 +15,11 @@ from lapor_chassis.web import background
 from tests.support.until import until
 
 PROGRAM = """
-import signal, sys, threading
+import sys, threading
 from lapor_chassis.telemetry import configure_logging
 from lapor_chassis.web import serve
 
 configure_logging(as_json=True, level="ERROR")
-# Whoever runs the tests in the background has it ignored, and that is inherited.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def app(environ, start_response):
     if environ["PATH_INFO"] == "/slow":
