@@ -66,6 +66,8 @@ Flag = Annotated[bool, fields.Boolean()]
 Count = Annotated[int, fields.Integer(strict=True, validate=validate.Range(0, LARGEST_COUNT))]
 Share = Annotated[float, fields.Float(validate=validate.Range(0, 1))]
 Weight = Annotated[float, fields.Float()]
+Latitude = Annotated[float, fields.Float(validate=validate.Range(-90, 90))]
+Longitude = Annotated[float, fields.Float(validate=validate.Range(-180, 180))]
 
 Title = Annotated[str, text(140, metadata={"description": "The report in a few words."})]
 Body = Annotated[str, text(LONGEST_BODY, 1)]

@@ -1,0 +1,233 @@
+"""What intake says: a report came in, who is to be told of it, what its reporter wants."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lapor_contracts.events.event import DIRECT, Event
+from lapor_contracts.events.parts import Attachment, Mark, Point, SealedContent
+from lapor_contracts.fields import (
+    AgencyCode,
+    Body,
+    ChannelField,
+    CommandField,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    KindField,
+    Line,
+    MissingField,
+    Place,
+    Prose,
+    RegionCode,
+    Secret,
+    Title,
+    Token,
+    TrackingId,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionAccepted(Event):
+    """The answer to an adapter that waits: the report is durable and has this tracking ID."""
+
+    type: ClassVar[str] = "submission.accepted.v1"
+    said_by: ClassVar[str] = "intake"
+    exchange: ClassVar[str] = DIRECT
+
+    tracking_id: TrackingId
+    idempotency_key: Token
+    """As it was handed in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionRefused(Event):
+    """The answer to an adapter whose submission can never become a report, and why."""
+
+    type: ClassVar[str] = "submission.refused.v1"
+    said_by: ClassVar[str] = "intake"
+    exchange: ClassVar[str] = DIRECT
+
+    reason: Prose
+    """Which field is wrong, and how."""
+    idempotency_key: Token | None = None
+    """As it was handed in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReceived(Event):
+    """A report is durable in intake. From here on it is known by its tracking ID."""
+
+    type: ClassVar[str] = "report.received.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    received_at: Instant
+    channel: ChannelField
+    kind: KindField
+    title: Title
+    body: Body
+    """What happened, in the reporter's words."""
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+    agency_code: AgencyCode | None = None
+    """The body that the reporter chose."""
+    keyword: Token | None = None
+    """First word of an SMS, by which its sender named a region or a body."""
+    category: Token | None = None
+    """The topic that was chosen from the list, if any."""
+    anonymous: Flag = False
+    """The reporter's identity is kept from the public and from the body complained of."""
+    secret: Flag = False
+    """The content is kept from the public."""
+    acknowledged: Flag = False
+    """The reporter already has the tracking ID in hand (the SMS was answered, the page showed it)."""
+    attachments: tuple[Attachment, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What of the texts the public must not read. Numbers and addresses of persons are not in the texts at all."""
+    asks: tuple[MissingField, ...] = ()
+    """What is missing, and is asked back with the first notice."""
+    receipt_hash: Token | None = None
+    """By which the receipt is known (see ``lapor_chassis.tracking_ids``)."""
+    point: Point | None = None
+    supports: TrackingId | None = None
+    """The earlier report of the same matter that its reporter wants to support with this one."""
+    sealed: SealedContent | None = None
+    """Given for a whistleblower's report: then the texts of this event say nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactSealed(Event):
+    """How to reach the reporter, sealed for notification's public key (libsodium sealed box, base64).
+
+    Opened it is JSON: ``{"via": …, "phone": …, "email": …, "account": …, "receipt": …}``. ``via`` is the way that the
+    reporter came (``sms``, ``email``, ``whatsapp``, ``messenger``, ``instagram``, ``x``), ``account`` the name there.
+    ``receipt`` is given where nobody has shown it to the reporter yet, ``comment`` where the first answer must refer to
+    a public comment.
+    """
+
+    type: ClassVar[str] = "reporter.contact_sealed.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    sealed: Secret
+    """Base64."""
+    key_id: Token
+    """Which of notification's keys it is sealed for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSupplemented(Event):
+    """The reporter completed an incomplete report. What is left out stays as it was."""
+
+    type: ClassVar[str] = "report.supplemented.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    supplement_id: Id
+    """The same id is the same supplement."""
+    supplemented_at: Instant
+    body: Body | None = None
+    """What the reporter adds or puts right."""
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+    attachments: tuple[Attachment, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What of the texts the public must not read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReporterCommanded(Event):
+    """A reporter asked for something by a message: how it stands, to pass on a reply, or to close."""
+
+    type: ClassVar[str] = "reporter.commanded.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    command_id: Id
+    """The same id is the same command."""
+    commanded_at: Instant
+    command: CommandField
+    text: Body | None = None
+    """Of a reply, in the reporter's words."""
+    is_reporter: Flag = False
+    """Intake knows the sender as this report's reporter; others are told only what is public."""
+    sealed: Secret
+    """Where the answer goes: as in ``reporter.contact_sealed``. Empty where nobody waits for one."""
+    key_id: Token
+    """Which of notification's keys it is sealed for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageAnswered(Event):
+    """A message that was no report, answered by intake itself: how to report, a number that is unknown, STOP.
+
+    Said where the channel cannot answer in its own response; notification brings it. ``report_id`` is the message's.
+    """
+
+    type: ClassVar[str] = "message.answered.v1"
+    said_by: ClassVar[str] = "intake"
+
+    answered_at: Instant
+    text: Prose
+    """In the words that the sender reads; nothing of a person."""
+    sealed: Secret
+    """Where the answer goes: as in ``reporter.contact_sealed``."""
+    key_id: Token
+    """Which of notification's keys it is sealed for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReporterStopped(Event):
+    """The reporter wants no more notices about this report (STOP)."""
+
+    type: ClassVar[str] = "reporter.stopped.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    stopped_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityRequested(Event):
+    """An officer asked who the reporter is. Said for every report alike, whether an identity is there or not."""
+
+    type: ClassVar[str] = "identity.requested.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    request_id: Id
+    requested_at: Instant
+    agency_code: AgencyCode | None = None
+    """The body that the officer works for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityDisclosed(Event):
+    """Two custodians agreed: one officer may see who the reporter is, for some hours. The reporter is told."""
+
+    type: ClassVar[str] = "identity.disclosed.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    request_id: Id
+    """As it was requested."""
+    disclosed_at: Instant
+    until: Instant
+    agency_code: AgencyCode | None = None
+    """The body that the officer works for."""
+    legal_basis: Line
+    """As the officer gave it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityForgotten(Event):
+    """The reporter's data key is destroyed. Whoever keeps a sealed contact throws it away."""
+
+    type: ClassVar[str] = "identity.forgotten.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    forgotten_at: Instant

@@ -1,0 +1,235 @@
+"""What routing says: who is competent, why, and what that body answered."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lapor_contracts.events.event import AGENCIES, Event
+from lapor_contracts.events.parts import Attachment, Evidence, SealedContent
+from lapor_contracts.fields import (
+    AgencyCode,
+    AnswerKindField,
+    Body,
+    Count,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    KindField,
+    Line,
+    Place,
+    Prose,
+    RegionCode,
+    Share,
+    Title,
+    Token,
+    TrackingId,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRouted(Event):
+    """A body is now the report's only owner, for these reasons."""
+
+    type: ClassVar[str] = "report.routed.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    """This body's turn with the report; the next body's is another one."""
+    routed_at: Instant
+    routed_by: Token
+    """``system``, or the id of the officer or coordinator."""
+    agency_code: AgencyCode
+    agency_name: Line
+    time_zone: Token = "Asia/Jakarta"
+    """The body's own zone, in which its working days are counted."""
+    kind: KindField
+    hop: Count = 1
+    """1 for the first body; each refusal adds one. A body that passes on to its own unit adds none."""
+    confidence: Share = 1.0
+    """How sure the choice was; 1 where a person chose."""
+    evidence: tuple[Evidence, ...] = ()
+    runner_up: AgencyCode | None = None
+    """The body that would have been next."""
+    rules_version: Token = "1"
+    """Which version of the rules weighed the evidence."""
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
+    model_version: Token | None = None
+    """The learned model that was asked too, if any."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportUnroutable(Event):
+    """Nobody competent was found, or it went round too often: it stands in the coordinator's queue."""
+
+    type: ClassVar[str] = "report.unroutable.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    decided_at: Instant
+    reason: Prose
+    """For the coordinator."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRefused(Event):
+    """A body says that another one is competent, and names it."""
+
+    type: ClassVar[str] = "report.refused.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    refused_at: Instant
+    refused_by: Token
+    """The id of the officer, or of the body's own system."""
+    agency_code: AgencyCode
+    agency_name: Line
+    named_agency_code: AgencyCode
+    """The body that this one holds to be competent."""
+    reason: Prose
+    """In the words of the body."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered(Event):
+    """The body answered. Only a substantive answer starts the clock of the reporter's silence."""
+
+    type: ClassVar[str] = "report.answered.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    answer_id: Id
+    """The same id is the same answer."""
+    answered_at: Instant
+    answered_by: Token
+    """The id of the officer, or of the body's own system."""
+    agency_code: AgencyCode
+    agency_name: Line
+    answer_kind: AnswerKindField
+    text: Body
+    """In the words that the reporter reads."""
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispositionAssigned(Event):
+    """To an agency's own system: this report is now yours."""
+
+    type: ClassVar[str] = "disposition.assigned.v1"
+    said_by: ClassVar[str] = "routing"
+    exchange: ClassVar[str] = AGENCIES
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    """To be repeated in the reply."""
+    agency_code: AgencyCode
+    assigned_at: Instant
+    kind: KindField
+    title: Title
+    body: Body
+    """What happened, in the reporter's words."""
+    occurred_on: Day | None = None
+    region_code: RegionCode | None = None
+    place: Place | None = None
+    category: Token | None = None
+    """The topic that was chosen from the list, if any."""
+    secret: Flag = False
+    """The content is kept from the public."""
+    attachments: tuple[Attachment, ...] = ()
+    sealed: SealedContent | None = None
+    """A whistleblower's report, for this body alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoOwnerAdded(Event):
+    """A further body must act on the report too, with a clock of its own. The report is done when all are."""
+
+    type: ClassVar[str] = "co_owner.added.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    """This body's part; its answers bear this id."""
+    added_at: Instant
+    added_by: Token
+    """The id of the officer or coordinator."""
+    agency_code: AgencyCode
+    agency_name: Line
+    time_zone: Token = "Asia/Jakarta"
+    kind: KindField
+    reason: Prose
+    """What this body is to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoOwnerReleased(Event):
+    """A further body has no part in the report any more, and was not the right one for it."""
+
+    type: ClassVar[str] = "co_owner.released.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    released_at: Instant
+    released_by: Token
+    agency_code: AgencyCode
+    agency_name: Line
+    reason: Prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopySent(Event):
+    """A body may read the report and need not act on it (tembusan)."""
+
+    type: ClassVar[str] = "copy.sent.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    sent_at: Instant
+    sent_by: Token
+    """The id of the officer or coordinator."""
+    agency_code: AgencyCode
+    agency_name: Line
+    reason: Prose = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionGranted(Event):
+    """A body takes longer, for a reason that the reporter reads. tracking then sets the clock anew."""
+
+    type: ClassVar[str] = "extension.granted.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    extension_id: Id
+    """The same id is the same extension."""
+    granted_at: Instant
+    granted_by: Token
+    """The id of the officer who approved it."""
+    agency_code: AgencyCode
+    agency_name: Line
+    working_days: Count
+    """So many more, after the time at which it would be due."""
+    reason: Prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyChanged(Event):
+    """A body of the directory is new or no longer as it was. ``report_id`` is the change's own id."""
+
+    type: ClassVar[str] = "agency.changed.v1"
+    said_by: ClassVar[str] = "routing"
+
+    changed_at: Instant
+    agency_code: AgencyCode
+    name: Line
+    active: Flag
+    successor_codes: tuple[AgencyCode, ...] = ()
+    """The bodies that took over from one that is closed."""
+    verifies_itself: Flag = False
+    """Reports for which the reporter chose this body are verified by its own administrator."""

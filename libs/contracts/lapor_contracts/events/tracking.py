@@ -1,0 +1,155 @@
+"""What tracking says: clocks, the reporter's reactions, the end."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lapor_contracts.events.event import Event
+from lapor_contracts.fields import (
+    AgencyCode,
+    Body,
+    ChannelField,
+    ClockField,
+    ClosedByField,
+    CommandField,
+    Flag,
+    Id,
+    Instant,
+    Line,
+    Prose,
+    Secret,
+    StatusField,
+    Token,
+    TrackingId,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReplied(Event):
+    """The reporter wrote to the body that holds the report."""
+
+    type: ClassVar[str] = "report.replied.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    reply_id: Id
+    """The same id is the same reply."""
+    replied_at: Instant
+    text: Body
+    """In the reporter's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportClosed(Event):
+    """The report is at its end; by whom is counted apart."""
+
+    type: ClassVar[str] = "report.closed.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    closed_at: Instant
+    closed_by: ClosedByField
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
+    parent_tracking_id: TrackingId | None = None
+    """The report that this one followed, whose end is its end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAppealed(Event):
+    """The reporter does not accept that the report was archived."""
+
+    type: ClassVar[str] = "report.appealed.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    appeal_id: Id
+    """The same id is the same appeal."""
+    appealed_at: Instant
+    text: Body
+    """In the reporter's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineSet(Event):
+    """tracking announces a clock; all others only read it."""
+
+    type: ClassVar[str] = "deadline.set.v1"
+    topic: ClassVar[str] = "clock"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    deadline_id: Id
+    """The same id with another date is the same clock, recomputed."""
+    clock: ClockField
+    starts_at: Instant
+    due_at: Instant
+    agency_code: AgencyCode | None = None
+    """The body whose clock it is; left out for the verifiers' and the reporter's."""
+    regulation: Line = ""
+    """The regulation that asks for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineMissed(Event):
+    """A clock ran out, announced once."""
+
+    type: ClassVar[str] = "deadline.missed.v1"
+    topic: ClassVar[str] = "clock"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    deadline_id: Id
+    """As it was set."""
+    clock: ClockField
+    due_at: Instant
+    missed_at: Instant
+    agency_code: AgencyCode | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandAnswered(Event):
+    """tracking did what a reporter's message asked for, or could not. notification tells."""
+
+    type: ClassVar[str] = "command.answered.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    command_id: Id
+    """As it was given."""
+    command: CommandField
+    answered_at: Instant
+    done: Flag
+    """False where the report's status does not allow it, or where nothing may be told."""
+    status: StatusField | None = None
+    """How the report stands; left out where nothing may be told."""
+    agency_name: Line | None = None
+    """Who has it."""
+    due_at: Instant | None = None
+    """Until when."""
+    time_zone: Token = "Asia/Jakarta"
+    sealed: Secret
+    """Where the answer goes: as it was given."""
+    key_id: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusChanged(Event):
+    """The public status of a report that came by a channel which shows it (Open311)."""
+
+    type: ClassVar[str] = "status.changed.v1"
+    topic: ClassVar[str] = "channel"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    change_id: Id
+    """The same id is the same change."""
+    channel: ChannelField
+    changed_at: Instant
+    status: StatusField
+    agency_code: AgencyCode | None = None
+    agency_name: Line | None = None
+    """Who has it."""
+    text: Prose | None = None
+    """The body's public answer, if that is what changed it."""
+    secret: Flag = False
+    """The content is kept from the public: of the whole report, as it stands now."""
