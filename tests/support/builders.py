@@ -5,27 +5,38 @@ from datetime import date, timedelta
 from typing import Any
 
 from lapor_contracts.events import (
+    AgencyChanged,
     AgencyReplied,
+    AppealDecided,
     CommandAnswered,
     ContactSealed,
+    CoOwnerAdded,
+    CoOwnerReleased,
+    CopySent,
     DeadlineMissed,
     DeadlineSet,
+    ExtensionGranted,
     IdentityDisclosed,
     IdentityForgotten,
     IdentityRequested,
     MessageAnswered,
     NoticeFailed,
     ReportAnswered,
+    ReportAppealed,
     ReportArchived,
     ReportClosed,
+    ReportEdited,
     ReporterCommanded,
     ReporterStopped,
+    ReportMerged,
+    ReportRecalled,
     ReportReceived,
     ReportRedacted,
     ReportRefused,
     ReportReplied,
     ReportReturned,
     ReportRouted,
+    ReportSplit,
     ReportSubmitted,
     ReportSupplemented,
     ReportUnroutable,
@@ -70,6 +81,13 @@ REPORT = {
     "occurred_on": date(2026, 1, 3),
     "region_code": "14.02",
     "place": "Depan Pasar Rakyat",
+}
+
+
+#: A body that is not the report's owner.
+OTHER_BODY = {
+    "agency_code": "PEMDA-14.02/OPD-DISHUB",
+    "agency_name": "Dinas Perhubungan Kabupaten Indragiri Hulu",
 }
 
 
@@ -277,3 +295,74 @@ def message_answered(**changes: Any) -> MessageAnswered:
 def stopped(**changes: Any) -> ReporterStopped:
     """The reporter wants no more notices."""
     return ReporterStopped(**_given(changes, stopped_at=WEDNESDAY))
+
+
+def recalled(**changes: Any) -> ReportRecalled:
+    """A verifier took a verified report back."""
+    return ReportRecalled(
+        **_given(changes, recalled_at=WEDNESDAY, recalled_by="officer-1", round=1, reason="Tempatnya perlu diperiksa.")
+    )
+
+
+def merged(**changes: Any) -> ReportMerged:
+    """A report that follows an earlier one."""
+    parent = changes.get("parent_report_id") or uuid.uuid4()
+    defaults = {"parent_report_id": parent, "parent_tracking_id": tracking_id(parent), "merged_at": WEDNESDAY}
+    return ReportMerged(**_given(changes, **defaults, merged_by="officer-1", reason="Lubang yang sama."))
+
+
+def split_off(**changes: Any) -> ReportSplit:
+    """A report that was no repeat after all."""
+    return ReportSplit(**_given(changes, parent_report_id=uuid.uuid4(), split_at=WEDNESDAY, split_by="officer-1"))
+
+
+def edited(**changes: Any) -> ReportEdited:
+    """What the public reads instead."""
+    defaults = {"edited_at": WEDNESDAY, "edited_by": "officer-1", "reason": "Kata kasar dihilangkan."}
+    return ReportEdited(**_given(changes, **defaults, title="Jalan berlubang"))
+
+
+def appealed(**changes: Any) -> ReportAppealed:
+    """Its reporter does not accept that the report was archived."""
+    defaults = {"appeal_id": uuid.uuid4(), "appealed_at": WEDNESDAY}
+    return ReportAppealed(**_given(changes, **defaults, text="Tempatnya sudah saya tulis."))
+
+
+def appeal_decided(**changes: Any) -> AppealDecided:
+    """Somebody else looked at an archived report again."""
+    defaults = {"appeal_id": uuid.uuid4(), "decided_at": WEDNESDAY, "decided_by": "officer-2"}
+    return AppealDecided(**_given(changes, **defaults, granted=True, reason="Laporan memang lengkap."))
+
+
+def co_owner_added(**changes: Any) -> CoOwnerAdded:
+    """A further body must act too."""
+    defaults = {"disposition_id": uuid.uuid4(), "added_at": WEDNESDAY, "added_by": "officer-1", "kind": Kind.COMPLAINT}
+    return CoOwnerAdded(**_given(changes, **defaults, **OTHER_BODY, reason="Rambunya roboh."))
+
+
+def co_owner_released(**changes: Any) -> CoOwnerReleased:
+    """A further body has no part in it after all."""
+    defaults = {"disposition_id": uuid.uuid4(), "released_at": WEDNESDAY, "released_by": "officer-1"}
+    return CoOwnerReleased(**_given(changes, **defaults, **OTHER_BODY, reason="Rambu itu milik pasar."))
+
+
+def copy_sent(**changes: Any) -> CopySent:
+    """A body may read along."""
+    return CopySent(**_given(changes, sent_at=WEDNESDAY, sent_by="officer-1", **OTHER_BODY))
+
+
+def extension_granted(**changes: Any) -> ExtensionGranted:
+    """A body takes longer."""
+    defaults = {"disposition_id": uuid.uuid4(), "extension_id": uuid.uuid4(), "granted_at": WEDNESDAY}
+    body = {"agency_code": "PEMDA-14.02/OPD-DPUPR", "agency_name": "Dinas PUPR Kabupaten Indragiri Hulu"}
+    reason = "Aspal baru dikirim minggu depan."
+    return ExtensionGranted(
+        **_given(changes, **defaults, granted_by="officer-1", **body, working_days=5, reason=reason)
+    )
+
+
+def agency_changed(**changes: Any) -> AgencyChanged:
+    """A body of the directory is no longer as it was."""
+    defaults = {"report_id": uuid.uuid4(), "changed_at": WEDNESDAY, "active": True}
+    body = {"agency_code": OTHER_BODY["agency_code"], "name": OTHER_BODY["agency_name"]}
+    return AgencyChanged(**{**defaults, **body, **changes})

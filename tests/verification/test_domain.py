@@ -11,22 +11,11 @@ from hypothesis import strategies as st
 from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import ReportReceived
 from lapor_contracts.vocabulary import Kind, Missing
-from lapor_verification.domain import (
-    NEXT,
-    Case,
-    Finding,
-    Outcome,
-    State,
-    Verification,
-    amended,
-    as_verified,
-    completed,
-    examine,
-    moved,
-    opened,
-    reopened,
-)
-from lapor_verification.redaction import as_given
+from lapor_verification.domain.case import NEXT, Case, State, amended, as_verified, completed, moved, opened, reopened
+from lapor_verification.domain.commands import Verification
+from lapor_verification.domain.examining import examine
+from lapor_verification.domain.finding import Finding, Outcome
+from lapor_verification.domain.redaction import as_given
 from tests.support.builders import received, supplemented
 from tests.support.stage import WEDNESDAY
 
@@ -160,10 +149,21 @@ def test_a_case_moves_only_as_the_table_says(now: State, to: State) -> None:
     allowed = {
         (State.WAITING, State.RETURNED),
         (State.WAITING, State.VERIFIED),
+        (State.WAITING, State.ARCHIVE_PROPOSED),
         (State.WAITING, State.ARCHIVED),
+        (State.WAITING, State.MERGED),
         (State.RETURNED, State.WAITING),
         (State.RETURNED, State.VERIFIED),
+        (State.RETURNED, State.ARCHIVE_PROPOSED),
         (State.RETURNED, State.ARCHIVED),
+        (State.RETURNED, State.MERGED),
+        (State.ARCHIVE_PROPOSED, State.WAITING),
+        (State.ARCHIVE_PROPOSED, State.ARCHIVED),
+        (State.VERIFIED, State.WAITING),
+        (State.ARCHIVED, State.APPEALED),
+        (State.APPEALED, State.WAITING),
+        (State.APPEALED, State.ARCHIVED),
+        (State.MERGED, State.WAITING),
     }
 
     outcome = moved(case_in(now), to)

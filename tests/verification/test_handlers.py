@@ -11,7 +11,7 @@ from lapor_contracts.envelope import decode
 from lapor_contracts.events import ReportArchived, ReportReceived, ReportReturned, ReportVerified
 from lapor_contracts.vocabulary import Clock, Role
 from lapor_verification import service, store
-from lapor_verification.domain import Case, State
+from lapor_verification.domain.case import Case, State
 from tests.support.builders import deadline_missed, deadline_set, received, sealed, supplemented
 from tests.support.stage import WEDNESDAY, Stage
 

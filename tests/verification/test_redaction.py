@@ -12,7 +12,7 @@ from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import Mark, ReportReceived, ReportRedacted, ReportVerified
 from lapor_contracts.vocabulary import Personal, Role
 from lapor_verification import service, store
-from lapor_verification.redaction import Correction, as_given, as_put_right, corrected, passages, segments
+from lapor_verification.domain.redaction import Correction, as_given, as_put_right, corrected, passages, segments
 from tests.support.builders import received, supplemented
 from tests.support.stage import WEDNESDAY, Stage
 

@@ -10,8 +10,9 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint, Problem, current_staff, page_of, paged, refused, requires
 from lapor_contracts.vocabulary import Role
 from lapor_verification import handlers, store
-from lapor_verification.domain import Archiving, Case, Return, Verification
-from lapor_verification.redaction import Correction
+from lapor_verification.domain.case import Case
+from lapor_verification.domain.commands import Archiving, Return, Verification
+from lapor_verification.domain.redaction import Correction
 from lapor_verification.schemas import (
     ArchivingSchema,
     CaseQuery,

@@ -25,8 +25,10 @@ from lapor_contracts.fields import (
 )
 from lapor_contracts.schema import ContractError, field_of, load
 from lapor_contracts.vocabulary import Missing
-from lapor_verification.domain import Archiving, Outcome, Return, State, Verification
-from lapor_verification.redaction import Correction
+from lapor_verification.domain.case import State
+from lapor_verification.domain.commands import Archiving, Return, Verification
+from lapor_verification.domain.finding import Outcome
+from lapor_verification.domain.redaction import Correction
 
 
 class MarkSchema(StrictSchema):

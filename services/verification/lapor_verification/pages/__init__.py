@@ -22,10 +22,10 @@ from lapor_chassis.web import (
 )
 from lapor_contracts.regions import RegionKind, enclosing, regions, time_zone_of
 from lapor_verification import handlers, store
-from lapor_verification.domain import State
+from lapor_verification.domain.case import State
+from lapor_verification.domain.redaction import segments
 from lapor_verification.http import DECIDERS, ORDER, accepted, found
 from lapor_verification.pages import labels
-from lapor_verification.redaction import segments
 from lapor_verification.schemas import (
     ArchivingForm,
     ReturnForm,

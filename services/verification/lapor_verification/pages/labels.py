@@ -1,13 +1,16 @@
 """The words of the pages for what the code names."""
 
 from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing, Personal
-from lapor_verification.domain import State
+from lapor_verification.domain.case import State
 
 STATES = {
     State.WAITING: ("Menunggu verifikasi", "Waiting"),
     State.RETURNED: ("Menunggu kelengkapan", "Returned"),
     State.VERIFIED: ("Terverifikasi", "Verified"),
+    State.ARCHIVE_PROPOSED: ("Menunggu persetujuan arsip", "Archiving to be agreed"),
     State.ARCHIVED: ("Diarsipkan", "Archived"),
+    State.APPEALED: ("Diajukan keberatan", "Appealed"),
+    State.MERGED: ("Digabung", "Merged"),
 }
 
 KINDS = {

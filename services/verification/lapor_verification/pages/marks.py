@@ -10,9 +10,9 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, current_staff, read_form, render, requires
 from lapor_contracts.regions import time_zone_of
 from lapor_verification import handlers
+from lapor_verification.domain.redaction import Correction, segments
 from lapor_verification.http import DECIDERS, accepted, found
 from lapor_verification.pages import labels
-from lapor_verification.redaction import Correction, segments
 from lapor_verification.schemas import CorrectionForm, key_of
 
 

@@ -10,80 +10,18 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from lapor_chassis.columns import Json, UtcDateTime
+from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.rows import unless_exists
-from lapor_chassis.transactions import Transaction, chassis_tables
+from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import DeadlineMissed, DeadlineSet, Mark, ReportReceived, ReportSupplemented
 from lapor_contracts.schema import load
 from lapor_contracts.vocabulary import Missing
-from lapor_verification.domain import NEXT, Case, Decision, Finding, Outcome, State, completed
-from lapor_verification.redaction import Redaction, as_given
+from lapor_verification.domain.case import OPEN, UNDECIDED, Case, Decision, State, completed
+from lapor_verification.domain.finding import Finding, Outcome
+from lapor_verification.domain.redaction import Redaction, as_given
+from lapor_verification.store.tables import cases, deadlines, decisions, redactions, supplements
 
-metadata = sa.MetaData()
-chassis_tables(metadata)
-
-cases = sa.Table(
-    "cases",
-    metadata,
-    sa.Column("report_id", sa.Uuid, primary_key=True),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("received_at", UtcDateTime, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),
-    sa.Column("reasons", Json, nullable=False),
-    sa.Column("missing", Json, nullable=False),
-    sa.Column("report", sa.Text, nullable=False, comment="As received (report.received.v1), read whole or not at all."),
-    sa.Index("cases_in_state", "state", "received_at", "report_id"),
-    comment="One row for each report; the row's key is why a report is verified only once.",
-)
-
-supplements = sa.Table(
-    "supplements",
-    metadata,
-    sa.Column("supplement_id", sa.Uuid, primary_key=True),
-    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
-    sa.Column("supplement", sa.Text, nullable=False, comment="As heard (report.supplemented.v1)."),
-    comment="What reporters added; may be here before the case.",
-)
-
-# Facts and no state: each row is true for ever, so that their order does not matter. What is due is worked out
-# when somebody looks, because the row of the case may be written at the same moment by another instance.
-deadlines = sa.Table(
-    "deadlines",
-    metadata,
-    sa.Column("report_id", sa.Uuid, primary_key=True),
-    sa.Column("due_at", UtcDateTime, primary_key=True),
-    sa.Column("missed", sa.Boolean, primary_key=True),
-    comment="Until when a case should be decided, and whether that was missed, as tracking announced it.",
-)
-
-decisions = sa.Table(
-    "decisions",
-    metadata,
-    sa.Column("decision_id", sa.Uuid, primary_key=True),
-    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
-    sa.Column("decided_at", UtcDateTime, nullable=False),
-    sa.Column("decided_by", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
-    sa.Column("details", Json, nullable=False),
-    comment="What people decided. Rows are added and never changed.",
-)
-
-redactions = sa.Table(
-    "redactions",
-    metadata,
-    sa.Column("redaction_id", sa.Uuid, primary_key=True),
-    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
-    sa.Column("redacted_at", UtcDateTime, nullable=False),
-    sa.Column("redacted_by", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("marks", Json, nullable=False),
-    sa.Column("fields", Json, nullable=False, comment="The texts that were there."),
-    comment="What people put right in what the public must not read. Rows are added and never changed.",
-)
-
-_OPEN = [state.value for state, following in NEXT.items() if following]
+_OPEN = sorted(OPEN)
 
 
 def add_cases(tx: Transaction, opened: Sequence[Case]) -> set[UUID]:
@@ -179,7 +117,7 @@ def find_cases(
     """Cases in a state, the most urgent first; those that are at their end in the order they came."""
     query = sa.select(cases).where(cases.c.state == state.value)
     urgency: sa.ColumnElement[Any] = cases.c.received_at
-    if NEXT[state]:
+    if state in UNDECIDED:
         query = _with_clock(query)
         urgency = sa.func.coalesce(_latest_deadline(), cases.c.received_at)
     if after is not None:

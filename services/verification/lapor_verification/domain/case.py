@@ -1,6 +1,6 @@
-"""Whether a report is complete and admissible, and what may become of its case. Pure: no clock, no database."""
+"""A report before its verifier, and what may become of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_contracts import clues
-from lapor_contracts.clues import Text
 from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVerified
-from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing
-from lapor_verification import words
-from lapor_verification.redaction import Marked, Redaction, as_given, as_put_right, in_order
+from lapor_verification.domain.commands import Verification
+from lapor_verification.domain.examining import examine
+from lapor_verification.domain.finding import Finding, Outcome
+from lapor_verification.domain.redaction import Marked, Redaction, as_given, as_put_right, in_order
 
 
 class State(StrEnum):
@@ -22,40 +21,41 @@ class State(StrEnum):
     WAITING = "waiting"
     RETURNED = "returned"
     VERIFIED = "verified"
+    ARCHIVE_PROPOSED = "archive_proposed"
+    """Somebody else has to agree."""
     ARCHIVED = "archived"
+    APPEALED = "appealed"
+    """Its reporter does not accept that it was archived."""
+    MERGED = "merged"
+    """It follows an earlier report."""
 
 
-#: Verified and archived are the ends here: what follows is other services' work.
+#: A report is a verifier's again where it was recalled, split off, or its reporter's appeal was granted.
 NEXT: dict[State, frozenset[State]] = {
-    State.WAITING: frozenset({State.RETURNED, State.VERIFIED, State.ARCHIVED}),
-    State.RETURNED: frozenset({State.WAITING, State.VERIFIED, State.ARCHIVED}),
-    State.VERIFIED: frozenset(),
-    State.ARCHIVED: frozenset(),
+    State.WAITING: frozenset({State.RETURNED, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
+    State.RETURNED: frozenset({State.WAITING, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
+    State.ARCHIVE_PROPOSED: frozenset({State.WAITING, State.ARCHIVED}),
+    State.VERIFIED: frozenset({State.WAITING}),
+    State.ARCHIVED: frozenset({State.APPEALED}),
+    State.APPEALED: frozenset({State.WAITING, State.ARCHIVED}),
+    State.MERGED: frozenset({State.WAITING}),
 }
+
+#: What the reporter adds is looked at again.
+OPEN = frozenset({State.WAITING, State.RETURNED})
+#: A person is still to decide.
+UNDECIDED = OPEN | {State.ARCHIVE_PROPOSED, State.APPEALED}
 
 
 IN_WORDS = {
     State.WAITING: "menunggu",
     State.RETURNED: "dikembalikan",
     State.VERIFIED: "terverifikasi",
+    State.ARCHIVE_PROPOSED: "diusulkan untuk diarsipkan",
     State.ARCHIVED: "diarsipkan",
+    State.APPEALED: "diajukan keberatan",
+    State.MERGED: "digabung",
 }
-
-
-class Outcome(StrEnum):
-    """What the machine may say. It never says no: only a person does."""
-
-    SURE = "sure"
-    WAITS = "waits"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the machine found, with its reasons in the words a verifier and a reporter read."""
-
-    outcome: Outcome
-    reasons: tuple[str, ...]
-    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,40 +103,6 @@ class Case:
     def urgency(self) -> datetime:
         """The earlier, the sooner it must be looked at; a case whose clock is not known yet comes first."""
         return self.due_at or self.report.received_at
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verification:
-    """A verifier passes a report on. What is None stays as the reporter gave it."""
-
-    kind: Kind | None = None
-    category: str | None = None
-    region_code: str | None = None
-    place: str | None = None
-    secret: bool = False
-    anonymous: bool = False
-    note: str = ""
-    """For colleagues; it goes no further."""
-    version: int | None = None
-    """The version of the case on which this was decided, as in the other two."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Return:
-    """A verifier asks the reporter for what is missing."""
-
-    missing: tuple[Missing, ...]
-    message: str
-    version: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Archiving:
-    """A verifier ends a report, for a reason that the reporter is told."""
-
-    reason_code: ArchiveReason
-    reason: str
-    version: int | None = None
 
 
 def opened(report: ReportReceived, today: date) -> Case:
@@ -206,71 +172,3 @@ def completed(report: ReportReceived, supplements: Sequence[ReportSupplemented])
             attachments=(*report.attachments, *added.attachments),
         )
     return report
-
-
-#: "Lampu jalan mati di Jl. Mawar" has six words; with fewer than five nobody can act on it.
-FEWEST_WORDS = 5
-
-
-def examine(report: ReportReceived, today: date) -> Finding:
-    """Sure if the report says what, where and when, and is plainly no spam; else it waits, and here is why.
-
-    ``today`` is the latest date on which anybody in the country may be.
-    """
-    text = Text(f"{report.title}\n{report.body}")
-    found = {Missing.WHAT: _what(text), Missing.WHERE: _where(report, text), Missing.WHEN: _when(report, text)}
-    missing = tuple(item for item, sentence in found.items() if sentence is None)
-    doubts = tuple(_doubts(report, text, today))
-    if missing or doubts:
-        return Finding(Outcome.WAITS, tuple(LACKING[item] for item in missing) + doubts, missing)
-    return Finding(Outcome.SURE, tuple(filter(None, found.values())))
-
-
-LACKING = {
-    Missing.WHAT: "Belum jelas apa yang dilaporkan: isinya terlalu singkat.",
-    Missing.WHERE: "Tempat kejadian atau instansi belum disebut.",
-    Missing.WHEN: "Waktu kejadian belum disebut.",
-}
-
-
-def _what(text: Text) -> str | None:
-    return f"Isi jelas: {len(text.words)} kata." if len(text.vocabulary) >= FEWEST_WORDS else None
-
-
-def _where(report: ReportReceived, text: Text) -> str | None:
-    if report.region_code:
-        return f"Wilayah disebut: {report.region_code}."
-    if report.place:
-        return "Tempat kejadian diisi."
-    if report.agency_code:
-        return f"Instansi dipilih pelapor: {report.agency_code}."
-    if clues.names_a_place(text):
-        return "Tempat disebut dalam isi laporan."
-    if clues.names_an_agency(text):
-        return "Instansi disebut dalam isi laporan."
-    return None
-
-
-def _when(report: ReportReceived, text: Text) -> str | None:
-    if report.occurred_on:
-        return f"Tanggal kejadian: {report.occurred_on.isoformat()}."
-    if report.kind is not Kind.COMPLAINT:
-        return "Waktu kejadian tidak diperlukan untuk aspirasi dan permintaan informasi."
-    if clues.names_a_time(text):
-        return "Waktu atau keadaan yang masih berlangsung disebut dalam isi laporan."
-    return None
-
-
-def _doubts(report: ReportReceived, text: Text, today: date) -> Iterator[str]:
-    if report.occurred_on and report.occurred_on > today:
-        yield "Tanggal kejadian berada di masa depan."
-    if words.is_only_links(text):
-        yield "Isinya hanya tautan."
-    if words.repeats_itself(text):
-        yield "Isinya mengulang huruf atau kata yang sama."
-    if words.is_gibberish(text):
-        yield "Isinya tidak tampak seperti kalimat."
-    if words.is_a_test(text):
-        yield "Tampaknya pesan percobaan."
-    if words.advertises(text):
-        yield "Tampaknya iklan judi atau pinjaman."
