@@ -57,6 +57,8 @@ class ReportRouted(Event):
     """A whistleblower's report: that there is news may be told, and nothing about it."""
     model_version: Token | None = None
     """The learned model that was asked too, if any."""
+    round: Count = 1
+    """Of which verification, as in ``report.verified``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,8 @@ class ReportUnroutable(Event):
     decided_at: Instant
     reason: Prose
     """For the coordinator."""
+    round: Count = 1
+    """Of which verification, as in ``report.verified``."""
 
 
 @dataclass(frozen=True, kw_only=True)
