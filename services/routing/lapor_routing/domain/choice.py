@@ -1,13 +1,14 @@
 """Which body is competent for a report, and why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lapor_contracts.events import Evidence
+from lapor_contracts.events import Evidence, Point
 from lapor_contracts.regions import region_called
 from lapor_contracts.vocabulary import Kind
 from lapor_routing.domain.agencies import Directory
 from lapor_routing.domain.findings import Findings, Phrases, find
+from lapor_routing.domain.learned import Correction, Prediction
 from lapor_routing.domain.places import whereabouts
 from lapor_routing.domain.rules import About, Rules
 from lapor_routing.domain.weighing import Case, quoted, together
@@ -19,6 +20,8 @@ SHOWN = 5
 
 #: What the reporter says outright weighs more than what is read out of the words.
 CHOSEN, KEYWORD, CATEGORY = 0.95, 0.85, 0.45
+#: A model is never quite as sure as it says.
+LEARNED = 0.95
 #: What speaks for the runner-up speaks against the winner, by this much.
 RIVALRY = 0.5
 #: Scores nearer than this are alike.
@@ -34,6 +37,7 @@ class Report:
     kind: Kind = Kind.COMPLAINT
     region_code: str | None = None
     place: str | None = None
+    point: Point | None = None
     agency_code: str | None = None
     keyword: str | None = None
     category: str | None = None
@@ -55,6 +59,7 @@ class Choice:
     candidates: tuple[Candidate, ...] = ()
     confidence: float = 0.0
     rules_version: str
+    model_version: str | None = None
     threshold: float = THRESHOLD
     doubt: str = ""
     """Why no body is the winner, in words for the coordinator; empty when one is."""
@@ -80,6 +85,9 @@ def choose(
     rules: Rules,
     directory: Directory,
     *,
+    learned: Sequence[Prediction] = (),
+    model_version: str | None = None,
+    corrections: Sequence[Correction] = (),
     excluded: Collection[str] = frozenset(),
     threshold: float = THRESHOLD,
 ) -> Choice:
@@ -108,8 +116,14 @@ def choose(
     _weigh_bodies(case, found)
     for code in named:
         case.weigh_body(code, "sms_keyword", f"kata kunci SMS “{report.keyword}”", KEYWORD / len(named))
+    for prediction in learned:
+        case.weigh_body(
+            prediction.agency_code, "learned_model", f"model {model_version}", LEARNED * prediction.probability
+        )
+    for correction in corrections:
+        case.weigh_body(correction.agency_code, "correction", correction.detail, correction.weight)
     chosen = _weigh_choice(case, report.agency_code)
-    return _decide(case, chosen, threshold)
+    return _decide(case, chosen, threshold, model_version)
 
 
 def _named_by_keyword(keyword: str | None, rules: Rules) -> tuple[str, ...]:
@@ -161,7 +175,7 @@ def _weigh_choice(case: Case, agency_code: str | None) -> str | None:
     return chosen.code
 
 
-def _decide(case: Case, chosen: str | None, threshold: float) -> Choice:
+def _decide(case: Case, chosen: str | None, threshold: float, model_version: str | None) -> Choice:
     scores = {code: case.score(code) for code in case.evidence}
     ranked = sorted(scores, key=lambda code: (code != chosen, -scores[code], code))[:SHOWN]
     best, second = (*(scores[code] for code in ranked[:2]), 0.0, 0.0)[:2]
@@ -169,6 +183,7 @@ def _decide(case: Case, chosen: str | None, threshold: float) -> Choice:
         candidates=tuple(_candidate(case, code, scores[code]) for code in ranked),
         confidence=round(best if chosen else max(0.0, best - RIVALRY * second), 3),
         rules_version=case.rules.version,
+        model_version=model_version,
         threshold=threshold,
         doubt="" if chosen else _doubt(case, ranked, best, second),
     )
