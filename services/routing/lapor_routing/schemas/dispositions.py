@@ -1,58 +1,13 @@
-"""How routing's API is read and written."""
-
-from typing import cast
+"""How dispositions, and what is done with them, are read and written."""
 
 from marshmallow import fields
 
 from lapor_chassis.web import Paging, StrictSchema, page_of, said
 from lapor_contracts.events import Attachment
-from lapor_contracts.fields import AgencyCode, enum_of, text
+from lapor_contracts.fields import enum_of, text
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
-
-
-class SignInSchema(StrictSchema):
-    """A name and a password."""
-
-    username = text(80, 1, required=True)
-    password = text(200, 1, required=True, load_only=True)
-
-
-class SignInFormSchema(SignInSchema):
-    """The same on the page, which also knows where to go on."""
-
-    next = text(500, load_default="")
-
-
-class TokenSchema(StrictSchema):
-    """What to send with each request, as ``Authorization: Bearer …``."""
-
-    token = fields.String(required=True)
-    expires_at = fields.AwareDateTime(required=True)
-
-
-class AgencySearchSchema(Paging):
-    """Words of a name, an alias or a code."""
-
-    q = text(100, load_default="")
-    cursor = cast(fields.String, field_of(AgencyCode))
-
-
-class AgencySchema(StrictSchema):
-    """A body of the directory."""
-
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    short_name = fields.String()
-    kind = fields.String()
-    parent_code = fields.String(allow_none=True)
-    region_code = fields.String(allow_none=True)
-    active = fields.Boolean()
-    successor_codes = fields.List(fields.String())
-
-
-AgencyPageSchema = page_of(AgencySchema)
 
 
 class EvidenceSchema(StrictSchema):
@@ -204,10 +159,6 @@ class HandoverSchema(StrictSchema):
 
     agency_code = text(80, 1, required=True)
     note = text(2_000, load_default="")
-
-
-class AssignmentSchema(RefusalSchema):
-    """The coordinator's decision, and why."""
 
 
 class HolderSchema(StrictSchema):

@@ -1,0 +1,58 @@
+"""The coordinator decides what neither the rules nor the bodies could."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import Blueprint, Paging, current_staff, paged, requires
+from lapor_contracts.vocabulary import Role
+from lapor_routing import handlers, store
+from lapor_routing import schemas as s
+from lapor_routing.http.answering import BY_ID, Current, done, existing
+
+
+def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
+    """The coordinator decides what neither the rules nor the bodies could."""
+    api = Blueprint("coordination", description="Reports that wait for the coordinator's decision")
+
+    @api.route("/api/v1/coordination")
+    @requires(Role.COORDINATOR)
+    @api.arguments(Paging, location="query")
+    @api.response(200, s.EntryPageSchema)
+    def queue(given: dict[str, Any]) -> dict[str, Any]:
+        return waiting_page(transactions, given)
+
+    @api.route("/api/v1/coordination/<uuid:report_id>")
+    @requires(Role.COORDINATOR)
+    @api.response(200, s.DossierSchema)
+    def get(report_id: UUID) -> store.Dossier:
+        return waiting_dossier(transactions, report_id)
+
+    @api.route("/api/v1/coordination/<uuid:report_id>/assignments", methods=["POST"])
+    @requires(Role.COORDINATOR)
+    @api.arguments(s.AssignmentSchema)
+    @api.response(201, s.HolderSchema)
+    def assign(given: dict[str, Any], report_id: UUID) -> Any:
+        command = handlers.Assign(report_id=report_id, **given)
+        with transactions.begin() as tx:
+            outcome = handlers.assign(command, tx, coordinator=current_staff().id, snapshot=current())
+        return done(outcome)
+
+    return api
+
+
+def waiting_page(transactions: Transactions, given: dict[str, Any]) -> dict[str, Any]:
+    """One page of the coordinator's queue."""
+    with transactions.read() as connection:
+        return paged(partial(store.list_waiting, connection), given, by=BY_ID)
+
+
+def waiting_dossier(transactions: Transactions, report_id: UUID) -> store.Dossier:
+    """All about a report that waits for the coordinator."""
+    with transactions.read() as connection:
+        dossier = existing(store.find_waiting(connection, report_id))
+    if dossier.disposition.report.sealed_for is None:
+        return dossier
+    return replace(dossier, disposition=replace(dossier.disposition, report=dossier.disposition.report.veiled))
