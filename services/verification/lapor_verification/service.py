@@ -8,7 +8,6 @@ from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
-from lapor_verification.pages import marks
 
 NAME = "verification"
 metadata = store.metadata
@@ -38,5 +37,5 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineMissed: handlers.note_deadline,
         },
         only={DeadlineSet: NOT_THE_BODIES},
-        blueprints=[http.blueprint(transactions), pages.blueprint(transactions), marks.blueprint(transactions)],
+        blueprints=[*http.blueprints(transactions), *pages.blueprints(transactions)],
     )

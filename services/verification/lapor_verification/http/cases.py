@@ -1,18 +1,16 @@
 """The API for verifiers: what waits, and the three things that can be done about it."""
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Blueprint, Problem, current_staff, page_of, paged, refused, requires
-from lapor_contracts.vocabulary import Role
+from lapor_chassis.web import Blueprint, current_staff, page_of, paged, requires
 from lapor_verification import handlers, store
 from lapor_verification.domain.case import Case
 from lapor_verification.domain.commands import Archiving, Return, Verification
 from lapor_verification.domain.redaction import Correction
+from lapor_verification.http.answers import DECIDERS, ORDER, accepted, found
 from lapor_verification.schemas import (
     ArchivingSchema,
     CaseQuery,
@@ -22,12 +20,6 @@ from lapor_verification.schemas import (
     ReturnSchema,
     VerificationSchema,
 )
-
-#: Who may decide about a report before it goes to an agency.
-DECIDERS = (Role.VERIFIER, Role.COORDINATOR)
-
-#: How cases are ordered, for the cursor of a list.
-ORDER = {"urgency": datetime, "report_id": UUID}
 
 
 def blueprint(transactions: Transactions) -> Blueprint:
@@ -93,19 +85,3 @@ def blueprint(transactions: Transactions) -> Blueprint:
         return decide(report_id, handlers.correct_marks, command)
 
     return api
-
-
-def found(transactions: Transactions, report_id: UUID) -> Case:
-    """The case, or a 404."""
-    with transactions.read() as connection:
-        case = store.read_case(connection, report_id)
-    if case is None:
-        raise Problem(404, detail="Laporan ini tidak ada di sini. (There is no case of this report.)")
-    return case
-
-
-def accepted(transactions: Transactions, report_id: UUID, decided: handlers.Decided) -> Case:
-    """The case as it is after the decision, or why that was not possible."""
-    if isinstance(decided, Refusal):
-        raise refused(decided)
-    return found(transactions, report_id)
