@@ -17,7 +17,16 @@ from lapor_chassis.service import Service
 from lapor_chassis.topology import agency_queue, topology
 from lapor_contracts.asyncapi import asyncapi_document
 from lapor_contracts.envelope import encode
-from lapor_contracts.events import EVENTS, REGISTRY, DispositionAssigned, Event, ReportReturned, ReportSubmitted
+from lapor_contracts.events import (
+    EVENTS,
+    REGISTRY,
+    DispositionAssigned,
+    DispositionEnded,
+    DispositionReplied,
+    Event,
+    ReportReturned,
+    ReportSubmitted,
+)
 from tests.contracts.samples import SAMPLES, sample
 from tests.contracts.strategies import any_event, said
 
@@ -127,7 +136,10 @@ def test_an_agency_takes_from_the_queue_that_is_declared_for_it() -> None:
     taking = DOCUMENT["operations"]["agency.receive.agency"]
 
     assert resolved(taking["channel"]["$ref"])["address"].format(agency_code="PLN") == queue
-    assert taking["messages"] == [{"$ref": f"#/channels/agency/messages/{DispositionAssigned.type}"}]
+    assert taking["messages"] == [
+        {"$ref": f"#/channels/agency/messages/{event.type}"}
+        for event in (DispositionAssigned, DispositionReplied, DispositionEnded)
+    ]
 
 
 @pytest.mark.parametrize("body", SAMPLES.values(), ids=SAMPLES)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lapor_contracts.events import (
     AgencyChanged,
+    AgencyMailed,
     AgencyReplied,
     AppealDecided,
     CommandAnswered,
@@ -366,3 +367,9 @@ def agency_changed(**changes: Any) -> AgencyChanged:
     defaults = {"report_id": uuid.uuid4(), "changed_at": WEDNESDAY, "active": True}
     body = {"agency_code": OTHER_BODY["agency_code"], "name": OTHER_BODY["agency_name"]}
     return AgencyChanged(**{**defaults, **body, **changes})
+
+
+def agency_mailed(**changes: Any) -> AgencyMailed:
+    """A letter that answers one of routing's."""
+    defaults = {"report_id": uuid.uuid4(), "mailed_at": WEDNESDAY, "token": "nobodys", "sender_domain": "inhu.example"}
+    return AgencyMailed(**{**defaults, "text": "Petugas kami ke lokasi besok.", **changes})

@@ -17,6 +17,7 @@ from lapor_contracts.vocabulary import (
     Clock,
     ClosedBy,
     Command,
+    DispositionEnd,
     Kind,
     Missing,
     Personal,
@@ -106,4 +107,5 @@ ClockField = Annotated[Clock, enum_of(Clock)]
 MissingField = Annotated[Missing, enum_of(Missing)]
 PersonalField = Annotated[Personal, enum_of(Personal)]
 CommandField = Annotated[Command, enum_of(Command)]
+DispositionEndField = Annotated[DispositionEnd, enum_of(DispositionEnd)]
 StatusField = Annotated[Status, enum_of(Status)]

@@ -62,6 +62,16 @@ class ClosedBy(StrEnum):
     SILENCE = "silence"
 
 
+class DispositionEnd(StrEnum):
+    """Why a body's own system has nothing more to do about an assignment, other than by its own decision."""
+
+    CLOSED = "closed"
+    RECALLED = "recalled"
+    """The verification was undone; the report may come again as a new assignment."""
+    RELEASED = "released"
+    """A further body is not needed after all."""
+
+
 class ArchiveReason(StrEnum):
     """Why a report was archived (diarsipkan)."""
 

@@ -7,6 +7,7 @@ else is a new version beside the old one. No event holds a name, a number or an 
 
 from lapor_contracts.events.event import AGENCIES, DIRECT, EVENTS, REGISTRY, REPLIES, SUBMISSIONS, Event
 from lapor_contracts.events.intake import (
+    AgencyMailed,
     ContactSealed,
     IdentityDisclosed,
     IdentityForgotten,
@@ -28,6 +29,8 @@ from lapor_contracts.events.routing import (
     CoOwnerReleased,
     CopySent,
     DispositionAssigned,
+    DispositionEnded,
+    DispositionReplied,
     ExtensionGranted,
     ReportAnswered,
     ReportRefused,
@@ -63,6 +66,7 @@ __all__ = [
     "REPLIES",
     "SUBMISSIONS",
     "AgencyChanged",
+    "AgencyMailed",
     "AgencyReplied",
     "AppealDecided",
     "Attachment",
@@ -74,6 +78,8 @@ __all__ = [
     "DeadlineMissed",
     "DeadlineSet",
     "DispositionAssigned",
+    "DispositionEnded",
+    "DispositionReplied",
     "Event",
     "Evidence",
     "ExtensionGranted",

@@ -231,3 +231,24 @@ class IdentityForgotten(Event):
 
     tracking_id: TrackingId
     forgotten_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyMailed(Event):
+    """A letter came to one of the addresses that routing gives to bodies without a system of their own.
+
+    ``report_id`` is the letter's own id: the same letter has the same one. Intake has not judged who wrote it.
+    """
+
+    type: ClassVar[str] = "agency.mailed.v1"
+    said_by: ClassVar[str] = "intake"
+
+    mailed_at: Instant
+    token: Token
+    """What the address held: it says which disposition the letter answers, and that its writer may."""
+    sender_domain: Line
+    """Of the writer's address; the address itself is a person's."""
+    dmarc: Token | None = None
+    """What our mail server found out about that domain (RFC 8601), such as ``pass`` or ``fail``; None if nothing."""
+    text: Prose
+    """Without what it quotes and without its signature."""

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lapor_contracts.events.event import AGENCIES, Event
-from lapor_contracts.events.parts import Attachment, Evidence, SealedContent
+from lapor_contracts.events.parts import Attachment, Evidence, Point, SealedContent
 from lapor_contracts.fields import (
     AgencyCode,
     AnswerKindField,
     Body,
     Count,
     Day,
+    DispositionEndField,
     Flag,
     Id,
     Instant,
@@ -146,6 +147,42 @@ class DispositionAssigned(Event):
     attachments: tuple[Attachment, ...] = ()
     sealed: SealedContent | None = None
     """A whistleblower's report, for this body alone."""
+    point: Point | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispositionReplied(Event):
+    """To an agency's own system: the reporter wrote about what it was assigned."""
+
+    type: ClassVar[str] = "disposition.replied.v1"
+    said_by: ClassVar[str] = "routing"
+    exchange: ClassVar[str] = AGENCIES
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    """As it was assigned."""
+    agency_code: AgencyCode
+    reply_id: Id
+    """The same id is the same reply."""
+    replied_at: Instant
+    text: Body
+    """In the reporter's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispositionEnded(Event):
+    """To an agency's own system: nothing more is to be done about what it was assigned."""
+
+    type: ClassVar[str] = "disposition.ended.v1"
+    said_by: ClassVar[str] = "routing"
+    exchange: ClassVar[str] = AGENCIES
+
+    tracking_id: TrackingId
+    disposition_id: Id
+    """As it was assigned."""
+    agency_code: AgencyCode
+    ended_at: Instant
+    reason: DispositionEndField
 
 
 @dataclass(frozen=True, kw_only=True)
