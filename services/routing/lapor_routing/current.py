@@ -10,14 +10,10 @@ from threading import Lock
 from lapor_chassis.transactions import Transactions
 from lapor_routing import store
 from lapor_routing.directory import directory_version, read_directory
-from lapor_routing.domain.agencies import Agency, AgencyKind, Directory
+from lapor_routing.domain.agencies import SELF_GOVERNING, Agency, Directory
 
 #: So long a change of the directory, or a new connection, may take to be noticed.
 LOOK_EVERY = timedelta(minutes=1)
-
-#: These govern themselves. Who stands above them in the directory may pass a report on to them, and does not
-#: read along in their inboxes: or the Ministry of Home Affairs would read the whole country's.
-SELF_GOVERNING = frozenset({AgencyKind.LOCAL_GOVERNMENT, AgencyKind.STATE_ENTERPRISE})
 
 
 @dataclass(frozen=True)
@@ -39,13 +35,7 @@ class Snapshot:
 
     def is_below(self, code: str, above: str) -> bool:
         """Whether one body stands below another one, on whichever level."""
-        agency, seen = self.directory.get(code), set[str]()
-        while agency is not None and agency.parent_code and agency.code not in seen:
-            if agency.parent_code == above:
-                return True
-            seen.add(agency.code)
-            agency = self.directory.get(agency.parent_code)
-        return False
+        return self.directory.is_below(code, above)
 
     def inboxes_of(self, code: str) -> frozenset[str]:
         """The bodies whose reports an officer of this one sees: the body itself and its own units."""

@@ -1,6 +1,6 @@
 """The bodies that may become competent, as the choice sees them: lean, immutable, in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +27,11 @@ class AgencyKind(StrEnum):
     REGIONAL_OFFICE = "regional_office"
 
 
+#: These govern themselves. Who stands above them in the directory may pass a report on to them, and neither reads
+#: along in their inboxes nor arranges their units: or the Ministry of Home Affairs would do so for the whole country.
+SELF_GOVERNING = frozenset({AgencyKind.LOCAL_GOVERNMENT, AgencyKind.STATE_ENTERPRISE})
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """A body of the directory (instansi): a ministry, a state company, an office of a region."""
@@ -39,6 +44,8 @@ class Agency:
     region_code: str | None = None
     status: AgencyStatus = AgencyStatus.ACTIVE
     successor_codes: tuple[str, ...] = ()
+    verifies_itself: bool = False
+    """Its own administrator verifies what reporters send to it; else the centre does."""
 
     @property
     def active(self) -> bool:
@@ -51,13 +58,27 @@ class Agency:
         return time_zone_of(self.region_code)
 
 
+@dataclass(frozen=True, slots=True)
+class Competence:
+    """A body comes first for a topic (or a category) in a place, whatever the rules say."""
+
+    subject: str
+    agency_code: str
+    region_code: str = ""
+    """With all regions in it; empty: everywhere."""
+    note: str = ""
+
+
 class Directory:
-    """All bodies by code."""
+    """All bodies by code, and who was made competent for what."""
 
-    __slots__ = ("_by_code", "version")
+    __slots__ = ("_by_code", "_competences", "version")
 
-    def __init__(self, agencies: Iterable[Agency], version: int = 0) -> None:
+    def __init__(self, agencies: Iterable[Agency], version: int = 0, competences: Iterable[Competence] = ()) -> None:
         self._by_code = {agency.code: agency for agency in agencies}
+        self._competences: Mapping[tuple[str, str], Competence] = {
+            (one.subject, one.region_code): one for one in competences
+        }
         self.version = version
 
     def __len__(self) -> int:
@@ -69,6 +90,40 @@ class Directory:
     def get(self, code: str | None) -> Agency | None:
         """The body with this code, former or not."""
         return self._by_code.get(code) if code else None
+
+    def above(self, code: str | None) -> Iterator[Agency]:
+        """The bodies above this one, the nearest first; a circle is walked once."""
+        agency, seen = self.get(code), set[str]()
+        while agency is not None and agency.code not in seen:
+            seen.add(agency.code)
+            agency = self.get(agency.parent_code)
+            if agency is not None and agency.code not in seen:
+                yield agency
+
+    def is_below(self, code: str | None, above: str) -> bool:
+        """Whether one body stands below another one, on whichever level."""
+        return any(agency.code == above for agency in self.above(code))
+
+    def same_house(self, code: str | None) -> Iterator[Agency]:
+        """The body and those above it, up to the one that governs itself: whose officers see its reports."""
+        agency = self.get(code)
+        if agency is None:
+            return
+        yield agency
+        for above in self.above(code):
+            if agency.kind in SELF_GOVERNING:
+                return
+            yield (agency := above)
+
+    def competent_for(self, subject: str, region_code: str | None) -> Competence | None:
+        """Who was made competent for a topic or a category here; the smallest region that fits says it."""
+        place = region_code or ""
+        while True:
+            if found := self._competences.get((subject, place)):
+                return found
+            if not place:
+                return None
+            place = place.rpartition(".")[0]
 
     def present(self, code: str | None) -> tuple[Agency, ...]:
         """The active bodies that a code means today: the body itself, or those that succeeded it."""

@@ -1,0 +1,139 @@
+"""Writing what people changed: bodies, the names they are found by, who is competent, and the history of it all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from lapor_chassis.rows import among, replacing, unless_exists
+from lapor_chassis.transactions import Transaction
+from lapor_routing.directory.reading import Subject, directory_version
+from lapor_routing.directory.tables import (
+    PEOPLE,
+    SHIPPED,
+    agencies,
+    agency_changes,
+    agency_words,
+    competences,
+    directory_loads,
+)
+from lapor_routing.domain.agencies import Agency, Competence
+from lapor_routing.domain.directory_changes import Change
+from lapor_routing.domain.text import words_of
+
+#: Rows in one statement.
+CHUNK = 2_000
+
+
+def lock(tx: Transaction) -> None:
+    """One at a time changes the directory, so that what was found right is still right when it is written."""
+    if tx.dialect == "postgresql":  # SQLite's writers wait for each other anyway
+        tx.execute(sa.text("LOCK TABLE directory_loads IN EXCLUSIVE MODE"))
+
+
+def grow(tx: Transaction, added: int, changed: int) -> int:
+    """The directory is another one from now on: its next version."""
+    version = directory_version(tx) + 1
+    tx.add(directory_loads, {"version": version, "loaded_at": tx.now, "added": added, "changed": changed})
+    return version
+
+
+def columns_of(body: Agency, type_code: str | None, origin: str = SHIPPED) -> dict[str, Any]:
+    """The body as the table holds it, in the table's order."""
+    return {
+        "code": body.code,
+        "kind": body.kind.value,
+        "name": body.name,
+        "short_name": body.short_name,
+        "parent_code": body.parent_code,
+        "region_code": body.region_code,
+        "type_code": type_code,
+        "status": body.status.value,
+        "successor_codes": "|".join(body.successor_codes),
+        "origin": origin,
+        "verifies_itself": body.verifies_itself,
+    }
+
+
+def save_changes(tx: Transaction, changes: Sequence[Change], by: str, reason: str) -> None:
+    """Write what has changed, each with its history; the bodies are people's from now on."""
+    types = _types_of(tx, [change.after.code for change in changes])
+    rows = [columns_of(change.after, types.get(change.after.code), PEOPLE) for change in changes]
+    tx.write(agencies, rows, replacing)
+    for change in changes:
+        before, after = change.differences
+        tx.add(
+            agency_changes,
+            {
+                "id": change.id,
+                "agency_code": change.after.code,
+                "kind": change.kind,
+                "changed_at": tx.now,
+                "changed_by": by,
+                "reason": reason,
+                "before": before,
+                "after": after,
+            },
+        )
+    _name(tx, changes)
+    added = sum(change.before is None for change in changes)
+    grow(tx, added, len(changes) - added)
+
+
+def find_by(tx: Transaction, names: Mapping[str, Iterable[str]]) -> None:
+    """Bodies are found by these names too. Names are only ever added: what somebody called it once still finds it."""
+    called = {(word, code) for code, some in names.items() for name in some for word in words_of(name, {})}
+    rows = [
+        {"word": word, "subject": code, "subject_kind": Subject.AGENCY.value, "origin": PEOPLE}
+        for word, code in sorted(called)
+    ]
+    if rows:
+        tx.write(agency_words, rows, unless_exists)
+
+
+def save_competence(tx: Transaction, one: Competence) -> None:
+    """From now on this body comes first there; nobody else does."""
+    row = {"subject": one.subject, "region_code": one.region_code, "agency_code": one.agency_code, "note": one.note}
+    tx.write(competences, [row], replacing)
+    grow(tx, 0, 1)
+
+
+def remove_competence(tx: Transaction, agency_code: str, subject: str, region_code: str) -> bool:
+    """The rules alone decide again; whether the body had been competent."""
+    row = competences.c
+    gone = tx.execute(
+        competences.delete()
+        .where(row.subject == subject, row.region_code == region_code, row.agency_code == agency_code)
+        .returning(row.subject)
+    ).first()
+    if gone:
+        grow(tx, 0, 1)
+    return gone is not None
+
+
+def _types_of(tx: Transaction, codes: Iterable[str]) -> dict[str, str]:
+    query = sa.select(agencies.c.code, agencies.c.type_code).where(
+        among(agencies.c.code, codes, tx.dialect), agencies.c.type_code.is_not(None)
+    )
+    return {row.code: row.type_code for row in tx.execute(query)}
+
+
+def _name(tx: Transaction, changes: Iterable[Change]) -> None:
+    """New names find a body, its old ones too, and a former body's names find those that took over."""
+    names: dict[str, list[str]] = {}
+    for change in changes:
+        for body in filter(None, (change.before, change.after)):
+            names.setdefault(body.code, []).extend((body.name, body.short_name, body.code))
+    find_by(tx, names)
+    for change in changes:
+        if change.closes and change.after.successor_codes:
+            _inherit(tx, change.after)
+
+
+def _inherit(tx: Transaction, former: Agency) -> None:
+    own = sa.select(agencies.c.type_code).where(agencies.c.code == former.code).scalar_subquery()
+    subject = agency_words.c.subject
+    # An office of a type is called by the words of its type and of its region.
+    called = sa.or_(subject == former.code, subject == own, own.is_not(None) & (subject == former.region_code))
+    words = tx.execute(sa.select(agency_words.c.word).where(called).distinct()).scalars().all()
+    find_by(tx, dict.fromkeys(former.successor_codes, words))
