@@ -110,6 +110,8 @@ class Role(StrEnum):
 
     VERIFIER = "verifier"
     OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+    """Of a body: keeps its units and its officers in order."""
     COORDINATOR = "coordinator"
     SUPERVISOR = "supervisor"
     OPERATOR = "operator"

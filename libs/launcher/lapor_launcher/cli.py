@@ -9,7 +9,7 @@ import click
 
 SERVICES = click.Choice(["intake", "verification", "routing", "tracking", "notification"])
 PORTS = click.IntRange(1, 65535)
-ROLES = click.Choice(["verifier", "officer", "coordinator", "supervisor", "operator", "custodian"])
+ROLES = click.Choice(["verifier", "officer", "administrator", "coordinator", "supervisor", "operator", "custodian"])
 
 
 class Lapor(click.Group):
