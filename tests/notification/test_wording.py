@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import jinja2
 import pytest
@@ -13,31 +14,36 @@ from lapor_notification.domain import Data, Template, Via
 from lapor_notification.wording import LONGEST_PUBLIC_URL, Wording
 
 TRACKING_ID = "7K3M-9QXF-2TPA"
+PARENT = "0P4F-4E3C-V0ZA"
 RECEIPT = "1234-5678-9012-3456"
 LONG_NAME = "Dinas Penanaman Modal, Pelayanan Terpadu Satu Pintu, Koperasi, Usaha Kecil – Kabupaten Pangkajene " * 3
 AGENCIES = ["PLN", "Dinas Perhubungan Kota Medan", LONG_NAME[:300].strip(), "Kantor “Pengaduan” Señor […] 火 €"]
 
 
+NAMED = [{"agency_name": name} for name in AGENCIES]
+#: What may stand in a template beside the tracking ID.
+FILLED: dict[Template, list[dict[str, Any]]] = {
+    Template.RETURNED: [
+        {"missing": missing} for missing in ([], *[[one.value] for one in Missing], [one.value for one in Missing])
+    ],
+    Template.RECEIVED: [{"receipt": "", "asks": []}, {"receipt": RECEIPT, "asks": ["where", "when"]}],
+    Template.ARCHIVED: [{"reason_code": reason.value} for reason in ArchiveReason],
+    Template.ROUTED: NAMED,
+    Template.REROUTED: NAMED,
+    Template.ANSWERED: NAMED,
+    Template.ANSWERED_INITIALLY: NAMED,
+    Template.EXTENDED: NAMED,
+    Template.MERGED: [{"parent_tracking_id": PARENT}],
+    Template.CLOSED_WITH_ANOTHER: [{"parent_tracking_id": PARENT}],
+}
+
+
 def every_case() -> Iterator[tuple[Template, Data]]:
     """Each template with each thing that can stand in it; the words of one are intake's."""
-    for template in sorted(set(Template) - {Template.MESSAGE_ANSWERED}):
-        match template:
-            case Template.RETURNED:
-                for missing in ([], *[[one.value] for one in Missing], [one.value for one in Missing]):
-                    yield template, {"tracking_id": TRACKING_ID, "missing": missing}
-            case Template.RECEIVED:
-                yield template, {"tracking_id": TRACKING_ID, "receipt": "", "asks": []}
-                yield template, {"tracking_id": TRACKING_ID, "receipt": RECEIPT, "asks": ["where", "when"]}
-            case Template.ARCHIVED:
-                for reason in ArchiveReason:
-                    yield template, {"tracking_id": TRACKING_ID, "reason_code": reason.value}
-            case Template.ROUTED | Template.REROUTED | Template.ANSWERED | Template.ANSWERED_INITIALLY:
-                for name in AGENCIES:
-                    yield template, {"tracking_id": TRACKING_ID, "agency_name": name}
-            case Template.COMMAND_ANSWERED:
-                yield from every_answer()
-            case _:
-                yield template, {"tracking_id": TRACKING_ID}
+    for template in sorted(set(Template) - {Template.MESSAGE_ANSWERED, Template.COMMAND_ANSWERED}):
+        for filled in FILLED.get(template, [{}]):
+            yield template, {"tracking_id": TRACKING_ID, **filled}
+    yield from every_answer()
 
 
 def every_answer() -> Iterator[tuple[Template, Data]]:

@@ -18,6 +18,9 @@ moments = st.sampled_from([0, 0.001, 60, 3600, 86_400, 10 * 86_400, 40 * 86_400]
     lambda seconds: WEDNESDAY + timedelta(seconds=seconds)
 )
 kinds = st.sampled_from(Kind)
+PARENT = UUID("01890000-0000-7000-8000-000000000002")
+parts = st.sampled_from([UUID(f"01890000-0000-7000-8000-0000000001{number:02}") for number in range(3)])
+"""The owner's disposition, or those of co-owners."""
 codes = st.sampled_from(sorted(AGENCIES))
 
 
@@ -27,7 +30,7 @@ def _of(build: Any, at: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrat
 
 events: st.SearchStrategy[Event] = st.one_of(
     _of(builders.received, "received_at", kind=kinds, secret=st.booleans()),
-    _of(builders.verified, "verified_at", kind=kinds, secret=st.booleans()),
+    _of(builders.verified, "verified_at", kind=kinds, secret=st.booleans(), supervised=st.booleans()),
     _of(builders.returned, "returned_at"),
     _of(builders.supplemented, "supplemented_at"),
     _of(builders.archived, "archived_at"),
@@ -36,9 +39,17 @@ events: st.SearchStrategy[Event] = st.one_of(
             builders.routed, "routed_at", kind=kinds, agency_code=st.just(code), time_zone=st.just(AGENCIES[code])
         )
     ),
+    _of(builders.recalled, "recalled_at", round=st.integers(1, 2)),
+    _of(builders.merged, "merged_at", parent_report_id=st.just(PARENT)),
+    _of(builders.split_off, "split_at", parent_report_id=st.just(PARENT)),
+    _of(builders.appealed, "appealed_at"),
+    _of(builders.appeal_decided, "decided_at", granted=st.booleans()),
+    _of(builders.co_owner_added, "added_at", disposition_id=parts, kind=kinds),
+    _of(builders.co_owner_released, "released_at", disposition_id=parts),
+    _of(builders.extension_granted, "granted_at", disposition_id=parts),
     _of(builders.refused, "refused_at"),
     _of(builders.unroutable, "decided_at"),
-    _of(builders.answered, "answered_at", answer_kind=st.sampled_from(AnswerKind)),
+    _of(builders.answered, "answered_at", answer_kind=st.sampled_from(AnswerKind), disposition_id=parts),
     _of(builders.notice_failed, "failed_at"),
     _of(builders.identity_requested, "requested_at"),
     _of(builders.identity_disclosed, "disclosed_at"),

@@ -4,17 +4,19 @@ import pytest
 
 from lapor_contracts.vocabulary import Status
 from lapor_tracking.domain.steps import MOVES, StepType, may_follow
-from lapor_tracking.view import PRIVATE
+from lapor_tracking.view import PRIVATE, PUBLIC
 from lapor_tracking.words import STATUSES, STEPS
 
 UNVERIFIED = {
     "returned": "incomplete",
     "verified": "verified",
+    "merged": "merged",
     "archived": "archived",
     "unroutable": "verified",
     "routed": "routed",
 }
 HELD = {
+    "recalled": "received",
     "refused": "verified",
     "unroutable": "verified",
     "routed": "routed",
@@ -27,15 +29,15 @@ HELD = {
 TABLE: dict[Status, dict[str, str]] = {
     Status.RECEIVED: UNVERIFIED,
     Status.INCOMPLETE: UNVERIFIED | {"supplemented": "received"},
-    Status.VERIFIED: {"unroutable": "verified", "routed": "routed"},
+    Status.VERIFIED: {"recalled": "received", "unroutable": "verified", "routed": "routed"},
     Status.ROUTED: HELD,
     Status.IN_PROGRESS: HELD,
     Status.REPORTER_REPLIED: HELD,
-    # The ends; the way back from them comes with reopening, merging and referring.
+    Status.ARCHIVED: {"appeal_granted": "received"},
+    Status.MERGED: {"split": "received", "closed": "closed"},
+    # The ends; the way back from them comes with reopening and referring.
     Status.CLOSED: {},
-    Status.ARCHIVED: {},
     Status.REOPENED: {},
-    Status.MERGED: {},
     Status.REFERRED: {},
 }
 
@@ -60,4 +62,5 @@ def test_what_stands_beside_its_way_never_moves_a_report(step: StepType) -> None
 
 def test_whatever_a_report_can_come_to_has_words() -> None:
     assert {move.to for move in MOVES.values()} == STATUSES.keys()
-    assert MOVES.keys() | PRIVATE.keys() == STEPS.keys()
+    assert PUBLIC.keys() | PRIVATE.keys() == STEPS.keys()
+    assert MOVES.keys() <= STEPS.keys()

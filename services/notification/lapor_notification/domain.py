@@ -12,16 +12,20 @@ from zoneinfo import ZoneInfo
 
 from lapor_chassis.working_days import last_day
 from lapor_contracts.events import (
+    AppealDecided,
     CommandAnswered,
     Event,
+    ExtensionGranted,
     IdentityDisclosed,
     MessageAnswered,
     ReportAnswered,
     ReportArchived,
     ReportClosed,
+    ReportMerged,
     ReportReceived,
     ReportReturned,
     ReportRouted,
+    ReportSplit,
 )
 from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, ClosedBy
 
@@ -38,6 +42,12 @@ class Template(StrEnum):
     ANSWERED = "answered"
     CLOSED_BY_SILENCE = "closed_by_silence"
     CLOSED_BY_ADMINISTRATOR = "closed_by_administrator"
+    CLOSED_WITH_ANOTHER = "closed_with_another"
+    MERGED = "merged"
+    SPLIT = "split"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_UPHELD = "appeal_upheld"
+    EXTENDED = "extended"
     DISCLOSED = "disclosed"
     NEWS = "news"
     """To a whistleblower: neither number nor body, as somebody else may read it."""
@@ -84,34 +94,60 @@ def draft_for(event: Event) -> Draft | None:
     (the report, the answer, the reason) is left out whatever the report's secrecy: a notice can be read over
     a shoulder, so it says that there is news and where to read it.
     """
+    if (said := _before_routing(event) or _after_routing(event)) is None:
+        return None
+    template, more = said
+    return Draft(template, {"tracking_id": vars(event)["tracking_id"], **more})
+
+
+Said = tuple[Template, Data] | None
+
+
+def _before_routing(event: Event) -> Said:
     match event:
         case ReportReceived(acknowledged=False):
-            asks = [what.value for what in event.asks]
-            return Draft(Template.RECEIVED, {"tracking_id": event.tracking_id, "asks": asks})
+            return Template.RECEIVED, {"asks": [what.value for what in event.asks]}
         case ReportReturned():
-            missing = [what.value for what in event.missing]
-            return Draft(Template.RETURNED, {"tracking_id": event.tracking_id, "missing": missing})
+            return Template.RETURNED, {"missing": [what.value for what in event.missing]}
         case ReportArchived() if event.reason_code is not ArchiveReason.REPORTERS_WISH:
-            return Draft(Template.ARCHIVED, {"tracking_id": event.tracking_id, "reason_code": event.reason_code.value})
-        case (
-            ReportRouted(sealed=True)
-            | ReportAnswered(sealed=True)
-            | ReportClosed(sealed=True, closed_by=ClosedBy.SILENCE)
-        ):
-            return Draft(Template.NEWS, {"tracking_id": event.tracking_id})
+            return Template.ARCHIVED, {"reason_code": event.reason_code.value}
+        case ReportMerged():
+            return Template.MERGED, {"parent_tracking_id": event.parent_tracking_id}
+        case ReportSplit():
+            return Template.SPLIT, {}
+        case AppealDecided():
+            return Template.APPEAL_GRANTED if event.granted else Template.APPEAL_UPHELD, {}
+        case IdentityDisclosed():
+            return Template.DISCLOSED, {}
+    return None
+
+
+def _after_routing(event: Event) -> Said:
+    match event:
+        case ReportRouted(sealed=True) | ReportAnswered(sealed=True):
+            return Template.NEWS, {}
         case ReportRouted():
             template = Template.ROUTED if event.hop <= 1 else Template.REROUTED
-            return Draft(template, {"tracking_id": event.tracking_id, "agency_name": event.agency_name})
+            return template, {"agency_name": event.agency_name}
         case ReportAnswered():
             substantive = event.answer_kind is AnswerKind.SUBSTANTIVE
             template = Template.ANSWERED if substantive else Template.ANSWERED_INITIALLY
-            return Draft(template, {"tracking_id": event.tracking_id, "agency_name": event.agency_name})
-        case ReportClosed(closed_by=ClosedBy.SILENCE):
-            return Draft(Template.CLOSED_BY_SILENCE, {"tracking_id": event.tracking_id})
-        case ReportClosed(closed_by=ClosedBy.ADMINISTRATOR):
-            return Draft(Template.CLOSED_BY_ADMINISTRATOR, {"tracking_id": event.tracking_id})
-        case IdentityDisclosed():
-            return Draft(Template.DISCLOSED, {"tracking_id": event.tracking_id})
+            return template, {"agency_name": event.agency_name}
+        case ExtensionGranted():
+            return Template.EXTENDED, {"agency_name": event.agency_name}
+        case ReportClosed():
+            return _at_the_end(event)
+    return None
+
+
+def _at_the_end(event: ReportClosed) -> Said:
+    if event.parent_tracking_id:
+        return Template.CLOSED_WITH_ANOTHER, {"parent_tracking_id": event.parent_tracking_id}
+    match event.closed_by:
+        case ClosedBy.SILENCE:
+            return Template.NEWS if event.sealed else Template.CLOSED_BY_SILENCE, {}
+        case ClosedBy.ADMINISTRATOR:
+            return Template.CLOSED_BY_ADMINISTRATOR, {}
     return None
 
 

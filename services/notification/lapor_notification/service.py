@@ -13,8 +13,10 @@ from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import (
+    AppealDecided,
     CommandAnswered,
     ContactSealed,
+    ExtensionGranted,
     IdentityDisclosed,
     IdentityForgotten,
     MessageAnswered,
@@ -22,9 +24,11 @@ from lapor_contracts.events import (
     ReportArchived,
     ReportClosed,
     ReporterStopped,
+    ReportMerged,
     ReportReceived,
     ReportReturned,
     ReportRouted,
+    ReportSplit,
 )
 from lapor_notification import handlers, http, keys, store
 from lapor_notification.chat_couriers import GraphApi, XDirectMessages
@@ -99,6 +103,10 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportRouted: handlers.plan_notice,
             ReportAnswered: handlers.plan_notice,
             ReportClosed: handlers.plan_notice,
+            ReportMerged: handlers.plan_notice,
+            ReportSplit: handlers.plan_notice,
+            AppealDecided: handlers.plan_notice,
+            ExtensionGranted: handlers.plan_notice,
             IdentityDisclosed: handlers.plan_notice,
             IdentityForgotten: handlers.forget_contact,
         },

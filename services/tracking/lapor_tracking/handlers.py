@@ -14,20 +14,30 @@ from lapor_chassis.refusals import Refusal
 from lapor_chassis.sealing import LONGEST_MESSAGE, seal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
+    AppealDecided,
+    CoOwnerAdded,
+    CoOwnerReleased,
+    CopySent,
     Event,
+    ExtensionGranted,
     IdentityDisclosed,
     IdentityForgotten,
     IdentityRequested,
     NoticeFailed,
     ReportAnswered,
+    ReportAppealed,
     ReportArchived,
     ReportClosed,
+    ReportEdited,
+    ReportMerged,
+    ReportRecalled,
     ReportReceived,
     ReportRedacted,
     ReportRefused,
     ReportReplied,
     ReportReturned,
     ReportRouted,
+    ReportSplit,
     ReportSupplemented,
     ReportUnroutable,
     ReportVerified,
@@ -64,13 +74,39 @@ HEARD: Mapping[type[Event], Noted] = {
         step=StepType.SUPPLEMENTED, at="supplemented_at", kept=("supplement_id", "marks", "attachments"), text="body"
     ),
     ReportRedacted: Noted(step=StepType.REDACTED, at="redacted_at", kept=("marks", "fields")),
-    ReportVerified: Noted(step=StepType.VERIFIED, at="verified_at", kept=("kind", "secret")),
+    ReportEdited: Noted(step=StepType.EDITED, at="edited_at", kept=("title",), text="body"),
+    ReportVerified: Noted(
+        step=StepType.VERIFIED,
+        at="verified_at",
+        kept=("kind", "secret", "supervised", "round"),
+        text="supervision_reason",
+    ),
+    ReportRecalled: Noted(step=StepType.RECALLED, at="recalled_at", kept=("round",), text="reason"),
+    ReportMerged: Noted(
+        step=StepType.MERGED, at="merged_at", kept=("parent_report_id", "parent_tracking_id"), text="reason"
+    ),
+    ReportSplit: Noted(step=StepType.SPLIT, at="split_at", text="reason"),
     ReportReturned: Noted(step=StepType.RETURNED, at="returned_at", kept=("missing",), text="message"),
     ReportArchived: Noted(step=StepType.ARCHIVED, at="archived_at", kept=("reason_code",), text="reason"),
-    ReportRouted: Noted(step=StepType.ROUTED, at="routed_at", kept=("agency_code", "agency_name", "time_zone", "kind")),
-    ReportUnroutable: Noted(step=StepType.UNROUTABLE, at="decided_at", text="reason"),
+    ReportRouted: Noted(
+        step=StepType.ROUTED, at="routed_at", kept=("agency_code", "agency_name", "time_zone", "kind", "round")
+    ),
+    ReportUnroutable: Noted(step=StepType.UNROUTABLE, at="decided_at", kept=("round",), text="reason"),
     ReportRefused: Noted(
         step=StepType.REFUSED, at="refused_at", kept=("agency_code", "agency_name", "named_agency_code"), text="reason"
+    ),
+    CoOwnerReleased: Noted(
+        step=StepType.CO_OWNER_RELEASED,
+        at="released_at",
+        kept=("disposition_id", "agency_code", "agency_name"),
+        text="reason",
+    ),
+    CopySent: Noted(step=StepType.COPY_SENT, at="sent_at", kept=("agency_code", "agency_name")),
+    ExtensionGranted: Noted(
+        step=StepType.EXTENDED,
+        at="granted_at",
+        kept=("disposition_id", "agency_code", "agency_name", "working_days"),
+        text="reason",
     ),
     NoticeFailed: Noted(step=StepType.NOTICE_FAILED, at="failed_at", kept=("template", "via", "reason")),
     IdentityRequested: Noted(step=StepType.IDENTITY_REQUESTED, at="requested_at", kept=("agency_code",)),
@@ -80,11 +116,21 @@ HEARD: Mapping[type[Event], Noted] = {
     IdentityForgotten: Noted(step=StepType.IDENTITY_FORGOTTEN, at="forgotten_at"),
 }
 ANSWERED: Mapping[AnswerKind, Noted] = {
-    kind: Noted(step=step, at="answered_at", kept=("agency_code", "agency_name"), text="text")
+    kind: Noted(step=step, at="answered_at", kept=("agency_code", "agency_name", "disposition_id"), text="text")
     for kind, step in {
         AnswerKind.INITIAL: StepType.INITIAL_ANSWER,
         AnswerKind.SUBSTANTIVE: StepType.SUBSTANTIVE_ANSWER,
     }.items()
+}
+CO_OWNED = Noted(
+    step=StepType.CO_OWNER_ADDED,
+    at="added_at",
+    kept=("disposition_id", "agency_code", "agency_name", "time_zone"),
+    text="reason",
+)
+APPEAL_DECIDED: Mapping[bool, Noted] = {
+    granted: Noted(step=step, at="decided_at", text="reason")
+    for granted, step in {True: StepType.APPEAL_GRANTED, False: StepType.APPEAL_UPHELD}.items()
 }
 
 
@@ -97,6 +143,12 @@ TOO_LONG = Refusal(
     errors={"text": [f"Paling banyak {LONGEST_MESSAGE} bita (at most {LONGEST_MESSAGE} bytes)."]},
 )
 
+
+NOT_TO_APPEAL = Refusal(
+    "Hanya laporan yang diarsipkan yang dapat diajukan keberatan, satu kali "
+    "(only a report that was archived can be appealed, once).",
+    code="not_to_appeal",
+)
 
 #: Of the event that brings it to the body.
 LONGEST_REPLY = 10_000
@@ -119,16 +171,21 @@ def note_forgetting(event: IdentityForgotten, tx: Transaction, *, refold: Refold
     tx.once(_forget_addresses, event.report_id)
 
 
-def note_routing(event: ReportRouted, tx: Transaction, *, refold: Refold) -> None:
+def note_routing(event: ReportRouted | CoOwnerAdded, tx: Transaction, *, refold: Refold) -> None:
     """The body's working days are counted where it is, so that place must exist."""
     if not _is_zone(event.time_zone):
         raise PermanentError(f"disposition {event.disposition_id}: unknown time zone")
-    note(event, tx, refold=refold)
+    _write(event, CO_OWNED if isinstance(event, CoOwnerAdded) else HEARD[ReportRouted], tx, refold)
 
 
 def note_answer(event: ReportAnswered, tx: Transaction, *, refold: Refold) -> None:
     """An initial and a substantive answer are different steps: only the latter starts the reporter's clock."""
     _write(event, ANSWERED[event.answer_kind], tx, refold)
+
+
+def note_appeal_decision(event: AppealDecided, tx: Transaction, *, refold: Refold) -> None:
+    """A granted appeal and an archiving that is upheld are different steps: only the former opens the report again."""
+    _write(event, APPEAL_DECIDED[event.granted], tx, refold)
 
 
 def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key: str | None = None) -> Step | Refusal:
@@ -177,6 +234,37 @@ def close(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> Step | Refus
     return _close(tracking_id, timeline, ClosedBy.REPORTER, tx, rules)
 
 
+def appeal(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook) -> Step | Refusal:
+    """The reporter does not accept that the report was archived. Each archiving has one appeal."""
+    timeline = store.lock_timeline(tx, tracking_id, rules)
+    if timeline is None or not timeline.may_be_appealed:
+        return (timeline and timeline.appeal) or NOT_TO_APPEAL
+    text = clean(text, longest=LONGEST_REPLY).text
+    step = Step(tx.new_id(), StepType.APPEALED, tx.now, {"tracking_id": tracking_id}, text)
+    store.add_step(tx, timeline.report_id, step)
+    changes.refold(tx, [timeline.report_id], rules=rules)
+    tx.publish(
+        ReportAppealed(
+            report_id=timeline.report_id,
+            tracking_id=tracking_id,
+            appeal_id=step.event_id,
+            appealed_at=tx.now,
+            text=text,
+        )
+    )
+    return step
+
+
+def close_followers(tx: Transaction, *, rules: Rulebook, limit: int) -> int:
+    """Close reports that follow one which is at its end: so each of their reporters hears the outcome, once."""
+    found = store.take_endings(tx, limit)
+    for follower, closed_by in found:
+        timeline = store.lock_timeline(tx, follower, rules)
+        if timeline and timeline.parent and timeline.status is Status.MERGED:
+            _close(follower, timeline, closed_by, tx, rules)
+    return len(found)
+
+
 def close_silent(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> bool:
     """Close a report whose reporter let the time for a reaction run out; False if that is not so (any more)."""
     timeline = store.lock_timeline(tx, tracking_id, rules)
@@ -194,7 +282,7 @@ def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold, **more: 
     data: dict[str, Any] = {name: getattr(event, name) for name in noted.kept} | more
     if (tracking_id := getattr(event, "tracking_id", None)) is not None:
         data["tracking_id"] = tracking_id
-    text = getattr(event, noted.text) if noted.text else None
+    text = (getattr(event, noted.text) or None) if noted.text else None
     step = Step(tx.event_id or tx.new_id(), noted.step, getattr(event, noted.at), data, text)
     store.add_step(tx, event.report_id, step)
     tx.once(refold, event.report_id)
@@ -211,6 +299,7 @@ def _close(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transa
             closed_at=tx.now,
             closed_by=closed_by,
             sealed=timeline.oversight_key is not None,
+            parent_tracking_id=timeline.parent.tracking_id if timeline.parent else None,
         )
     )
     return step

@@ -78,6 +78,13 @@ class Counter:
         with self.transactions.begin() as tx:
             return handlers.reply(visit.tracking_id, words, tx, rules=self.rules, key=key)
 
+    def appeal(self, visit: Visit, words: str) -> Step | Refusal:
+        """Say in the reporter's name that the report ought not to be archived."""
+        if visit.receipt is None:
+            return handlers.NOT_TO_APPEAL
+        with self.transactions.begin() as tx:
+            return handlers.appeal(visit.tracking_id, words, tx, rules=self.rules)
+
     def close(self, visit: Visit) -> Step | Refusal:
         """Close the report in the reporter's name."""
         if visit.receipt is None:
@@ -123,6 +130,9 @@ class LimitSchema(ma.Schema):
 
     clock = fields.Enum(Clock, by_value=True)
     words = fields.Nested(WordsSchema)
+    agency_name = fields.String(
+        allow_none=True, metadata={"description": "Whose clock it is, where several bodies have one."}
+    )
     due_at = fields.AwareDateTime()
     last_day = fields.Date(metadata={"description": "The last day, where the report is handled."})
     working_days_left = fields.Integer()
@@ -175,6 +185,10 @@ class ReportSchema(ma.Schema):
         metadata={"description": "As the public reads it. None if the report is secret or not verified yet."},
     )
     holder = fields.Nested(DeskSchema, attribute="desk", allow_none=True)
+    co_owners = fields.List(fields.String(), metadata={"description": "Bodies that must act too."})
+    parent_tracking_id = fields.String(
+        allow_none=True, metadata={"description": "The report of the same matter that this one was merged into."}
+    )
     deadlines = fields.List(fields.Nested(LimitSchema), attribute="limits")
     timeline = fields.List(fields.Nested(EntrySchema))
     thread = fields.List(
@@ -213,6 +227,13 @@ class ReplySchema(ClosureSchema):
     text = said(10_000)
 
 
+class AppealWritten(ma.Schema):
+    """The appeal, as it was sent on."""
+
+    appeal_id = fields.UUID(attribute="event_id")
+    appealed_at = fields.AwareDateTime(attribute="happened_at")
+
+
 class ReplyWritten(ma.Schema):
     """The reply, as it was sent on."""
 
@@ -247,6 +268,15 @@ def blueprint(counter: Counter) -> Blueprint:
     def reply(wanted: dict[str, str], headers: dict[str, str], tracking_id: str) -> Step:
         visit = _admitted(counter, tracking_id, wanted["receipt"])
         return _done(counter.reply(visit, wanted["text"], key=headers.get("key")))
+
+    @api.route("/api/v1/reports/<tracking_id>/appeals", methods=["POST"])
+    @api.arguments(ReplySchema)
+    @api.response(201, AppealWritten)
+    @api.alt_response(409, description="The report is not archived, or was appealed before")
+    def appeal(wanted: dict[str, str], tracking_id: str) -> Step:
+        """Say why the report ought not to have been archived: somebody else looks at it again."""
+        visit = _admitted(counter, tracking_id, wanted["receipt"])
+        return _done(counter.appeal(visit, wanted["text"]))
 
     @api.route("/api/v1/reports/<tracking_id>/closure", methods=["POST"])
     @api.arguments(ClosureSchema)
@@ -288,5 +318,6 @@ def _links(public_url: str, tracking_id: str) -> dict[str, str]:
         "self": report,
         "page": f"{base}/lacak/{tracking_id}",
         "replies": f"{report}/replies",
+        "appeals": f"{report}/appeals",
         "closure": f"{report}/closure",
     }

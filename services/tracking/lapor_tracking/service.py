@@ -13,6 +13,8 @@ from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import (
+    AppealDecided,
+    CoOwnerAdded,
     Event,
     IdentityForgotten,
     ReportAnswered,
@@ -54,6 +56,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         **dict.fromkeys(handlers.HEARD, handlers.note),
         ReportReceived: handlers.note_report,
         ReportRouted: handlers.note_routing,
+        CoOwnerAdded: handlers.note_routing,
+        AppealDecided: handlers.note_appeal_decision,
         ReportAnswered: handlers.note_answer,
         IdentityForgotten: handlers.note_forgetting,
     }
@@ -68,6 +72,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("announce_deadlines", every=2, run=partial(sweeps.announce_deadlines, transactions)),
             Timer("announce_missed", every=5, run=partial(sweeps.announce_missed, transactions)),
             Timer("close_silent", every=5, run=partial(sweeps.close_silent, transactions, rules)),
+            Timer("close_followers", every=5, run=partial(sweeps.close_followers, transactions, rules)),
             drop_old_addresses(transactions, metadata),
         ],
         blueprints=[http.blueprint(counter), pages.blueprint(counter)],

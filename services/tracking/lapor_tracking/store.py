@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from lapor_chassis.addresses import index_addresses
 from lapor_chassis.columns import Json, UtcDateTime
-from lapor_chassis.rows import among, replacing
+from lapor_chassis.rows import among, replacing, unless_exists
 from lapor_chassis.transactions import Transaction, chassis_tables
-from lapor_contracts.vocabulary import Clock
+from lapor_contracts.vocabulary import Clock, ClosedBy, Status
 from lapor_tracking.domain.clocks import Deadline, Rulebook
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline, fold
@@ -43,7 +43,15 @@ timelines = sa.Table(
     sa.Column("secret", sa.Boolean, nullable=False),
     sa.Column("receipt_hash", sa.Text, comment="None: not heard yet, or a report of version 0.1."),
     sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("parent_report_id", sa.Uuid, index=True, comment="The report that a merged one follows."),
     comment="Where each report stands: folded from its steps.",
+)
+endings = sa.Table(
+    "endings",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("parent_report_id", sa.Uuid, nullable=False),
+    comment="Merged reports that are to be closed, because the one that they follow is. Gone when that is done.",
 )
 deadlines = sa.Table(
     "deadlines",
@@ -137,7 +145,44 @@ def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> l
         known[row.report_id].append(Step(row.event_id, StepType(row.type), row.happened_at, orjson.loads(row.data)))
     folded = [fold(report_id, its_steps, rules) for report_id, its_steps in known.items()]
     _save(tx, folded)
+    _note_endings(tx, folded)
     return folded
+
+
+def _note_endings(tx: Transaction, folded: Sequence[Timeline]) -> None:
+    """Remember which followers are to be closed: news of either report may come first."""
+    closed = [one.report_id for one in folded if one.status is Status.CLOSED]
+    parents = {one.parent.report_id for one in folded if one.parent and one.status is Status.MERGED}
+    if not closed and not parents:
+        return
+    if parents:  # where the parent is being closed at this moment, we wait, and see it
+        _lock_reports(tx, parents)
+        is_closed = (timelines.c.status == Status.CLOSED) & among(timelines.c.report_id, parents, tx.dialect)
+        closed += tx.execute(sa.select(timelines.c.report_id).where(is_closed)).scalars()
+    followers = tx.execute(
+        sa.select(timelines.c.report_id, timelines.c.parent_report_id).where(
+            among(timelines.c.parent_report_id, closed, tx.dialect), timelines.c.status == Status.MERGED
+        )
+    )
+    if rows := [row._asdict() for row in followers]:
+        tx.write(endings, rows, unless_exists)
+
+
+def take_endings(tx: Transaction, limit: int) -> list[tuple[str, ClosedBy]]:
+    """The tracking IDs of followers to be closed now, and by whom the reports that they follow were."""
+    chosen = sa.select(endings).limit(limit).with_for_update(skip_locked=True)
+    found = {row.report_id: row.parent_report_id for row in tx.execute(chosen)}
+    if not found:
+        return []
+    tx.execute(endings.delete().where(among(endings.c.report_id, found, tx.dialect)))
+    names = sa.select(timelines.c.report_id, timelines.c.tracking_id).where(
+        among(timelines.c.report_id, found, tx.dialect)
+    )
+    ends = sa.select(steps.c.report_id, steps.c.data).where(
+        among(steps.c.report_id, set(found.values()), tx.dialect), steps.c.type == StepType.CLOSED
+    )
+    closed_by = {row.report_id: ClosedBy(row.data["closed_by"]) for row in tx.execute(ends)}
+    return [(row.tracking_id, closed_by[found[row.report_id]]) for row in tx.execute(names)]
 
 
 def texts_of(tx: Transaction, report_id: UUID) -> dict[UUID, str | None]:
@@ -272,6 +317,7 @@ def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
         "secret": timeline.secret,
         "receipt_hash": timeline.receipt_hash,
         "changed_at": timeline.changed_at,
+        "parent_report_id": timeline.parent.report_id if timeline.parent else None,
     }
 
 

@@ -61,6 +61,15 @@ def announce_missed(transactions: Transactions) -> int:
     return len(found)
 
 
+def close_followers(transactions: Transactions, rules: Rulebook) -> int:
+    """Close the reports that follow one which is at its end."""
+    with transactions.begin() as tx:
+        closed = handlers.close_followers(tx, rules=rules, limit=BATCH)
+    if closed:
+        log.info("followers closed", count=closed)
+    return closed
+
+
 def close_silent(transactions: Transactions, rules: Rulebook) -> int:
     """Close the reports whose reporter let the time run out after a substantive answer.
 

@@ -12,7 +12,7 @@ from lapor_tracking.domain.clocks import Deadline
 from lapor_tracking.domain.public_text import public_body, public_title
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline
-from lapor_tracking.words import CLOCKS, CLOSED_BY, DESKS, STATUSES, STEPS, Words, time_left
+from lapor_tracking.words import CLOCKS, CLOSED_BY, DESKS, STATUSES, STEPS, VERIFIED_WITH_SUPERVISION, Words, time_left
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,21 @@ PUBLIC: Mapping[StepType, Shown] = {
     StepType.RECEIVED: Shown(),
     StepType.SUPPLEMENTED: Shown(),
     StepType.RETURNED: Shown(),
-    StepType.VERIFIED: Shown(),
+    StepType.VERIFIED: Shown(text=True),
+    StepType.RECALLED: Shown(),
+    StepType.MERGED: Shown(),
+    StepType.SPLIT: Shown(),
     StepType.ARCHIVED: Shown(text=True),
+    StepType.APPEALED: Shown(),
+    StepType.APPEAL_GRANTED: Shown(text=True),
+    StepType.APPEAL_UPHELD: Shown(text=True),
     StepType.REFUSED: Shown(agency=True),
     StepType.UNROUTABLE: Shown(),
     StepType.ROUTED: Shown(agency=True),
+    StepType.CO_OWNER_ADDED: Shown(agency=True),
+    StepType.CO_OWNER_RELEASED: Shown(agency=True),
+    StepType.COPY_SENT: Shown(agency=True),
+    StepType.EXTENDED: Shown(agency=True, text=True),
     StepType.INITIAL_ANSWER: Shown(agency=True, text=True),
     StepType.SUBSTANTIVE_ANSWER: Shown(agency=True, text=True),
     StepType.REPLIED: Shown(),
@@ -52,6 +62,12 @@ THREAD: Mapping[StepType, str] = {
     StepType.REPLIED: "reporter",
     StepType.RETURNED: "verifier",
     StepType.ARCHIVED: "verifier",
+    StepType.APPEALED: "reporter",
+    StepType.APPEAL_GRANTED: "verifier",
+    StepType.APPEAL_UPHELD: "verifier",
+    StepType.MERGED: "verifier",
+    StepType.SPLIT: "verifier",
+    StepType.EXTENDED: "agency",
     StepType.INITIAL_ANSWER: "agency",
     StepType.SUBSTANTIVE_ANSWER: "agency",
 }
@@ -95,6 +111,8 @@ class Limit:
 
     clock: str
     words: Words
+    agency_name: str | None
+    """Whose it is, where several bodies have one."""
     due_at: datetime
     last_day: date
     working_days_left: int
@@ -126,6 +144,12 @@ class View:
     body: str | None
     """What the public reads of it."""
     desk: Desk | None
+    co_owners: Sequence[str]
+    """The bodies that must act too, by name."""
+    parent_tracking_id: str | None
+    """The earlier report of the same matter that this one follows."""
+    may_be_appealed: bool
+    """It was archived, and the reporter has not said yet that it ought not to be."""
     limits: Sequence[Limit]
     timeline: Sequence[Entry]
     thread: Sequence[Message] | None
@@ -154,7 +178,10 @@ def show(
         title=_title(timeline, is_reporter=reader is not None),
         body=None if timeline.secret else public_body(timeline.steps),
         desk=_desk(status, timeline),
-        limits=[_limit(one, now, zone, calendar) for one in timeline.running],
+        co_owners=[body.agency_name for body in timeline.co_owners],
+        parent_tracking_id=timeline.parent.tracking_id if timeline.parent else None,
+        may_be_appealed=timeline.may_be_appealed,
+        limits=[_limit(one, timeline, now, zone, calendar) for one in timeline.running],
         timeline=[
             _entry(step, timeline.secret)
             for step in timeline.steps
@@ -180,11 +207,13 @@ def _desk(status: Status, timeline: Timeline) -> Desk | None:
     return None
 
 
-def _limit(deadline: Deadline, now: datetime, zone: ZoneInfo, calendar: Calendar) -> Limit:
+def _limit(deadline: Deadline, timeline: Timeline, now: datetime, zone: ZoneInfo, calendar: Calendar) -> Limit:
     left = working_days_left(now, deadline.due_at, zone, calendar)
+    bodies = {body.agency_code: body.agency_name for body in timeline.bodies} if timeline.co_owners else {}
     return Limit(
         clock=deadline.clock,
         words=CLOCKS[deadline.clock],
+        agency_name=bodies.get(deadline.agency_code or ""),
         due_at=deadline.due_at,
         last_day=last_day(deadline.due_at, zone),
         working_days_left=left,
@@ -198,13 +227,19 @@ def _entry(step: Step, secret: bool) -> Entry:
     until = step.data.get("until")
     return Entry(
         step=step.type,
-        words=CLOSED_BY[ClosedBy(step.data["closed_by"])] if step.type is StepType.CLOSED else STEPS[step.type],
+        words=_words(step),
         happened_at=step.happened_at,
         # Of the officer's body intake knows the code alone.
         agency_name=step.data.get("agency_name", step.data.get("agency_code")) if shown.agency else None,
         text=step.text if shown.text and (is_private or not secret) else None,
         until=datetime.fromisoformat(until) if until else None,
     )
+
+
+def _words(step: Step) -> Words:
+    if step.type is StepType.CLOSED:
+        return CLOSED_BY[ClosedBy(step.data["closed_by"])]
+    return VERIFIED_WITH_SUPERVISION if step.data.get("supervised") else STEPS[step.type]
 
 
 def _says_something(step: Step) -> bool:

@@ -23,16 +23,27 @@ STATUSES: Mapping[Status, Words] = {
     Status.REPORTER_REPLIED: Words("Ditanggapi pelapor", "The reporter has replied"),
     Status.CLOSED: Words("Selesai", "Closed"),
     Status.ARCHIVED: Words("Diarsipkan", "Archived"),
+    Status.MERGED: Words("Digabung dengan laporan lain", "Merged with another report"),
 }
 STEPS: Mapping[StepType, Words] = {
     StepType.RECEIVED: Words("Laporan diterima", "Report received"),
     StepType.SUPPLEMENTED: Words("Laporan dilengkapi pelapor", "Completed by the reporter"),
     StepType.RETURNED: Words("Pelapor diminta melengkapi laporan", "The reporter is asked for more"),
     StepType.VERIFIED: Words("Laporan terverifikasi", "Report verified"),
+    StepType.RECALLED: Words("Verifikasi ditarik untuk diperiksa lagi", "Recalled to be verified again"),
+    StepType.MERGED: Words("Digabung dengan laporan yang sama", "Merged with a report of the same matter"),
+    StepType.SPLIT: Words("Dipisahkan lagi, ditangani sendiri", "Split off, handled by itself again"),
     StepType.ARCHIVED: Words("Laporan diarsipkan", "Report archived"),
+    StepType.APPEALED: Words("Pelapor mengajukan keberatan", "The reporter appealed"),
+    StepType.APPEAL_GRANTED: Words("Keberatan diterima", "Appeal granted"),
+    StepType.APPEAL_UPHELD: Words("Keberatan ditolak, tetap diarsipkan", "Appeal not granted, still archived"),
     StepType.REFUSED: Words("Bukan wewenang instansi ini, dialihkan", "Not this agency's responsibility, passed on"),
     StepType.UNROUTABLE: Words("Koordinator mencari instansi yang berwenang", "A coordinator looks for the agency"),
     StepType.ROUTED: Words("Diteruskan ke instansi", "Passed to an agency"),
+    StepType.CO_OWNER_ADDED: Words("Instansi lain ikut menangani", "Another agency must act too"),
+    StepType.CO_OWNER_RELEASED: Words("Instansi ini tidak lagi ikut menangani", "This agency no longer takes part"),
+    StepType.COPY_SENT: Words("Tembusan dikirim", "Copy sent"),
+    StepType.EXTENDED: Words("Waktu penyelesaian diperpanjang", "More time to resolve it"),
     StepType.INITIAL_ANSWER: Words("Tanggapan awal instansi", "First answer of the agency"),
     StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the agency"),
     StepType.REPLIED: Words("Pelapor menanggapi", "The reporter replied"),
@@ -43,6 +54,10 @@ STEPS: Mapping[StepType, Words] = {
     ),
     StepType.IDENTITY_FORGOTTEN: Words("Identitas Anda sudah dihapus", "Who you are was forgotten"),
 }
+VERIFIED_WITH_SUPERVISION = Words(
+    "Laporan terverifikasi, berkadar pengawasan (waktu lebih panjang)",
+    "Report verified as one with supervision (which takes longer)",
+)
 CLOSED_BY: Mapping[ClosedBy, Words] = {
     ClosedBy.REPORTER: Words("Ditutup oleh pelapor", "Closed by the reporter"),
     ClosedBy.ADMINISTRATOR: Words("Ditutup oleh administrator", "Closed by an administrator"),

@@ -1,7 +1,8 @@
 """Which clocks run for a report, by which regulation, and when each is due. The limits are data, not code."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -17,6 +18,14 @@ from lapor_tracking.domain.steps import StepType
 VERIFIERS_ZONE = "Asia/Jakarta"
 
 
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What a time limit may depend on."""
+
+    kind: Kind = Kind.COMPLAINT
+    supervised: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     """A time limit that a regulation sets."""
@@ -27,14 +36,21 @@ class Policy:
     clock: Clock
     kind: Kind | None
     """None: for reports of every kind."""
+    supervised: bool | None
+    """Only for complaints with supervision (berkadar pengawasan), or only for those without; None: for both."""
     days: int
     unit: Unit
     starts_on: frozenset[StepType]
     stops_on: frozenset[StepType]
 
-    def applies(self, kind: Kind, day: date) -> bool:
-        """Whether a clock that starts on that day, for a report of that kind, obeys this policy."""
-        return self.kind in (None, kind) and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+    def applies(self, sort: Sort, day: date) -> bool:
+        """Whether a clock that starts on that day, for a report of that sort, obeys this policy."""
+        return (
+            self.kind in (None, sort.kind)
+            and self.supervised in (None, sort.supervised)
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +95,7 @@ def _policy(row: Mapping[str, str]) -> Policy:
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
         clock=Clock(row["clock"]),
         kind=Kind(row["kind"]) if row["kind"] else None,
+        supervised=row["supervised"] == "yes" if row["supervised"] else None,
         days=int(row["days"]),
         unit=Unit(row["unit"]),
         starts_on=frozenset(map(StepType, row["starts_on"].split())),
@@ -86,48 +103,103 @@ def _policy(row: Mapping[str, str]) -> Policy:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    policy: Policy
+    deadline: Deadline
+    zone: ZoneInfo
+
+
+#: The clocks that each body has for its own part.
+OF_A_BODY = frozenset({Clock.FIRST_ANSWER, Clock.RESOLVE})
+
+
 class Clocks:
-    """The clocks of one report, while its steps are gone through in the order in which they happened."""
+    """The clocks of one report, while its steps are gone through in the order in which they happened.
+
+    A clock is the report's own, or that of a co-owner's ``part`` (its disposition).
+    """
 
     def __init__(self, report_id: UUID, rules: Rulebook) -> None:
         self._report_id = report_id
         self._rules = rules
-        self._running: dict[Clock, tuple[Policy, Deadline]] = {}
+        self._running: dict[tuple[Clock, UUID | None], _Running] = {}
         self._stopped: list[Deadline] = []
+        self._begun: Counter[tuple[Clock, UUID | None]] = Counter()
 
-    def stop(self, step: StepType, at: datetime) -> None:
+    def stop(self, step: StepType, at: datetime, *, part: UUID | None = None) -> None:
         """Stop what waited for such a step."""
-        for clock, (policy, deadline) in list(self._running.items()):
-            if step in policy.stops_on:
-                del self._running[clock]
-                self._stopped.append(replace(deadline, stopped_at=at))
+        self._stop(at, lambda of, one: of == part and step in one.policy.stops_on)
 
-    def start(self, step: StepType, at: datetime, kind: Kind, agency_code: str | None, zone: str) -> None:
-        """Start what begins with such a step. What runs already goes on: passing a report on wins nobody time."""
+    def end(self, at: datetime, *, part: UUID) -> None:
+        """Stop all that a co-owner was asked for."""
+        self._stop(at, lambda of, _: of == part)
+
+    def end_parts(self, at: datetime) -> None:
+        """Stop all that co-owners were asked for."""
+        self._stop(at, lambda of, _: of is not None)
+
+    def not_done(self, at: datetime) -> None:
+        """The reporter need not react yet: more is to be done."""
+        self._stop(at, lambda _, one: one.deadline.clock is Clock.REPORTER_SILENCE)
+
+    def start(
+        self,
+        step: StepType,
+        at: datetime,
+        sort: Sort,
+        agency_code: str | None,
+        zone: str,
+        *,
+        part: UUID | None = None,
+        is_done: bool = True,
+    ) -> None:
+        """Start what begins with such a step. What runs already goes on: passing a report on wins nobody time.
+
+        Unless all that had to be done ``is_done``, the reporter is not asked for a reaction.
+        """
         where = ZoneInfo(zone)
         today = at.astimezone(where).date()
         for policy in self._rules.started_by(step):
-            if policy.clock not in self._running and policy.applies(kind, today):
-                deadline = Deadline(
-                    deadline_id=self._next_id(policy.clock),
-                    clock=policy.clock,
-                    starts_at=at,
-                    due_at=due_at(at, policy.days, policy.unit, where, self._rules.calendar),
-                    agency_code=agency_code,
-                    regulation=policy.regulation,
-                )
-                self._running[policy.clock] = policy, deadline
+            key = policy.clock, part
+            if key in self._running or not policy.applies(sort, today):
+                continue
+            if (part and policy.clock not in OF_A_BODY) or (policy.clock is Clock.REPORTER_SILENCE and not is_done):
+                continue
+            deadline = Deadline(
+                deadline_id=self._next_id(key),
+                clock=policy.clock,
+                starts_at=at,
+                due_at=due_at(at, policy.days, policy.unit, where, self._rules.calendar),
+                agency_code=agency_code,
+                regulation=policy.regulation,
+            )
+            self._running[key] = _Running(policy, deadline, where)
+
+    def extend(self, working_days: int, *, part: UUID | None = None) -> None:
+        """Give whoever resolves it so many working days more, after the day on which it would be due."""
+        if one := self._running.get((Clock.RESOLVE, part)):
+            later = due_at(one.deadline.due_at, working_days, Unit.WORKING, one.zone, self._rules.calendar)
+            self._running[Clock.RESOLVE, part] = replace(one, deadline=replace(one.deadline, due_at=later))
 
     def hand_over(self, agency_code: str) -> None:
-        """The clocks that run are this body's from now on."""
-        for clock, (policy, deadline) in self._running.items():
-            self._running[clock] = policy, replace(deadline, agency_code=agency_code)
+        """The report's own clocks that run are this body's from now on."""
+        for (clock, part), one in self._running.items():
+            if part is None:
+                self._running[clock, part] = replace(one, deadline=replace(one.deadline, agency_code=agency_code))
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """All clocks, those that stopped first."""
-        return (*self._stopped, *(deadline for _, deadline in self._running.values()))
+        return (*self._stopped, *(one.deadline for one in self._running.values()))
 
-    def _next_id(self, clock: Clock) -> UUID:
+    def _stop(self, at: datetime, is_meant: Callable[[UUID | None, _Running], bool]) -> None:
+        for key, one in list(self._running.items()):
+            if is_meant(key[1], one):
+                del self._running[key]
+                self._stopped.append(replace(one.deadline, stopped_at=at))
+
+    def _next_id(self, key: tuple[Clock, UUID | None]) -> UUID:
         """The n-th clock of its kind always has the same id, so that going through the steps again changes nothing."""
-        number = sum(deadline.clock is clock for deadline in self._stopped)
-        return uuid5(self._report_id, f"{clock}/{number}")
+        clock, part = key
+        number, self._begun[key] = self._begun[key], self._begun[key] + 1
+        return uuid5(self._report_id, f"{clock}/{part}/{number}" if part else f"{clock}/{number}")

@@ -1,4 +1,7 @@
-"""What of a reporter's own words the public may read: nothing that is marked, and no body before it was verified."""
+"""What of a reporter's own words the public may read: nothing that is marked, and no body before it was verified.
+
+Where a verifier wrote other words for the public, those stand instead of the title, or of all that the reporter wrote.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,7 +15,12 @@ from lapor_tracking.domain.steps import Step, StepType
 def public_title(steps: Sequence[Step]) -> str | None:
     """The title without what is marked in it."""
     received = _received(steps)
-    return _hidden(steps, received, "title", received.data["title"]) if received else None
+    if received is None:
+        return None
+    edit = _latest(steps, StepType.EDITED)
+    if edit and edit.data["title"]:
+        return str(edit.data["title"])
+    return _hidden(steps, received, "title", received.data["title"])
 
 
 def public_body(steps: Sequence[Step]) -> str | None:
@@ -26,6 +34,9 @@ def public_body(steps: Sequence[Step]) -> str | None:
         return None
     if not any(step.type is StepType.VERIFIED for step in steps):
         return None
+    edit = _latest(steps, StepType.EDITED)
+    if edit and edit.text:
+        return edit.text
     texts = [_hidden(steps, received, "body", received.text or "")]
     for step in steps:
         if step.type is StepType.SUPPLEMENTED and step.text:
@@ -35,7 +46,7 @@ def public_body(steps: Sequence[Step]) -> str | None:
 
 def _hidden(steps: Sequence[Step], written: Step, name: str, text: str) -> str:
     """A text as the latest correction wants it, or, if it came after that, as it was marked when it came."""
-    latest = next((step for step in reversed(steps) if step.type is StepType.REDACTED), None)
+    latest = _latest(steps, StepType.REDACTED)
     if latest and name in latest.data["fields"]:
         return hidden(text, _marks(latest.data["marks"], name))
     return hidden(text, _marks(written.data.get("marks", ()), "title" if name == "title" else "body"))
@@ -43,6 +54,10 @@ def _hidden(steps: Sequence[Step], written: Step, name: str, text: str) -> str:
 
 def _marks(kept: Iterable[Mapping[str, Any]], name: str) -> list[Mark]:
     return [Mark(**{**mark, "kind": Personal(mark["kind"])}) for mark in kept if mark["field"] == name]
+
+
+def _latest(steps: Sequence[Step], kind: StepType) -> Step | None:
+    return next((step for step in reversed(steps) if step.type is kind), None)
 
 
 def _received(steps: Sequence[Step]) -> Step | None:

@@ -20,10 +20,20 @@ class StepType(StrEnum):
     SUPPLEMENTED = "supplemented"
     RETURNED = "returned"
     VERIFIED = "verified"
+    RECALLED = "recalled"
+    MERGED = "merged"
+    SPLIT = "split"
     ARCHIVED = "archived"
+    APPEALED = "appealed"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_UPHELD = "appeal_upheld"
     REFUSED = "refused"
     UNROUTABLE = "unroutable"
     ROUTED = "routed"
+    CO_OWNER_ADDED = "co_owner_added"
+    CO_OWNER_RELEASED = "co_owner_released"
+    COPY_SENT = "copy_sent"
+    EXTENDED = "extended"
     INITIAL_ANSWER = "initial_answer"
     SUBSTANTIVE_ANSWER = "substantive_answer"
     REPLIED = "replied"
@@ -33,6 +43,7 @@ class StepType(StrEnum):
     IDENTITY_DISCLOSED = "identity_disclosed"
     IDENTITY_FORGOTTEN = "identity_forgotten"
     REDACTED = "redacted"
+    EDITED = "edited"
 
 
 _RANK = {step: rank for rank, step in enumerate(StepType)}
@@ -72,14 +83,18 @@ MOVES: Mapping[StepType, Move] = {
     StepType.SUPPLEMENTED: Move(Status.RECEIVED, frozenset({Status.INCOMPLETE})),
     StepType.RETURNED: Move(Status.INCOMPLETE, _UNVERIFIED),
     StepType.VERIFIED: Move(Status.VERIFIED, _UNVERIFIED),
+    StepType.RECALLED: Move(Status.RECEIVED, _HELD | {Status.VERIFIED}),
+    StepType.MERGED: Move(Status.MERGED, _UNVERIFIED),
+    StepType.SPLIT: Move(Status.RECEIVED, frozenset({Status.MERGED})),
     StepType.ARCHIVED: Move(Status.ARCHIVED, _UNVERIFIED),
+    StepType.APPEAL_GRANTED: Move(Status.RECEIVED, frozenset({Status.ARCHIVED})),
     StepType.REFUSED: Move(Status.VERIFIED, _HELD),
     StepType.UNROUTABLE: Move(Status.VERIFIED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
     StepType.ROUTED: Move(Status.ROUTED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
     StepType.INITIAL_ANSWER: Move(Status.IN_PROGRESS, _HELD),
     StepType.SUBSTANTIVE_ANSWER: Move(Status.IN_PROGRESS, _HELD),
     StepType.REPLIED: Move(Status.REPORTER_REPLIED, _HELD),
-    StepType.CLOSED: Move(Status.CLOSED, _HELD),
+    StepType.CLOSED: Move(Status.CLOSED, _HELD | {Status.MERGED}),
 }
 
 

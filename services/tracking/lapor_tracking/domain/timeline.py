@@ -1,13 +1,13 @@
 """A report's timeline out of its steps, in whatever order they were heard: late, twice and reversed give the same."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from lapor_contracts.vocabulary import Clock, Kind, Status
-from lapor_tracking.domain.clocks import VERIFIERS_ZONE, Clocks, Deadline, Rulebook
+from lapor_tracking.domain.clocks import VERIFIERS_ZONE, Clocks, Deadline, Rulebook, Sort
 from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
 
 
@@ -30,6 +30,14 @@ class Standing:
     holder: Holder | None
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The earlier report of the same matter that a merged one follows."""
+
+    report_id: UUID
+    tracking_id: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timeline:
     """Where a report stands, and how it came there."""
@@ -40,6 +48,10 @@ class Timeline:
     changed_at: datetime | None
     secret: bool
     holder: Holder | None
+    co_owners: tuple[Holder, ...] = ()
+    """The bodies that must act too, each on its own part."""
+    parent: Parent | None = None
+    """The report that this one follows."""
     deadlines: tuple[Deadline, ...]
     steps: tuple[Step, ...]
     standings: tuple[Standing, ...] = ()
@@ -70,9 +82,29 @@ class Timeline:
         return self.holder.time_zone if self.holder else VERIFIERS_ZONE
 
     @property
+    def bodies(self) -> Sequence[Holder]:
+        """All that must act, the owner first."""
+        return ((self.holder,) if self.holder else ()) + self.co_owners
+
+    @property
     def running(self) -> Sequence[Deadline]:
         """The clocks that run, the next to run out first."""
         return sorted((one for one in self.deadlines if one.stopped_at is None), key=lambda one: one.due_at)
+
+    @property
+    def may_be_appealed(self) -> bool:
+        """It was archived, and its reporter has not yet said anything against that."""
+        return self.status is Status.ARCHIVED and self.appeal is None
+
+    @property
+    def appeal(self) -> Step | None:
+        """What the reporter said against the archiving, if it was."""
+        for step in reversed(self.steps):
+            if step.type is StepType.APPEALED:
+                return step
+            if step.type is StepType.ARCHIVED:
+                return None
+        return None
 
     @property
     def silence(self) -> Deadline | None:
@@ -96,41 +128,136 @@ UNHEARD = Timeline(
 def fold(report_id: UUID, steps: Iterable[Step], rules: Rulebook) -> Timeline:
     """What the steps add up to."""
     ordered = sorted(steps, key=lambda step: step.order)
-    clocks = Clocks(report_id, rules)
+    folding = _Folding(Clocks(report_id, rules))
+    for step in ordered:
+        folding.take(step)
+    return Timeline(
+        report_id=report_id,
+        tracking_id=folding.tracking_id,
+        status=folding.status,
+        changed_at=folding.changed_at,
+        # Nobody may lower what the reporter chose; until we hear what that was, it is taken as secret.
+        secret=any(folding.secrecy) or not folding.secrecy,
+        holder=folding.holder,
+        co_owners=tuple(part.body for part in folding.parts.values()),
+        parent=folding.parent,
+        deadlines=folding.clocks.deadlines(),
+        steps=tuple(ordered),
+        standings=tuple(folding.standings),
+    )
+
+
+@dataclass(slots=True)
+class _Part:
+    """What a co-owner was asked for."""
+
+    body: Holder
+    answered: bool = False
+
+
+@dataclass(slots=True)
+class _Folding:
+    """What is known after the steps so far."""
+
+    clocks: Clocks
     tracking_id: str | None = None
     status: Status | None = None
     changed_at: datetime | None = None
     holder: Holder | None = None
-    kind = Kind.COMPLAINT
-    chosen: list[bool] = []
-    standings: list[Standing] = []
-    for step in ordered:
-        data = step.data
-        tracking_id = tracking_id or data.get("tracking_id")
+    parent: Parent | None = None
+    sort: Sort = field(default_factory=Sort)
+    secrecy: list[bool] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+    parts: dict[UUID, _Part] = field(default_factory=dict)
+    owner_answered: bool = False
+    recalled_round: int = 0
+    """Of what was verified in this round or an earlier one nothing counts any more, though it be heard later."""
+
+    def take(self, step: Step) -> None:
+        """One step further."""
+        self._learn(step.data)
+        if step.data.get("round", self.recalled_round + 1) > self.recalled_round:
+            part = self._part_of(step)
+            self.clocks.stop(step.type, step.happened_at, part=part)
+            self._share(step, part)
+            if may_follow(self.status, step.type):
+                self._move(step)
+        self.standings.append(Standing(step, self.status or Status.RECEIVED, self.holder))
+
+    def _learn(self, data: Mapping[str, Any]) -> None:
+        self.tracking_id = self.tracking_id or data.get("tracking_id")
         if "kind" in data:
-            kind = Kind(data["kind"])
+            self.sort = replace(self.sort, kind=Kind(data["kind"]))
+        if "supervised" in data:
+            self.sort = replace(self.sort, supervised=data["supervised"])
         if "secret" in data:
-            chosen.append(data["secret"])
-        clocks.stop(step.type, step.happened_at)
-        if may_follow(status, step.type):
-            status, changed_at = MOVES[step.type].to, step.happened_at
-            if step.type is StepType.ROUTED:
-                holder = Holder(data["agency_code"], data["agency_name"], data["time_zone"], step.happened_at)
-                clocks.hand_over(holder.agency_code)
-            elif step.type in (StepType.REFUSED, StepType.UNROUTABLE):
-                holder = None
-            agency_code, zone = (holder.agency_code, holder.time_zone) if holder else (None, VERIFIERS_ZONE)
-            clocks.start(step.type, step.happened_at, kind, agency_code, zone)
-        standings.append(Standing(step, status or Status.RECEIVED, holder))
-    return Timeline(
-        report_id=report_id,
-        tracking_id=tracking_id,
-        status=status,
-        changed_at=changed_at,
-        # Nobody may lower what the reporter chose; until we hear what that was, it is taken as secret.
-        secret=any(chosen) or not chosen,
-        holder=holder,
-        deadlines=clocks.deadlines(),
-        steps=tuple(ordered),
-        standings=tuple(standings),
-    )
+            self.secrecy.append(data["secret"])
+
+    def _part_of(self, step: Step) -> UUID | None:
+        """Whose part it is about; None: the owner's. A part is known by the co-owner's disposition."""
+        disposition = step.data.get("disposition_id")
+        part = UUID(disposition) if disposition else None
+        return part if part in self.parts or step.type is StepType.CO_OWNER_ADDED else None
+
+    def _share(self, step: Step, part: UUID | None) -> None:
+        """What several bodies do together: the report is done when all have answered."""
+        at = step.happened_at
+        match step.type:
+            case StepType.CO_OWNER_ADDED if part and self.status is not Status.CLOSED:
+                body = _body(step)
+                self.parts.setdefault(part, _Part(body))
+                self.clocks.not_done(at)
+                self.clocks.start(StepType.ROUTED, at, self.sort, body.agency_code, body.time_zone, part=part)
+            case StepType.CO_OWNER_RELEASED if part:
+                del self.parts[part]
+                self.clocks.end(at, part=part)
+                if self.status is Status.IN_PROGRESS and self._is_done:
+                    self._start(StepType.SUBSTANTIVE_ANSWER, at)
+            case StepType.EXTENDED:
+                self.clocks.extend(step.data["working_days"], part=part)
+            case StepType.SUBSTANTIVE_ANSWER if part:
+                self.parts[part].answered = True
+            case StepType.SUBSTANTIVE_ANSWER:
+                self.owner_answered = True
+            case StepType.RECALLED:
+                self.recalled_round = step.data["round"]
+            case _:
+                return
+
+    def _move(self, step: Step) -> None:
+        at, data = step.happened_at, step.data
+        self.status, self.changed_at = MOVES[step.type].to, at
+        match step.type:
+            case StepType.ROUTED:
+                self.holder = _body(step)
+                self.owner_answered = False
+                self.clocks.hand_over(self.holder.agency_code)
+            case StepType.REFUSED | StepType.UNROUTABLE:
+                self.holder = None
+            case StepType.MERGED:
+                self.parent = Parent(UUID(data["parent_report_id"]), data["parent_tracking_id"])
+            case StepType.SPLIT:
+                self.parent = None
+            case StepType.RECALLED:
+                self.holder = None
+                self._end_parts(at)
+            case StepType.CLOSED:
+                self._end_parts(at)
+        self._start(step.type, at)
+
+    def _start(self, step: StepType, at: datetime) -> None:
+        agency_code, zone = (self.holder.agency_code, self.holder.time_zone) if self.holder else (None, VERIFIERS_ZONE)
+        self.clocks.start(step, at, self.sort, agency_code, zone, is_done=self._is_done)
+
+    def _end_parts(self, at: datetime) -> None:
+        self.parts.clear()
+        self.clocks.end_parts(at)
+
+    @property
+    def _is_done(self) -> bool:
+        return self.owner_answered and all(part.answered for part in self.parts.values())
+
+
+def _body(step: Step) -> Holder:
+    data = step.data
+    return Holder(data["agency_code"], data["agency_name"], data["time_zone"], step.happened_at)

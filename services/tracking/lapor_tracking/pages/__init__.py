@@ -22,14 +22,14 @@ class ThreadForm(StrictSchema):
     """What the reporter sends from the page of a report: each form also holds the receipt, no address ever does."""
 
     receipt = fields.String(required=True, validate=validate.Length(max=40))
-    action = fields.String(required=True, validate=validate.OneOf(["open", "reply", "close"]))
+    action = fields.String(required=True, validate=validate.OneOf(["open", "reply", "appeal", "close"]))
     text = text(10_000)
     key = field_of(Token)
     confirmed = fields.Boolean()
 
     @ma.validates_schema
     def _has_what_it_needs(self, form: dict[str, Any], **_: Any) -> None:
-        needed = {"reply": "text", "close": "confirmed"}.get(form["action"])
+        needed = {"reply": "text", "appeal": "text", "close": "confirmed"}.get(form["action"])
         if needed and not form.get(needed):
             raise ma.ValidationError("Missing data for required field.", needed)
 
@@ -63,6 +63,7 @@ def _answer(counter: Counter, visit: Visit, form: Form) -> Any:
     acts: dict[str, Callable[[], Step | Refusal | None]] = {
         "open": lambda: None,
         "reply": partial(counter.reply, visit, form.values.get("text", ""), key=form.values.get("key")),
+        "appeal": partial(counter.appeal, visit, form.values.get("text", "")),
         "close": partial(counter.close, visit),
     }
     outcome = acts[form.values["action"]]()
