@@ -113,15 +113,8 @@ def test_an_extension_moves_the_day_and_the_reporter_reads_why(stage: Stage) -> 
     stage.hear(case.received(), builders.verified(**about, verified_at=later(0.1)), routed)
     due = running(stage, case.report_id)["resolve", OWNER]["due_at"]
 
-    stage.hear(
-        builders.extension_granted(
-            **about,
-            disposition_id=routed.disposition_id,
-            granted_at=later(2),
-            working_days=5,
-            reason="Aspal belum ada.",
-        )
-    )
+    about["disposition_id"] = routed.disposition_id
+    stage.hear(builders.extension_granted(**about, granted_at=later(2), working_days=5, reason="Aspal belum ada."))
 
     assert 5 <= (running(stage, case.report_id)["resolve", OWNER]["due_at"] - due).days <= 9
     assert "Aspal belum ada." in stage.client.get(f"/lacak/{case.tracking_id}").text

@@ -164,7 +164,7 @@ def _note_endings(tx: Transaction, folded: Sequence[Timeline]) -> None:
             among(timelines.c.parent_report_id, closed, tx.dialect), timelines.c.status == Status.MERGED
         )
     )
-    if rows := [row._asdict() for row in followers]:
+    if rows := [{"report_id": row.report_id, "parent_report_id": row.parent_report_id} for row in followers]:
         tx.write(endings, rows, unless_exists)
 
 
