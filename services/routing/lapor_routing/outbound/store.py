@@ -1,0 +1,332 @@
+"""Connections and deliveries in routing's database; the only place of them that speaks SQL."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from lapor_chassis.rows import among, replacing
+from lapor_chassis.transactions import Transaction
+from lapor_routing.domain.delivering import Health, Means
+from lapor_routing.domain.disposition import HOLDING
+from lapor_routing.outbound.tables import connected_agencies, deliveries, waiting
+from lapor_routing.store.tables import deadlines, dispositions, reports
+
+_lines = connected_agencies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A body's connection, and how it has been doing."""
+
+    code: str
+    connected_at: datetime
+    means: Means
+    address: str
+    settings: Mapping[str, Any]
+    health: Health
+    succeeded_at: datetime | None
+    fetch_at: datetime | None
+    locked: str | None
+    """Its secrets, which only the connection key opens."""
+    waiting: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Something for a body's own system."""
+
+    id: UUID
+    agency_code: str
+    report_id: UUID
+    disposition_id: UUID
+    type: str
+    body: str
+    made_at: datetime
+    due_at: datetime
+    attempts: int
+    result: str
+    done_at: datetime | None
+    reference: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """A body that holds a report, or did when it was asked."""
+
+    report_id: UUID
+    tracking_id: str
+    disposition_id: UUID
+    agency_code: str
+    sealed: bool
+
+
+# Connections
+
+
+def connect(
+    tx: Transaction,
+    code: str,
+    means: Means = Means.BROKER,
+    *,
+    address: str = "",
+    settings: Mapping[str, Any] | None = None,
+    locked: str | None = None,
+) -> None:
+    """From now on this body's own system is told of its dispositions, by these means and no others."""
+    row = {
+        "code": code,
+        "connected_at": tx.now,
+        "means": means.value,
+        "address": address,
+        "settings": dict(settings or {}),
+        "secrets": locked,
+        "fetch_at": tx.now if means is Means.OPEN311 else None,
+        "succeeded_at": None,
+        **vars(Health(next_at=tx.now)),
+    }
+    tx.write(_lines, [row], replacing)
+
+
+def disconnect(tx: Transaction, code: str) -> bool:
+    """No more from now on; what waits for it stays. Whether it was connected."""
+    gone = tx.execute(_lines.delete().where(_lines.c.code == code).returning(_lines.c.code))
+    return gone.scalar() is not None
+
+
+def connected(connection: sa.Connection) -> Mapping[str, Means]:
+    """The bodies whose own systems are connected, and how."""
+    return {code: Means(means) for code, means in connection.execute(sa.select(_lines.c.code, _lines.c.means))}
+
+
+def find_line(connection: sa.Connection | Transaction, code: str) -> Line | None:
+    """One connection."""
+    row = connection.execute(_with_waiting().where(_lines.c.code == code)).mappings().one_or_none()
+    return _line(row) if row else None
+
+
+def list_lines(connection: sa.Connection, after: Sequence[str] | None, limit: int) -> list[Line]:
+    """All connections by code, from behind the one named."""
+    query = _with_waiting().order_by(_lines.c.code).limit(limit)
+    if after:
+        query = query.where(_lines.c.code > after[0])
+    return [_line(row) for row in connection.execute(query).mappings()]
+
+
+def save_secrets(tx: Transaction, code: str, locked: str) -> None:
+    """The connection goes on with these."""
+    tx.execute(_lines.update().where(_lines.c.code == code).values(secrets=locked))
+
+
+def resume(tx: Transaction, code: str) -> None:
+    """Forget the connection's failures, and go on at once."""
+    tx.execute(_lines.update().where(_lines.c.code == code).values(vars(Health(next_at=tx.now))))
+
+
+def failing(connection: sa.Connection, before: datetime) -> tuple[int, int]:
+    """How many bodies' systems have failed since before then, and to how many nothing is brought any more."""
+    counts = sa.select(
+        sa.func.count().filter(_lines.c.failing_since < before),
+        sa.func.count().filter(_lines.c.disabled_at.is_not(None)),
+    )
+    failing, disabled = connection.execute(counts).one()
+    return failing, disabled
+
+
+# Rounds: one sender brings one body what is due to it
+
+
+def take_lines(tx: Transaction, *, limit: int, until: datetime) -> list[Line]:
+    """Connections for which there is something to do, each for one sender alone ``until`` then."""
+    something = deliveries.c.agency_code == _lines.c.code
+    due = sa.exists().where(something, waiting, deliveries.c.due_at <= tx.now)
+    query = (
+        sa.select(_lines)
+        .where(
+            _lines.c.means != Means.BROKER.value,
+            _lines.c.disabled_at.is_(None),
+            _lines.c.next_at <= tx.now,
+            due | (_lines.c.fetch_at <= tx.now),
+        )
+        .order_by(_lines.c.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = [_line(row) for row in tx.execute(query).mappings()]
+    if taken:
+        codes = [line.code for line in taken]
+        tx.execute(_lines.update().where(_lines.c.code.in_(codes)).values(next_at=until))
+    return taken
+
+
+def due_deliveries(connection: sa.Connection, code: str, now: datetime, limit: int) -> list[Delivery]:
+    """What is due to a body: first what it must answer first, then what has waited longest.
+
+    What belongs to one disposition goes out in its order, so nothing overtakes an earlier one that waits.
+    """
+    earlier = deliveries.alias()
+    in_turn = ~sa.exists().where(
+        earlier.c.disposition_id == deliveries.c.disposition_id,
+        earlier.c.agency_code == deliveries.c.agency_code,
+        earlier.c.done_at.is_(None),
+        earlier.c.id < deliveries.c.id,
+    )
+    deadline = (
+        sa.select(sa.func.min(deadlines.c.due_at))
+        .where(deadlines.c.report_id == deliveries.c.report_id)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(deliveries)
+        .where(deliveries.c.agency_code == code, waiting, deliveries.c.due_at <= now, in_turn)
+        .order_by(deadline.asc().nulls_last(), deliveries.c.id)
+        .limit(limit)
+    )
+    return [Delivery(**row) for row in connection.execute(query).mappings()]
+
+
+def save_health(tx: Transaction, code: str, health: Health, *, fetch_at: datetime | None) -> None:
+    """How the body's system is doing, at the end of a round; it may be taken again from ``health.next_at`` on."""
+    values = {**vars(health), "fetch_at": fetch_at}
+    if not health.failures:
+        values["succeeded_at"] = tx.now
+    tx.execute(_lines.update().where(_lines.c.code == code).values(values))
+
+
+# Deliveries
+
+
+def add_delivery(tx: Transaction, row: Mapping[str, Any]) -> None:
+    """Something is to be brought to a body's own system."""
+    tx.add(deliveries, {**row, "made_at": tx.now, "due_at": tx.now, "attempts": 0, "result": ""})
+
+
+def save_delivered(tx: Transaction, delivery: Delivery, reference: str | None) -> None:
+    """The body's system has it."""
+    values = {"done_at": tx.now, "attempts": delivery.attempts + 1, "result": "ok"}
+    if reference:
+        values["reference"] = reference
+    tx.execute(deliveries.update().where(deliveries.c.id == delivery.id).values(values))
+
+
+def save_undelivered(tx: Transaction, delivery: Delivery, *, due_at: datetime, reason: str) -> None:
+    """The body's system has it not."""
+    values = {"due_at": due_at, "attempts": delivery.attempts + 1, "result": reason}
+    tx.execute(deliveries.update().where(deliveries.c.id == delivery.id).values(values))
+
+
+def make_due(tx: Transaction, code: str) -> None:
+    """What waits for a body is due now, in its order."""
+    tx.execute(deliveries.update().where(deliveries.c.agency_code == code, waiting).values(due_at=tx.now, attempts=0))
+
+
+def redeliver(tx: Transaction, code: str, *, since: datetime | None = None, delivery_id: UUID | None = None) -> int:
+    """Bring what a body has had once more: one of them, or all that were made since then. How many."""
+    which = deliveries.c.id == delivery_id if delivery_id else deliveries.c.made_at >= since
+    again = (
+        deliveries.update()
+        .where(deliveries.c.agency_code == code, which)
+        .values(done_at=None, due_at=tx.now, attempts=0)
+        .returning(deliveries.c.id)
+    )
+    return len(tx.execute(again).all())
+
+
+def list_deliveries(connection: sa.Connection, code: str, after: Sequence[UUID] | None, limit: int) -> list[Delivery]:
+    """What was and what is to be brought to a body, the newest first."""
+    query = sa.select(deliveries).where(deliveries.c.agency_code == code).order_by(deliveries.c.id.desc()).limit(limit)
+    if after:
+        query = query.where(deliveries.c.id < after[0])
+    return [Delivery(**row) for row in connection.execute(query).mappings()]
+
+
+def referred(connection: sa.Connection, code: str, type: str) -> list[Delivery]:
+    """Assignments that the body's system knows by a name of its own, and has yet to answer."""
+    open_ones = dispositions.c.state.in_(("open", "in_progress"))
+    query = (
+        sa.select(deliveries)
+        .join(dispositions, dispositions.c.id == deliveries.c.disposition_id)
+        .where(
+            deliveries.c.agency_code == code,
+            deliveries.c.type == type,
+            deliveries.c.reference.is_not(None),
+            open_ones,
+        )
+        .order_by(deliveries.c.id)
+    )
+    return [Delivery(**row) for row in connection.execute(query).mappings()]
+
+
+def reference_of(connection: sa.Connection, disposition_id: UUID, code: str) -> str | None:
+    """What the body's own system calls an assignment."""
+    query = sa.select(deliveries.c.reference).where(
+        deliveries.c.disposition_id == disposition_id,
+        deliveries.c.agency_code == code,
+        deliveries.c.reference.is_not(None),
+    )
+    return connection.execute(query.order_by(deliveries.c.id).limit(1)).scalar()
+
+
+def save_reference(tx: Transaction, delivery_id: UUID, reference: str) -> None:
+    """What the body's system calls it has changed."""
+    tx.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(reference=reference))
+
+
+def holders(tx: Transaction, report_ids: Iterable[UUID], codes: Collection[str]) -> list[Holder]:
+    """Those of these bodies that hold one of the reports."""
+    own = dispositions.c
+    query = (
+        sa.select(own.report_id, reports.c.tracking_id, own.id, own.agency_code, reports.c.sealed_for.is_not(None))
+        .join(reports, reports.c.id == own.report_id)
+        .where(
+            among(own.report_id, report_ids, tx.dialect),
+            own.state.in_(sorted(HOLDING)),
+            own.agency_code.in_(codes),
+        )
+    )
+    return [
+        Holder(report_id=report, tracking_id=tracking, disposition_id=id, agency_code=code, sealed=sealed)
+        for report, tracking, id, code, sealed in tx.execute(query)
+    ]
+
+
+def agency_of(connection: sa.Connection, disposition_id: UUID) -> tuple[str, UUID] | None:
+    """Whose disposition it is, and of which report."""
+    own = dispositions.c
+    row = connection.execute(sa.select(own.agency_code, own.report_id).where(own.id == disposition_id)).one_or_none()
+    return (row[0], row[1]) if row and row[0] else None
+
+
+def _with_waiting() -> sa.Select[Any]:
+    count = (
+        sa.select(sa.func.count())
+        .where(deliveries.c.agency_code == _lines.c.code, waiting)
+        .scalar_subquery()
+        .label("waiting")
+    )
+    return sa.select(_lines, count)
+
+
+def _line(row: sa.RowMapping) -> Line:
+    return Line(
+        code=row["code"],
+        connected_at=row["connected_at"],
+        means=Means(row["means"]),
+        address=row["address"],
+        settings=row["settings"],
+        health=Health(
+            # Those connected by an earlier version have none.
+            next_at=row["next_at"] or row["connected_at"],
+            failures=row["failures"],
+            failing_since=row["failing_since"],
+            disabled_at=row["disabled_at"],
+            trouble=row["trouble"],
+        ),
+        succeeded_at=row["succeeded_at"],
+        fetch_at=row["fetch_at"],
+        locked=row["secrets"],
+        waiting=row.get("waiting", 0),
+    )

@@ -1,0 +1,108 @@
+"""Telling a body's own system: over the broker, or by a delivery that a sender brings. Called inside a transaction."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.envelope import Envelope, encode
+from lapor_contracts.events import (
+    DispositionAssigned,
+    DispositionEnded,
+    DispositionReplied,
+    ReportClosed,
+    ReportReplied,
+)
+from lapor_contracts.vocabulary import DispositionEnd
+from lapor_routing.current import Snapshot
+from lapor_routing.domain.delivering import Means
+from lapor_routing.outbound import store
+
+News = DispositionAssigned | DispositionReplied | DispositionEnded
+
+#: What a whistleblower wrote goes, sealed, to systems that can open it; and no word of it to those that cannot.
+CARRY_SEALED = frozenset({Means.BROKER, Means.WEBHOOK})
+
+
+def tell_agency(tx: Transaction, news: News, connected: Mapping[str, Means], *, sealed: bool) -> None:
+    """Tell the body's own system, if it has one that may know."""
+    means = connected.get(news.agency_code)
+    if means is None or (sealed and means not in CARRY_SEALED):
+        return
+    if means is Means.BROKER:
+        tx.publish(news, key=news.agency_code)
+        return
+    event_id, cause = tx.new_id(), tx.envelope
+    envelope = Envelope(
+        id=event_id,
+        source="lapor/routing",
+        time=tx.now,
+        event=news,
+        correlation_id=cause.correlation_id if cause else str(event_id),
+    )
+    row = {
+        "id": event_id,
+        "agency_code": news.agency_code,
+        "report_id": news.report_id,
+        "disposition_id": news.disposition_id,
+        "type": news.type,
+        "body": encode(envelope).decode(),
+    }
+    store.add_delivery(tx, row)
+
+
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """Tells the bodies that hold a report what became of it."""
+
+    current: Callable[[], Snapshot]
+
+    def replied(self, event: ReportReplied, tx: Transaction) -> None:
+        """The reporter wrote: at the end of the batch, for all reports at once."""
+        if self.current().connected:
+            tx.once(self._tell_replies, event)
+
+    def closed(self, event: ReportClosed, tx: Transaction) -> None:
+        """The report is at its end."""
+        if self.current().connected:
+            tx.once(self._tell_ends, (event.report_id, event.closed_at, DispositionEnd.CLOSED))
+
+    def recalled(self, report_id: UUID, tx: Transaction) -> None:
+        """The verification is undone. To be called before those who hold the report are no longer known."""
+        if self.current().connected:
+            self._tell_ends(tx, [(report_id, tx.now, DispositionEnd.RECALLED)])
+
+    def _tell_replies(self, tx: Transaction, events: Sequence[ReportReplied]) -> None:
+        connected = self.current().connected
+        replies: dict[UUID, list[ReportReplied]] = defaultdict(list)
+        for event in events:
+            replies[event.report_id].append(event)
+        for holder in store.holders(tx, replies, connected):
+            for event in replies[holder.report_id]:
+                news = DispositionReplied(
+                    report_id=holder.report_id,
+                    tracking_id=holder.tracking_id,
+                    disposition_id=holder.disposition_id,
+                    agency_code=holder.agency_code,
+                    reply_id=event.reply_id,
+                    replied_at=event.replied_at,
+                    text=event.text,
+                )
+                tell_agency(tx, news, connected, sealed=holder.sealed)
+
+    def _tell_ends(self, tx: Transaction, ends: Sequence[tuple[UUID, datetime, DispositionEnd]]) -> None:
+        connected = self.current().connected
+        why = {report_id: (at, reason) for report_id, at, reason in ends}
+        for holder in store.holders(tx, why, connected):
+            at, reason = why[holder.report_id]
+            news = DispositionEnded(
+                report_id=holder.report_id,
+                tracking_id=holder.tracking_id,
+                disposition_id=holder.disposition_id,
+                agency_code=holder.agency_code,
+                ended_at=at,
+                reason=reason,
+            )
+            tell_agency(tx, news, connected, sealed=holder.sealed)
