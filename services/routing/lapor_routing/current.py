@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from threading import Lock
 
 from lapor_chassis.transactions import Transactions
-from lapor_routing import store
+from lapor_routing import officers
 from lapor_routing.directory import directory_version, read_directory
 from lapor_routing.domain.agencies import SELF_GOVERNING, Agency, Directory
+from lapor_routing.domain.delivering import Means
+from lapor_routing.outbound.store import connected as connected_systems
 
 #: So long a change of the directory, or a new connection, may take to be noticed.
 LOOK_EVERY = timedelta(minutes=1)
@@ -21,12 +23,22 @@ class Snapshot:
     """The bodies at one moment, and which of them take dispositions with a system of their own."""
 
     directory: Directory
-    connected: frozenset[str] = frozenset()
+    connected: Mapping[str, Means] = field(default_factory=dict)
+    staffed: frozenset[str] = frozenset()
+    """The bodies that have an active officer."""
+    needs_officers: bool = False
+    """Whether a report may only go where somebody is there to read it."""
 
     def active(self, code: str | None) -> Agency | None:
         """The body with this code, if it may own reports."""
         agency = self.directory.get(code)
         return agency if agency is not None and agency.active else None
+
+    def can_receive(self, code: str) -> bool:
+        """Whether a report that goes there is read: by a system, or by an officer of the body or of one above it."""
+        if not self.needs_officers or code in self.connected:
+            return True
+        return any(body.code in self.staffed for body in self.directory.same_house(code))
 
     def name_of(self, code: str) -> str:
         """What the body is called; its code where it is not in the directory."""
@@ -60,8 +72,9 @@ class Snapshot:
 class CurrentDirectory:
     """Gives the present `Snapshot`; reads the directory when it is first asked, and again when it has changed."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, *, needs_officers: bool = False) -> None:
         self._transactions = transactions
+        self._needs_officers = needs_officers
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
         self._look_at = transactions.clock.now()
@@ -78,7 +91,11 @@ class CurrentDirectory:
 
     def _look(self, known: Snapshot | None) -> Snapshot:
         with self._transactions.read() as connection:
-            connected = store.connected(connection)
-            if known is not None and known.directory.version == directory_version(connection):
-                return known if known.connected == connected else Snapshot(known.directory, connected)
-            return Snapshot(read_directory(connection), connected)
+            is_known = known is not None and known.directory.version == directory_version(connection)
+            present = Snapshot(
+                known.directory if known and is_known else read_directory(connection),
+                connected_systems(connection),
+                officers.staffed(connection),
+                self._needs_officers,
+            )
+        return known if known == present else present
