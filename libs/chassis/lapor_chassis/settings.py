@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+from urllib.parse import SplitResult, urlsplit
 
 from lapor_chassis.errors import SettingsError
 
@@ -44,6 +45,18 @@ def broker_uri(text: str) -> str:
     if not text.startswith(("amqp://", "amqps://")):
         raise ValueError("must begin with amqp:// or amqps://")
     return text
+
+
+def server_url(text: str, *schemes: str) -> SplitResult:
+    """The parts of a server's address. What is said of a wrong one repeats nothing of it: it may hold a password."""
+    try:
+        url = urlsplit(text)
+        known = url.scheme in schemes and bool(url.hostname) and url.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return url
 
 
 @dataclass(frozen=True, kw_only=True)

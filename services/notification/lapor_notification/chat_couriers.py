@@ -19,7 +19,8 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import orjson
 
-from lapor_notification.couriers import OURS_TO_MEND, TIMEOUT, Message, split
+from lapor_chassis.settings import server_url
+from lapor_notification.couriers import OURS_TO_MEND, TIMEOUT, Message
 from lapor_notification.domain import Delivered, Outcome, Undelivered, Via
 
 #: How long after somebody wrote Meta lets us write whatever we like.
@@ -73,7 +74,7 @@ class GraphApi:
     @classmethod
     def from_url(cls, text: str) -> Self:
         """Read the setting."""
-        url = split(text, "http", "https")
+        url = server_url(text, "http", "https")
         options = dict(parse_qsl(url.query))
         if (
             not url.username
@@ -138,7 +139,7 @@ class XDirectMessages:
     @classmethod
     def from_url(cls, text: str) -> Self:
         """Read the setting."""
-        url = split(text, "http", "https")
+        url = server_url(text, "http", "https")
         options = dict(parse_qsl(url.query))
         if not url.username or not url.password or options.keys() != {"token", "token_secret"}:
             raise ValueError("must look like https://KEY:SECRET@api.x.com/?token=TOKEN&token_secret=TOKEN_SECRET")

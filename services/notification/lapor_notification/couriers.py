@@ -8,24 +8,20 @@ file knows its last lines. A reason never holds an address; servers like to repe
 import base64
 import http.client
 import os
-import smtplib
-import ssl
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.errors import MessageError
-from email.message import EmailMessage
-from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode
 from uuid import UUID
 
 import orjson
 
+from lapor_chassis.mail import Letter, SmtpServer
+from lapor_chassis.settings import server_url
 from lapor_notification.domain import Delivered, Outcome, Template, Undelivered, Via
 
 #: Seconds for each exchange with a server.
@@ -84,7 +80,8 @@ class SmsGateway:
     @classmethod
     def from_url(cls, text: str) -> Self:
         """Read the setting; other parameters of the address are sent along (``smsc``, ``dlr-mask``, …)."""
-        url = split(text, *(f"{kind}{scheme}" for kind in ("", "jasmin+", "twilio+") for scheme in ("http", "https")))
+        kinds = ("", "jasmin+", "twilio+")
+        url = server_url(text, *(f"{kind}{scheme}" for kind in kinds for scheme in ("http", "https")))
         kind, _, scheme = url.scheme.rpartition("+")
         user, password, given = unquote(url.username or ""), unquote(url.password or ""), dict(parse_qsl(url.query))
         made = partial(cls, secure=scheme == "https", host=url.hostname or "", port=url.port, path=url.path or "/")
@@ -118,83 +115,28 @@ class SmsGateway:
         return Undelivered(message.via, f"the gateway answered HTTP {status}", permanent)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class MailServer:
-    """A mail server: ``smtp://``, ``smtp+starttls://`` or ``smtps://user:password@host:port?from=lapor@example.go.id``."""
+    """A mail server: see `SmtpServer`."""
 
-    scheme: str
-    host: str
-    port: int
-    sender: str
-    username: str | None = None
-    password: str = field(default="", repr=False)
+    server: SmtpServer
 
     @classmethod
     def from_url(cls, text: str) -> Self:
-        """Read the setting. Encryption is asked for by name, so that nobody in between can talk it away."""
-        url = split(text, "smtp", "smtp+starttls", "smtps")
-        sender = dict(parse_qsl(url.query)).get("from")
-        if not sender:
-            raise ValueError("needs ?from= with the sender's address")
-        return cls(
-            scheme=url.scheme,
-            host=url.hostname or "",
-            port=url.port or {"smtp": 25, "smtp+starttls": 587, "smtps": 465}[url.scheme],
-            sender=sender,
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password or ""),
-        )
+        """Read the setting."""
+        return cls(SmtpServer.from_url(text))
 
     def send(self, message: Message) -> Outcome:
-        """Hand the letter over; what the server says of the recipient or of the letter with a 5xx is final."""
-        try:
-            letter = self._letter(message)
-        except (ValueError, MessageError):
-            return Undelivered(message.via, "the address is malformed", permanent=True)
-        try:
-            self._hand_over(letter)
-        except smtplib.SMTPRecipientsRefused as error:
-            code = max(code for code, _ in error.recipients.values())
-            return Undelivered(message.via, f"the mail server answered {code} to the recipient", permanent=code >= 500)
-        except smtplib.SMTPDataError as error:
-            code = error.smtp_code
-            return Undelivered(message.via, f"the mail server answered {code} to the letter", permanent=code >= 500)
-        except smtplib.SMTPResponseException as error:
-            return Undelivered(message.via, f"the mail server answered {error.smtp_code}")
-        except (smtplib.SMTPException, OSError) as error:
-            return Undelivered(message.via, f"the mail server did not answer ({type(error).__name__})")
-        return Delivered(message.via)
-
-    def _hand_over(self, letter: EmailMessage) -> None:
-        context = ssl.create_default_context()
-        if self.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
-        else:
-            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
-        try:
-            if self.scheme == "smtp+starttls":
-                server.starttls(context=context)
-            if self.username:
-                server.login(self.username, self.password)
-            server.send_message(letter)
-        finally:
-            # The letter is taken or refused by now, whatever becomes of the farewell.
-            with suppress(smtplib.SMTPException, OSError):
-                server.quit()
-            server.close()
-
-    def _letter(self, message: Message) -> EmailMessage:
-        letter = EmailMessage()
-        letter["From"] = self.sender
-        letter["To"] = message.to
-        letter["Subject"] = message.subject
-        letter["Date"] = format_datetime(message.written_at)
-        # The same on every attempt: a mailbox that gets the letter twice can tell.
-        letter["Message-ID"] = f"<{message.notice_id}@{self.sender.rpartition('@')[2]}>"
-        letter["Auto-Submitted"] = "auto-generated"
-        letter["Content-Language"] = "id, en"
-        letter.set_content(message.text)
-        return letter
+        """Hand the notice over as a letter."""
+        letter = Letter(
+            id=message.notice_id,
+            to=message.to,
+            subject=message.subject,
+            text=message.text,
+            written_at=message.written_at,
+        )
+        trouble = self.server.send(letter)
+        return Undelivered(message.via, trouble.reason, trouble.permanent) if trouble else Delivered(message.via)
 
 
 class FileSink:
@@ -258,15 +200,3 @@ def masked(address: str) -> str:
     if "@" in address:
         return f"{address[0]}***@***"
     return "*" * max(len(address) - 2, 0) + address[-2:]
-
-
-def split(text: str, *schemes: str) -> SplitResult:
-    """The parts of a server's address. What is said of a wrong one repeats nothing of it: it may hold a password."""
-    try:
-        url = urlsplit(text)
-        known = url.scheme in schemes and bool(url.hostname) and url.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise ValueError(f"must be an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-    return url
