@@ -8,9 +8,14 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, Phase, given, settings
+
+if TYPE_CHECKING:
+    from tests.fuzz.forms import ForeignForm
 
 CHECK_EVERY = 500
 
@@ -26,6 +31,13 @@ def main() -> None:
     run(wanted.form, wanted.seconds)
 
 
+def form_called(name: str, forms: Mapping[str, "ForeignForm"]) -> "ForeignForm":
+    """The form, or the end with those that there are: they are known only once they are instrumented."""
+    if name not in forms:
+        sys.exit(f"{name}: no such form; there are {', '.join(forms)}")
+    return forms[name]
+
+
 def with_atheris(name: str, seconds: int) -> None:
     """Let libFuzzer choose the bytes, by the code of ours that they reach."""
     import atheris
@@ -33,7 +45,7 @@ def with_atheris(name: str, seconds: int) -> None:
     with atheris.instrument_imports(include=["lapor_intake", "lapor_contracts"]):
         from tests.fuzz.forms import FORMS, fresh_intake
 
-    form = FORMS[name]
+    form = form_called(name, FORMS)
     intake, folder = fresh_intake()
     brought = 0
 
@@ -57,7 +69,7 @@ def with_hypothesis(name: str, seconds: int) -> None:
     from tests.fuzz.bent import bent
     from tests.fuzz.forms import FORMS, fresh_intake
 
-    form = FORMS[name]
+    form = form_called(name, FORMS)
     intake, folder = fresh_intake()
     brought = 0
 

@@ -1,7 +1,7 @@
 """Intake's tables, and every question that is asked of them (but for the vault's and the adapters')."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -117,7 +117,7 @@ def report_row(
     submission = admitted.submission
     return {
         **admitted.content(),
-        "marks": [asdict(mark) for mark in admitted.marks],
+        "marks": [vars(mark) for mark in admitted.marks],
         "report_id": report_id,
         "tracking_id": tracking_id,
         "received_at": received_at,

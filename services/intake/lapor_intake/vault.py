@@ -7,7 +7,7 @@ a backup of it, reads nothing; and to forget a reporter is to destroy one data k
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -62,7 +62,7 @@ class Record:
     @property
     def known(self) -> dict[str, str]:
         """What there is, by name."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True)

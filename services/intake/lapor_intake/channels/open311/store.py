@@ -1,7 +1,6 @@
 """What Open311 shows of its reports: where each was, and each public step as tracking tells it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -85,7 +84,7 @@ def note_redaction(event: ReportRedacted, tx: Transaction) -> None:
     row = tx.execute(found.where(is_meant, is_newer)).one_or_none()
     if row is not None:
         marks = [mark for mark in row.marks if mark["field"] not in event.fields]
-        marks += [asdict(mark) for mark in event.marks]
+        marks += [vars(mark) for mark in event.marks]
         tx.execute(requests.update().where(is_meant).values(marks=marks, redacted_at=event.redacted_at))
 
 
