@@ -12,8 +12,8 @@ from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import ReportReceived
 from lapor_contracts.vocabulary import Kind, Missing
 from lapor_verification.domain.case import NEXT, Case, State, amended, as_verified, completed, moved, opened, reopened
+from lapor_verification.domain.checks import examine
 from lapor_verification.domain.commands import Verification
-from lapor_verification.domain.examining import examine
 from lapor_verification.domain.finding import Finding, Outcome
 from lapor_verification.domain.redaction import as_given
 from tests.support.builders import received, supplemented
@@ -32,13 +32,11 @@ def told(body: str, **changes: object) -> ReportReceived:
 def test_a_report_that_says_what_where_and_when_is_sure() -> None:
     finding = examine(received(), TODAY)
 
-    assert finding == Finding(
-        Outcome.SURE,
-        (
-            "Isi jelas: 18 kata.",
-            "Wilayah disebut: 14.02.",
-            "Tanggal kejadian: 2026-01-03.",
-        ),
+    assert finding.outcome is Outcome.SURE
+    assert finding.reasons == (
+        "Isi jelas: 18 kata.",
+        "Wilayah disebut: 14.02.",
+        "Tanggal kejadian: 2026-01-03.",
     )
 
 
@@ -190,7 +188,7 @@ def test_nobody_decides_on_what_has_changed_meanwhile() -> None:
 
 
 def test_a_case_that_was_completed_passes_if_it_is_sure_now() -> None:
-    case = opened(told("Petugas meminta uang kepada saya di loket"), TODAY)
+    case = opened(told("Petugas meminta uang kepada saya di loket", asks=(Missing.WHERE,)), TODAY)
 
     again = reopened(case, received(report_id=case.report_id), TODAY)
 

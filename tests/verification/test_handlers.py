@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lapor_contracts.envelope import decode
 from lapor_contracts.events import ReportArchived, ReportReceived, ReportReturned, ReportVerified
-from lapor_contracts.vocabulary import Clock, Role
+from lapor_contracts.vocabulary import Clock, Missing, Role
 from lapor_verification import service, store
 from lapor_verification.domain.case import Case, State
 from tests.support.builders import deadline_missed, deadline_set, received, sealed, supplemented
@@ -19,9 +19,10 @@ SERVICE = service
 
 
 def incomplete(**changes: object) -> ReportReceived:
-    """A report of which nobody can say where it happened."""
+    """A report of which nobody can say where it happened; its channel asks back already, so it waits."""
     body = "Kemarin petugas loket meminta uang kepada saya tanpa kuitansi."
-    return received(title="Pungutan liar", body=body, region_code=None, place=None, **changes)
+    lacks = {"region_code": None, "place": None, "asks": (Missing.WHERE,)}
+    return received(title="Pungutan liar", body=body, **{**lacks, **changes})
 
 
 def case_of(stage: Stage, report_id: uuid.UUID) -> Case:

@@ -1,13 +1,15 @@
 """verification: complete? admissible? Decided alone where it is sure, else by a verifier."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
+from lapor_contracts.events import AgencyChanged, DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
+from lapor_verification.current import Current
 
 NAME = "verification"
 metadata = store.metadata
@@ -27,12 +29,16 @@ NOT_THE_BODIES = [clock for clock in Clock if clock not in (Clock.FIRST_ANSWER, 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
+    policy = Current(transactions, store.policy_version, store.read_policy)
+    open_all = partial(handlers.open_cases, current=policy)
+    reopen_all = partial(handlers.reopen_cases, current=policy)
     return Service(
         NAME,
         metadata,
         handlers={
-            ReportReceived: handlers.receive_report,
-            ReportSupplemented: handlers.complete_report,
+            ReportReceived: partial(handlers.receive_report, open_all=open_all),
+            ReportSupplemented: partial(handlers.complete_report, reopen_all=reopen_all),
+            AgencyChanged: handlers.note_agency,
             DeadlineSet: handlers.note_deadline,
             DeadlineMissed: handlers.note_deadline,
         },

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVerified
+from lapor_verification.domain.appeals import Appeal, pending
+from lapor_verification.domain.checks import examine, may_be_asked_back
 from lapor_verification.domain.commands import Verification
-from lapor_verification.domain.examining import examine
+from lapor_verification.domain.edits import Edit
 from lapor_verification.domain.finding import Finding, Outcome
+from lapor_verification.domain.policy import UNMARKED, Care, Policy, shipped_policy
 from lapor_verification.domain.redaction import Marked, Redaction, as_given, as_put_right, in_order
 
 
@@ -71,6 +74,11 @@ class Decision:
     details: Mapping[str, Any] = field(default_factory=dict)
     """What was missing, the archive's reason code, or what the verifier completed."""
 
+    @property
+    def appeal_id(self) -> str | None:
+        """Which appeal was decided, where one was."""
+        return self.details.get("appeal_id")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -81,6 +89,10 @@ class Case:
     version: int
     """Counts what was done to the case, so that nobody decides on what is no longer so."""
     finding: Finding
+    round: int = 1
+    """Of which verification: one more each time that it was recalled."""
+    care: Care = UNMARKED
+    """How the machine marked it."""
     due_at: datetime | None = None
     is_late: bool = False
     decisions: tuple[Decision, ...] = ()
@@ -88,6 +100,13 @@ class Case:
     """Its texts as they came, each for itself."""
     redactions: tuple[Redaction, ...] = ()
     """What verifiers put right in them, the latest last."""
+    edits: tuple[Edit, ...] = ()
+    """What the public was given to read instead, the latest last."""
+    appeals: tuple[Appeal, ...] = ()
+    """What its reporter said against the archiving."""
+    taken_by: str | None = None
+    """Who works on it, until …"""
+    taken_until: datetime | None = None
 
     @property
     def marked(self) -> Marked:
@@ -100,21 +119,70 @@ class Case:
         return self.report.report_id
 
     @property
-    def urgency(self) -> datetime:
-        """The earlier, the sooner it must be looked at; a case whose clock is not known yet comes first."""
+    def rank(self) -> int:
+        """0: before all others, because somebody may come to harm."""
+        return 0 if self.care.urgent else 1
+
+    @property
+    def sort_at(self) -> datetime:
+        """Within its rank: the earlier, the sooner it must be looked at. Without a clock: when it came."""
         return self.due_at or self.report.received_at
 
+    @property
+    def pending_appeal(self) -> Appeal | None:
+        """What its reporter says against the latest archiving, while nobody has decided about that."""
+        archived = [each for each in self.decisions if each.state is State.ARCHIVED and not each.appeal_id]
+        decided = {each.appeal_id for each in self.decisions}
+        return pending(self.appeals, [each.decided_at for each in archived], decided)
 
-def opened(report: ReportReceived, today: date) -> Case:
-    """The case of a report that has just come in: what is sure passes at once."""
-    finding = examine(report, today)
+    def holder_at(self, now: datetime) -> str | None:
+        """Who has it in hand."""
+        return self.taken_by if self.taken_until and now < self.taken_until else None
+
+
+def opened(report: ReportReceived, today: date, policy: Policy | None = None) -> Case:
+    """The case of a report that has just come in: what is sure passes, and what only lacks something is asked for.
+
+    Where its channel asked already, nobody is asked twice.
+    """
+    policy = policy or shipped_policy()
+    finding = examine(report, today, policy)
     state = State.VERIFIED if finding.outcome is Outcome.SURE else State.WAITING
-    return Case(report=report, state=state, version=1, finding=finding, given=as_given(report, ()))
+    if state is State.WAITING and not report.asks and may_be_asked_back(finding, policy):
+        state = State.RETURNED
+    given = as_given(report, ())
+    return Case(report=report, state=state, version=1, finding=finding, care=policy.care(finding), given=given)
 
 
-def reopened(case: Case, report: ReportReceived, today: date) -> Case:
-    """An open case after its reporter added something: it passes if that makes it sure, else it waits again."""
-    return replace(opened(report, today), version=case.version + 1, given=case.given)
+def reopened(case: Case, report: ReportReceived, today: date, policy: Policy | None = None) -> Case:
+    """An open case after its reporter added something: it passes if that makes it sure, else a person looks at it.
+
+    What a person took back, no machine decides again.
+    """
+    policy = policy or shipped_policy()
+    finding = examine(report, today, policy)
+    passes = finding.outcome is Outcome.SURE and case.round == 1
+    state = State.VERIFIED if passes else State.WAITING
+    care = policy.care(finding)
+    return replace(case, report=report, state=state, finding=finding, care=care, version=case.version + 1)
+
+
+def lapsed(case: Case) -> Case:
+    """A returned case whose reporter added nothing in time: a person decides what becomes of it."""
+    reasons = (*case.finding.reasons, "Pelapor belum melengkapi laporan sampai batas waktunya.")
+    return replace(case, state=State.WAITING, version=case.version + 1, finding=replace(case.finding, reasons=reasons))
+
+
+def recalled(case: Case, seen: int | None = None) -> Case | Refusal:
+    """A verified case as it waits again, or why not."""
+    if case.state is not State.VERIFIED:
+        return Refusal(
+            f"Kasus {case.report_id} {IN_WORDS[case.state]}; hanya yang terverifikasi dapat ditarik. "
+            f"(The case is {case.state}; only a verified one can be recalled.)",
+            code="wrong_state",
+        )
+    waiting = moved(case, State.WAITING, seen)
+    return waiting if isinstance(waiting, Refusal) else replace(waiting, round=case.round + 1)
 
 
 def moved(case: Case, to: State, seen: int | None = None) -> Case | Refusal:
@@ -134,10 +202,18 @@ def moved(case: Case, to: State, seen: int | None = None) -> Case | Refusal:
     return replace(case, state=to, version=case.version + 1)
 
 
-def as_verified(report: ReportReceived, reasons: tuple[str, ...], *, by: str, at: datetime) -> ReportVerified:
+def as_verified(
+    report: ReportReceived,
+    reasons: tuple[str, ...],
+    *,
+    by: str,
+    at: datetime,
+    round: int = 1,
+    care: Care = UNMARKED,
+) -> ReportVerified:
     """The report as it goes on to routing."""
     given = {item.name: getattr(report, item.name) for item in fields(ReportVerified) if hasattr(report, item.name)}
-    return ReportVerified(**given, verified_at=at, verified_by=by, reasons=reasons)
+    return ReportVerified(**given, **vars(care), verified_at=at, verified_by=by, reasons=reasons, round=round)
 
 
 def amended(report: ReportReceived, verification: Verification) -> ReportReceived:

@@ -15,10 +15,16 @@ class Verification:
     place: str | None = None
     secret: bool = False
     anonymous: bool = False
+    urgent: bool | None = None
+    sensitive: bool | None = None
+    """What is None stays as the machine marked it."""
+    supervised: bool = False
+    supervision_reason: str = ""
+    """Why it is a complaint with supervision, in words that the reporter reads."""
     note: str = ""
     """For colleagues; it goes no further."""
     version: int | None = None
-    """The version of the case on which this was decided, as in the other two."""
+    """The version of the case on which this was decided, as in the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,3 +43,39 @@ class Archiving:
     reason_code: ArchiveReason
     reason: str
     version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recall:
+    """A person undoes a verification, whoever decided it."""
+
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveReview:
+    """A second verifier agrees that a report is archived, or does not."""
+
+    agreed: bool
+    note: str = ""
+    """Why not, for whoever proposed it."""
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDecision:
+    """Somebody looked at an archived report again, because its reporter asked for it."""
+
+    granted: bool
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewording:
+    """What the public is to read; None: what the reporter wrote."""
+
+    title: str | None = None
+    body: str | None = None
+    reason: str

@@ -1,6 +1,6 @@
 """What happens when a report comes in, is completed, or its clock is set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
 from lapor_contracts.events import (
+    AgencyChanged,
     DeadlineMissed,
     DeadlineSet,
     ReportReceived,
+    ReportReturned,
     ReportSupplemented,
 )
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import store
-from lapor_verification.domain.case import Case, State, as_verified, opened, reopened
+from lapor_verification.domain.case import OPEN, Case, Decision, State, as_verified, lapsed, opened, reopened
+from lapor_verification.domain.checks.completeness import asking_for
+from lapor_verification.domain.policy import Policy
 
 #: Who decided, where no person did.
 SYSTEM = "system"
@@ -25,61 +29,105 @@ SYSTEM = "system"
 EASTERNMOST = ZoneInfo("Asia/Jayapura")
 
 
-def receive_report(event: ReportReceived, tx: Transaction) -> None:
-    """Examine a report: what is sure passes alone, the rest waits for a verifier.
+#: Does something for all reports of a batch.
+ForAll = Callable[[Transaction, Sequence[Envelope]], None]
+
+
+def receive_report(event: ReportReceived, tx: Transaction, *, open_all: ForAll) -> None:
+    """Examine a report: what is sure passes alone, what only lacks something is asked for, the rest waits.
 
     A whistleblower's can only be read by the body that it is sealed for, so it passes, and is never a case here.
     """
     if event.sealed:
         tx.publish(as_verified(event, ("Tersegel (sealed).",), by=SYSTEM, at=tx.now))
     else:
-        tx.once(open_cases, tx.envelope)
+        tx.once(store.lock_reports, event.report_id)
+        tx.once(open_all, tx.envelope)
 
 
-def complete_report(event: ReportSupplemented, tx: Transaction) -> None:
+def complete_report(event: ReportSupplemented, tx: Transaction, *, reopen_all: ForAll) -> None:
     """Keep what the reporter added, and look at the case again; the case may not be here yet."""
+    tx.once(store.lock_reports, event.report_id)
     store.add_supplement(tx, event)
-    tx.once(reopen_cases, tx.envelope)
+    tx.once(reopen_all, tx.envelope)
 
 
 def note_deadline(event: DeadlineSet | DeadlineMissed, tx: Transaction) -> None:
     """Keep until when the case should be decided, and whether that has passed; the case may not be here yet."""
     if event.clock is Clock.VERIFY:
+        tx.once(store.lock_reports, event.report_id)
         store.add_deadline(tx, event)
+        tx.once(store.put_in_order, event.report_id)
+    elif event.clock is Clock.COMPLETION and isinstance(event, DeadlineMissed):
+        tx.once(wait_again, event.report_id)
 
 
-def open_cases(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+def note_agency(event: AgencyChanged, tx: Transaction) -> None:
+    """Keep whether a body verifies itself."""
+    tx.once(store.note_agencies, event)
+
+
+def open_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Callable[[], Policy]) -> None:
     """Open a case for each report. The row's key decides who is first, so a report is verified once."""
-    today = _latest_date(tx.now)
+    today, policy = _latest_date(tx.now), current()
     causes = {envelope.event.report_id: envelope for envelope in envelopes}
-    made = [opened(cast(ReportReceived, envelope.event), today) for envelope in causes.values()]
+    made = [opened(cast(ReportReceived, envelope.event), today, policy) for envelope in causes.values()]
     new = store.add_cases(tx, made)
-    _announce(tx, [case for case in made if case.report_id in new], causes)
-    reopen_cases(tx, [causes[case.report_id] for case in made if case.state is State.WAITING])
+    _announce(tx, [case for case in made if case.report_id in new], causes, policy)
+    reopen_cases(tx, [causes[case.report_id] for case in made if case.state in OPEN], current=current)
 
 
-def reopen_cases(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
-    """Examine again the open cases to which their reporters have added something.
-
-    Where the case and its supplement are written at the same moment by two instances, neither may see the other:
-    then a person finds both in the queue, as every reading of a case puts them together.
-    """
+def reopen_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Callable[[], Policy]) -> None:
+    """Examine again the open cases to which their reporters have added something."""
     if not envelopes:
         return
     causes = {envelope.event.report_id: envelope for envelope in envelopes}
-    today = _latest_date(tx.now)
-    again = [reopened(case, case.report, today) for case in store.lock_supplemented(tx, causes)]
+    today, policy = _latest_date(tx.now), current()
+    again = [reopened(case, case.report, today, policy) for case in store.lock_supplemented(tx, causes)]
     if again:
         store.save_cases(tx, again)
-        _announce(tx, again, causes)
+        _announce(tx, again, causes, policy)
 
 
-def _announce(tx: Transaction, cases: Iterable[Case], causes: Mapping[UUID, Envelope]) -> None:
-    """Say which cases passed alone, each because of the message that made it pass."""
+def wait_again(tx: Transaction, report_ids: Sequence[UUID]) -> None:
+    """Let a person decide about what its reporter did not complete in time: no machine says no."""
+    late = [lapsed(case) for case in store.lock_returned(tx, report_ids)]
+    if late:
+        store.save_cases(tx, late)
+
+
+def _announce(tx: Transaction, cases: Iterable[Case], causes: Mapping[UUID, Envelope], policy: Policy) -> None:
+    """Say what was decided alone, each because of the message that led to it, and record why."""
     for case in cases:
+        if case.state not in (State.VERIFIED, State.RETURNED):
+            continue
+        tx.handling(causes[case.report_id], reply_to=None, sender=None)
+        decision = Decision(
+            decision_id=tx.new_id(),
+            report_id=case.report_id,
+            decided_at=tx.now,
+            decided_by=SYSTEM,
+            state=case.state,
+            details={"policy": policy.version, "reasons": list(case.finding.reasons)},
+        )
+        store.add_decision(tx, decision)
         if case.state is State.VERIFIED:
-            tx.handling(causes[case.report_id], reply_to=None, sender=None)
-            tx.publish(as_verified(case.report, case.finding.reasons, by=SYSTEM, at=tx.now))
+            reasons, care = case.finding.reasons, case.care
+            tx.publish(as_verified(case.report, reasons, by=SYSTEM, at=tx.now, round=case.round, care=care))
+        else:
+            tx.publish(_return_of(case, tx.now))
+
+
+def _return_of(case: Case, at: datetime) -> ReportReturned:
+    missing = case.finding.missing
+    return ReportReturned(
+        report_id=case.report_id,
+        tracking_id=case.report.tracking_id,
+        returned_at=at,
+        returned_by=SYSTEM,
+        missing=missing,
+        message=asking_for(missing),
+    )
 
 
 def _latest_date(now: datetime) -> date:

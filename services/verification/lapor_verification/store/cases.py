@@ -1,9 +1,8 @@
 """Cases, what their reporters added, what verifiers decided or put right, and until when they should have."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +10,18 @@ import orjson
 import sqlalchemy as sa
 
 from lapor_chassis.columns import UtcDateTime
-from lapor_chassis.rows import unless_exists
+from lapor_chassis.rows import among, unless_exists
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import DeadlineMissed, DeadlineSet, Mark, ReportReceived, ReportSupplemented
+from lapor_contracts.events import DeadlineMissed, DeadlineSet, Mark, ReportAppealed, ReportReceived, ReportSupplemented
 from lapor_contracts.schema import load
 from lapor_contracts.vocabulary import Missing
-from lapor_verification.domain.case import OPEN, UNDECIDED, Case, Decision, State, completed
-from lapor_verification.domain.finding import Finding, Outcome
+from lapor_verification.domain.appeals import Appeal
+from lapor_verification.domain.case import OPEN, Case, Decision, State, completed
+from lapor_verification.domain.edits import Edit
+from lapor_verification.domain.finding import Check, Finding, Hint, Outcome
+from lapor_verification.domain.policy import Care
 from lapor_verification.domain.redaction import Redaction, as_given
-from lapor_verification.store.tables import cases, deadlines, decisions, redactions, supplements
+from lapor_verification.store.tables import appeals, cases, deadlines, decisions, edits, redactions, supplements
 
 _OPEN = sorted(OPEN)
 
@@ -30,12 +32,18 @@ def add_cases(tx: Transaction, opened: Sequence[Case]) -> set[UUID]:
         {
             "report_id": case.report_id,
             "received_at": case.report.received_at,
+            "agency_code": case.report.agency_code,
             "report": orjson.dumps(case.report).decode(),
+            "tracking_id": case.report.tracking_id,
+            "channel": case.report.channel.value,
+            "sort_at": case.sort_at,
             **_changing(case),
         }
         for case in opened
     ]
-    return set(tx.write(cases, rows, unless_exists, returning=(cases.c.report_id,)).scalars())
+    new = set(tx.write(cases, rows, unless_exists, returning=(cases.c.report_id,)).scalars())
+    put_in_order(tx, new)
+    return new
 
 
 def add_supplement(tx: Transaction, event: ReportSupplemented) -> None:
@@ -68,31 +76,68 @@ def add_decision(tx: Transaction, decision: Decision) -> None:
     tx.add(decisions, row)
 
 
+def add_edit(tx: Transaction, edit: Edit) -> None:
+    """Record an edit, for ever."""
+    tx.add(edits, vars(edit))
+
+
+def add_appeal(tx: Transaction, event: ReportAppealed) -> None:
+    """Keep what a reporter says against the archiving."""
+    row = {name: getattr(event, name) for name in ("appeal_id", "report_id", "appealed_at", "text")}
+    tx.add(appeals, row, unless_exists=True)
+
+
 def add_redaction(tx: Transaction, redaction: Redaction) -> None:
     """Record a correction, for ever."""
     marks = [asdict(mark) for mark in redaction.marks]
     tx.add(redactions, {**vars(redaction), "marks": marks, "fields": [*redaction.fields]})
 
 
+def lock_reports(tx: Transaction, report_ids: Iterable[UUID]) -> None:
+    """Instances that hear of the same report take turns, so that each sees what the other wrote.
+
+    A report that is new has no row yet to lock. SQLite lets only one write at a time anyway.
+    """
+    if tx.dialect == "postgresql":
+        keys = sorted(report_id.int & 0x7FFF_FFFF_FFFF_FFFF for report_id in report_ids)
+        tx.execute(
+            sa.text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"), {"keys": keys}
+        )
+
+
+def put_in_order(tx: Transaction, report_ids: Collection[UUID]) -> None:
+    """Give cases their place in the queue by the clocks that are known; in whatever order these were heard."""
+    if report_ids:
+        place = sa.func.coalesce(_latest_deadline(), cases.c.received_at)
+        tx.execute(cases.update().where(among(cases.c.report_id, report_ids, tx.dialect)).values(sort_at=place))
+
+
 def lock_supplemented(tx: Transaction, report_ids: Iterable[UUID]) -> list[Case]:
     """Those of the cases that are open and to which their reporter has added something."""
-    query = (
-        sa.select(cases)
-        .where(
-            cases.c.report_id.in_(report_ids),
-            cases.c.state.in_(_OPEN),
-            sa.exists().where(supplements.c.report_id == cases.c.report_id),
-        )
-        .order_by(cases.c.report_id)  # always in one order, so that two instances cannot lock crosswise
-        .with_for_update()
-    )
-    return _cases(tx.execute, query)
+    was_supplemented = sa.exists().where(supplements.c.report_id == cases.c.report_id)
+    return _lock(tx, report_ids, cases.c.state.in_(_OPEN), was_supplemented)
+
+
+def lock_returned(tx: Transaction, report_ids: Iterable[UUID]) -> list[Case]:
+    """Those of the cases that wait for their reporter."""
+    return _lock(tx, report_ids, cases.c.state == State.RETURNED.value)
+
+
+def _lock(tx: Transaction, report_ids: Iterable[UUID], *conditions: sa.ColumnElement[bool]) -> list[Case]:
+    query = sa.select(cases).where(cases.c.report_id.in_(report_ids), *conditions)
+    # Always in one order, so that two instances cannot lock crosswise.
+    return cases_of(tx.execute, query.order_by(cases.c.report_id).with_for_update())
 
 
 def lock_case(tx: Transaction, report_id: UUID) -> Case | None:
-    """The case, while nobody else may change it."""
-    found = _cases(tx.execute, sa.select(cases).where(cases.c.report_id == report_id).with_for_update())
-    return replace(found[0], redactions=_redactions(tx.execute, report_id)) if found else None
+    """The case with all that people did about it, while nobody else may change it."""
+    return next(iter(_whole(tx.execute, _lock(tx, [report_id]))), None)
+
+
+def lock_appealed(tx: Transaction, report_ids: Iterable[UUID]) -> list[Case]:
+    """Those of the cases that are archived and against which their reporter has said something."""
+    was_appealed = sa.exists().where(appeals.c.report_id == cases.c.report_id)
+    return _whole(tx.execute, _lock(tx, report_ids, cases.c.state == State.ARCHIVED.value, was_appealed))
 
 
 def save_cases(tx: Transaction, changed: Sequence[Case]) -> None:
@@ -102,30 +147,13 @@ def save_cases(tx: Transaction, changed: Sequence[Case]) -> None:
 
 
 def read_case(connection: sa.Connection, report_id: UUID) -> Case | None:
-    """The case with its clock and all that people decided about it."""
-    found = _cases(connection.execute, _with_clock(sa.select(cases).where(cases.c.report_id == report_id)))
-    if not found:
-        return None
-    query = sa.select(decisions).where(decisions.c.report_id == report_id).order_by(decisions.c.decision_id)
-    made = tuple(Decision(**{**row, "state": State(row["state"])}) for row in connection.execute(query).mappings())
-    return replace(found[0], decisions=made, redactions=_redactions(connection.execute, report_id))
+    """The case with its clock and all that people did about it."""
+    query = with_clock(sa.select(cases).where(cases.c.report_id == report_id))
+    return next(iter(_whole(connection.execute, cases_of(connection.execute, query))), None)
 
 
-def find_cases(
-    connection: sa.Connection, after: tuple[datetime, UUID] | None, limit: int, *, state: State
-) -> list[Case]:
-    """Cases in a state, the most urgent first; those that are at their end in the order they came."""
-    query = sa.select(cases).where(cases.c.state == state.value)
-    urgency: sa.ColumnElement[Any] = cases.c.received_at
-    if state in UNDECIDED:
-        query = _with_clock(query)
-        urgency = sa.func.coalesce(_latest_deadline(), cases.c.received_at)
-    if after is not None:
-        query = query.where(sa.tuple_(urgency, cases.c.report_id) > after)
-    return _cases(connection.execute, query.order_by(urgency, cases.c.report_id).limit(limit))
-
-
-def _with_clock(query: sa.Select[Any]) -> sa.Select[Any]:
+def with_clock(query: sa.Select[Any]) -> sa.Select[Any]:
+    """Until when each case of a query is to be decided, and which of its times have passed."""
     return query.add_columns(
         _latest_deadline().label("due_at"), _latest_deadline(deadlines.c.missed).label("missed_due_at")
     )
@@ -141,11 +169,41 @@ def _latest_deadline(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any
     )
 
 
-def _cases(execute: Any, query: sa.Select[Any]) -> list[Case]:
+def cases_of(execute: Any, query: sa.Select[Any]) -> list[Case]:
     """The cases that a query finds, each completed by its supplements: two queries, however many there are."""
     rows = execute(query).mappings().all()
     added = _supplements(execute, [row["report_id"] for row in rows])
     return [_case(row, added[row["report_id"]]) for row in rows]
+
+
+def _whole(execute: Any, found: Sequence[Case]) -> list[Case]:
+    """The same with all that people did about them."""
+    if not found:
+        return []
+    ids = [case.report_id for case in found]
+    made = _rows_of(execute, decisions, ids, decisions.c.decision_id)
+    put_right = _rows_of(execute, redactions, ids, redactions.c.redacted_at)
+    edited = _rows_of(execute, edits, ids, edits.c.edited_at)
+    said = _rows_of(execute, appeals, ids, appeals.c.appealed_at)
+    return [
+        replace(
+            case,
+            decisions=tuple(Decision(**{**row, "state": State(row["state"])}) for row in made[case.report_id]),
+            redactions=tuple(map(_redaction, put_right[case.report_id])),
+            edits=tuple(Edit(**row) for row in edited[case.report_id]),
+            appeals=tuple(Appeal(**row) for row in said[case.report_id]),
+        )
+        for case in found
+    ]
+
+
+def _rows_of(
+    execute: Any, table: sa.Table, report_ids: Sequence[UUID], order: sa.Column[Any]
+) -> dict[UUID, list[Mapping[str, Any]]]:
+    rows: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in execute(sa.select(table).where(table.c.report_id.in_(report_ids)).order_by(order)).mappings():
+        rows[row["report_id"]].append(row)
+    return rows
 
 
 def _supplements(execute: Any, report_ids: Sequence[UUID]) -> dict[UUID, list[ReportSupplemented]]:
@@ -158,12 +216,9 @@ def _supplements(execute: Any, report_ids: Sequence[UUID]) -> dict[UUID, list[Re
     return found
 
 
-def _redactions(execute: Any, report_id: UUID) -> tuple[Redaction, ...]:
-    query = sa.select(redactions).where(redactions.c.report_id == report_id).order_by(redactions.c.redacted_at)
-    return tuple(
-        Redaction(**{**row, "marks": tuple(load(Mark, mark) for mark in row["marks"]), "fields": tuple(row["fields"])})
-        for row in execute(query).mappings()
-    )
+def _redaction(row: Mapping[str, Any]) -> Redaction:
+    marks = tuple(load(Mark, mark) for mark in row["marks"])
+    return Redaction(**{**row, "marks": marks, "fields": tuple(row["fields"])})
 
 
 def _case(row: Mapping[str, Any], added: Sequence[ReportSupplemented]) -> Case:
@@ -175,10 +230,17 @@ def _case(row: Mapping[str, Any], added: Sequence[ReportSupplemented]) -> Case:
         state=State(row["state"]),
         version=row["version"],
         finding=Finding(
-            Outcome(row["outcome"]), tuple(row["reasons"]), tuple(Missing(each) for each in row["missing"])
+            Outcome(row["outcome"]),
+            tuple(row["reasons"]),
+            tuple(Missing(each) for each in row["missing"]),
+            tuple(Hint(**{**hint, "check": Check(hint["check"])}) for hint in row["hints"]),
         ),
+        round=row["round"],
+        care=Care(urgent=row["urgent"], sensitive=row["sensitive"]),
         due_at=due_at,
         is_late=missed_due_at is not None and missed_due_at == due_at,
+        taken_by=row["taken_by"],
+        taken_until=row["taken_until"],
     )
 
 
@@ -189,4 +251,13 @@ def _changing(case: Case) -> dict[str, Any]:
         "outcome": case.finding.outcome.value,
         "reasons": list(case.finding.reasons),
         "missing": list(case.finding.missing),
+        "hints": [asdict(hint) for hint in case.finding.hints],
+        "round": case.round,
+        "urgent": case.care.urgent,
+        "sensitive": case.care.sensitive,
+        "rank": case.rank,
+        "kind": case.report.kind.value,
+        "region_code": case.report.region_code,
+        "taken_by": case.taken_by,
+        "taken_until": case.taken_until,
     }

@@ -1,8 +1,10 @@
-"""What the words of a text give away: a test, an advert, no sense. Patterns for how people really write."""
+"""Whether it is an advert, a test or a joke."""
 
-import re
+from collections.abc import Iterator
 
 from lapor_contracts.clues import Text, any_of, words_of
+from lapor_verification.domain.checks.reading import Reading
+from lapor_verification.domain.finding import Check, Hint
 
 _TEST = any_of(r"tes+t?|test?ing|uji\s?coba|percobaan|cobain|lorem\s+ipsum|asdf\w*|qwert\w*|hello\s+world")
 #: A message longer than this is not taken for a test merely because it holds such a word.
@@ -23,33 +25,24 @@ _CALL = any_of(
     r"klik|promo|diskon|cashback|wa\.me|bit\.ly|t\.me",
 )
 
-_LONG_RUN = re.compile(r"([^\W\d_])\1{14}")
-_VOWELS = frozenset("aeiou")
+_LAUGHTER = any_of(r"(?:wk){2,}w?|(?:ha){3,}h?|(?:he){3,}h?|(?:hi){3,}h?|(?:xi){2,}|lol|ngakak")
+#: Whoever laughs in a longer text has something to say all the same.
+_LONGEST_JOKE = 20
+
+SURE, LIKELY = 0.9, 0.7
 
 
-def is_only_links(text: Text) -> bool:
-    """Whether there are links and hardly a word beside them."""
-    return text.has_links and len(text.words) < 3
-
-
-def repeats_itself(text: Text) -> bool:
-    """Whether one letter or a few words are said over and over."""
-    if len(text.words) >= 6:
-        # A long honest text repeats its common words too; a tiny vocabulary over many words is no story.
-        return len(text.vocabulary) <= max(2, len(text.words) // 8)
-    letters = "".join(text.words)
-    return (len(letters) >= 12 and len(set(letters)) <= 4) or bool(_LONG_RUN.search(text.text))
-
-
-def is_gibberish(text: Text) -> bool:
-    """Whether fewer than half of the words can be spoken: "sdfg hjkl qwrt"."""
-    spoken = sum(not _VOWELS.isdisjoint(word) for word in text.vocabulary)
-    return spoken * 2 < len(text.vocabulary)
-
-
-def is_a_test(text: Text) -> bool:
-    """Whether somebody only tries whether it works."""
-    return len(text.words) <= _LONGEST_TEST and bool(_TEST.search(text.text))
+def check(reading: Reading) -> Iterator[Hint]:
+    """What nobody has to answer."""
+    text, hint = reading.text, reading.lexicon.hint
+    if len(text.words) <= _LONGEST_TEST and _TEST.search(text.text):
+        yield hint(Check.SPAM, "test", SURE)
+    if advertises(text):
+        yield hint(Check.SPAM, "gambling_or_loans", SURE)
+    elif not reading.topics and reading.says(Check.SPAM, "advert"):
+        yield hint(Check.SPAM, "advert", LIKELY)
+    if jokes(reading):
+        yield hint(Check.SPAM, "joke", LIKELY)
 
 
 def advertises(text: Text) -> bool:
@@ -57,3 +50,11 @@ def advertises(text: Text) -> bool:
     if _TRADE.isdisjoint(text.vocabulary):
         return False
     return bool(_PITCH.search(text.text)) or bool(_CALL.search(text.text))
+
+
+def jokes(reading: Reading) -> bool:
+    """Whether it is short, laughs or says that it jokes, and names no matter of complaint and no danger."""
+    text = reading.text
+    if len(text.words) > _LONGEST_JOKE or reading.topics or reading.meanings.get(Check.URGENCY):
+        return False
+    return reading.says(Check.SPAM, "joke") or bool(_LAUGHTER.search(text.text))
