@@ -20,6 +20,7 @@ from lapor_contracts.vocabulary import Clock
 from lapor_routing import handlers, http, pages
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
+from lapor_routing.outbound.telling import Telling
 from lapor_routing.reference.rules import shipped_rules
 from lapor_routing.tables import metadata
 
@@ -57,6 +58,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     current = CurrentDirectory(transactions)
     # Our own user at the broker may also speak for a body; without a broker nobody has one.
     operator = user_of(settings.amqp_uri) if settings.amqp_uri else None
+    telling = Telling(current)
     route_all = partial(handlers.route_reports, current=current, rules=shipped_rules, threshold=settings.threshold)
     return Service(
         name=NAME,
@@ -64,10 +66,10 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         handlers={
             ReportVerified: partial(handlers.route_report, route_all=route_all),
             AgencyReplied: partial(handlers.hear_agency, current=current, operator=operator),
-            ReportReplied: handlers.hear_reporter,
+            ReportReplied: partial(handlers.hear_reporter, telling=telling),
             ReportSupplemented: handlers.hear_supplement,
             DeadlineSet: handlers.note_deadline,
-            ReportClosed: handlers.close_report,
+            ReportClosed: partial(handlers.close_report, telling=telling),
         },
         only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
         blueprints=[

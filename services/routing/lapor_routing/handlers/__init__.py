@@ -13,7 +13,14 @@ from lapor_routing.handlers.desk import (
     pass_on,
     refuse,
 )
-from lapor_routing.handlers.hearing import close_report, hear_agency, hear_reporter, hear_supplement, note_deadline
+from lapor_routing.handlers.hearing import (
+    close_report,
+    hear_agency,
+    hear_reporter,
+    hear_supplement,
+    note_deadline,
+    take_reply,
+)
 
 __all__ = [
     "NOT_FOUND",
@@ -33,4 +40,5 @@ __all__ = [
     "refuse",
     "route_report",
     "route_reports",
+    "take_reply",
 ]

@@ -11,6 +11,7 @@ from lapor_routing import store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.disposition import Answer, Disposition
 from lapor_routing.handlers.desk import Desk, GiveAnswer, PassOn, Refuse, give_answer, pass_on, refuse
+from lapor_routing.outbound.telling import Telling
 
 
 def hear_agency(
@@ -22,11 +23,16 @@ def hear_agency(
     """
     if tx.sender not in (event.agency_code, operator):
         raise PermanentError(f"reply {event.reply_id}: {event.agency_code} is not the user who sent it")
-    if not store.claim_reply(tx, event.reply_id, event.disposition_id):
-        return
-    outcome = _do_as_told(event, tx, current())
+    outcome = take_reply(event, tx, current())
     if isinstance(outcome, Refusal):
         raise PermanentError(f"reply {event.reply_id} to disposition {event.disposition_id}: {outcome.code}")
+
+
+def take_reply(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> Answer | Disposition | Refusal | None:
+    """Do what a body says, by whichever means it said so and was known; None where it was done before."""
+    if not store.claim_reply(tx, event.reply_id, event.disposition_id):
+        return None
+    return _do_as_told(event, tx, snapshot)
 
 
 def _do_as_told(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> Answer | Disposition | Refusal:
@@ -46,9 +52,10 @@ def _do_as_told(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> An
             return Refusal("Neither one answer, nor one refusal, nor one handover.", code="not_one_reply")
 
 
-def hear_reporter(event: ReportReplied, tx: Transaction) -> None:
-    """Keep what the reporter wrote, for the officers to read."""
+def hear_reporter(event: ReportReplied, tx: Transaction, *, telling: Telling) -> None:
+    """Keep what the reporter wrote, for the officers to read, and let the body's own system know."""
     store.add_message(tx, event.reply_id, event.report_id, event.text, event.replied_at)
+    telling.replied(event, tx)
 
 
 def hear_supplement(event: ReportSupplemented, tx: Transaction) -> None:
@@ -63,6 +70,7 @@ def note_deadline(event: DeadlineSet, tx: Transaction) -> None:
         store.add_deadline(tx, event.deadline_id, event.report_id, event.clock, event.starts_at, event.due_at)
 
 
-def close_report(event: ReportClosed, tx: Transaction) -> None:
+def close_report(event: ReportClosed, tx: Transaction, *, telling: Telling) -> None:
     """Nothing more is to be done about the report, even if it has yet to be routed."""
     store.add_closure(tx, event.report_id, event.closed_at, event.closed_by)
+    telling.closed(event, tx)
