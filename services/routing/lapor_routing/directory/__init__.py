@@ -1,5 +1,15 @@
 """The directory of agencies in routing's database: load it, read it, search it, change it."""
 
+from lapor_routing.directory.imports import (
+    Import,
+    ImportState,
+    add_import,
+    find_import,
+    forget_unconfirmed,
+    latest_imports,
+    next_confirmed,
+    step,
+)
 from lapor_routing.directory.loading import Loaded, load_directory
 from lapor_routing.directory.reading import (
     Asked,
@@ -17,12 +27,15 @@ from lapor_routing.directory.reading import (
     units_page,
 )
 from lapor_routing.directory.tables import agencies, agency_changes, agency_words, competences, directory_imports
-from lapor_routing.directory.writing import find_by, lock, remove_competence, save_changes, save_competence
+from lapor_routing.directory.writing import find_by, lock, remove_competences, save_changes, save_competences
 
 __all__ = [
     "Asked",
+    "Import",
+    "ImportState",
     "Loaded",
     "Past",
+    "add_import",
     "agencies",
     "agency",
     "agency_changes",
@@ -33,16 +46,21 @@ __all__ = [
     "directory_imports",
     "directory_version",
     "find_by",
+    "find_import",
+    "forget_unconfirmed",
     "history_of",
+    "latest_imports",
     "load_directory",
     "lock",
+    "next_confirmed",
     "read_around",
     "read_directory",
-    "remove_competence",
+    "remove_competences",
     "roots",
     "save_changes",
-    "save_competence",
+    "save_competences",
     "search_agencies",
+    "step",
     "units_of",
     "units_page",
 ]

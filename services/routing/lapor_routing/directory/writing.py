@@ -87,28 +87,35 @@ def find_by(tx: Transaction, names: Mapping[str, Iterable[str]]) -> None:
         {"word": word, "subject": code, "subject_kind": Subject.AGENCY.value, "origin": PEOPLE}
         for word, code in sorted(called)
     ]
+    for start in range(0, len(rows), CHUNK):
+        tx.write(agency_words, rows[start : start + CHUNK], unless_exists)
+
+
+def save_competences(tx: Transaction, wanted: Sequence[Competence]) -> None:
+    """From now on these bodies come first there; nobody else does."""
+    rows = [
+        {"subject": one.subject, "region_code": one.region_code, "agency_code": one.agency_code, "note": one.note}
+        for one in wanted
+    ]
     if rows:
-        tx.write(agency_words, rows, unless_exists)
+        tx.write(competences, rows, replacing)
+        grow(tx, 0, len(rows))
 
 
-def save_competence(tx: Transaction, one: Competence) -> None:
-    """From now on this body comes first there; nobody else does."""
-    row = {"subject": one.subject, "region_code": one.region_code, "agency_code": one.agency_code, "note": one.note}
-    tx.write(competences, [row], replacing)
-    grow(tx, 0, 1)
-
-
-def remove_competence(tx: Transaction, agency_code: str, subject: str, region_code: str) -> bool:
-    """The rules alone decide again; whether the body had been competent."""
-    row = competences.c
-    gone = tx.execute(
-        competences.delete()
-        .where(row.subject == subject, row.region_code == region_code, row.agency_code == agency_code)
-        .returning(row.subject)
-    ).first()
-    if gone:
-        grow(tx, 0, 1)
-    return gone is not None
+def remove_competences(tx: Transaction, unwanted: Sequence[Competence]) -> None:
+    """The rules alone decide again."""
+    key = competences.c
+    own = sa.and_(
+        key.subject == sa.bindparam("own_subject"),
+        key.region_code == sa.bindparam("own_region"),
+        key.agency_code == sa.bindparam("own_agency"),
+    )
+    rows = [
+        {"own_subject": one.subject, "own_region": one.region_code, "own_agency": one.agency_code} for one in unwanted
+    ]
+    if rows:
+        tx.execute(competences.delete().where(own), rows)
+        grow(tx, 0, len(rows))
 
 
 def _types_of(tx: Transaction, codes: Iterable[str]) -> dict[str, str]:

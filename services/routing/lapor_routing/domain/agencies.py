@@ -1,6 +1,6 @@
 """The bodies that may become competent, as the choice sees them: lean, immutable, in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,6 +86,11 @@ class Directory:
 
     def __iter__(self) -> Iterator[Agency]:
         return iter(self._by_code.values())
+
+    @property
+    def competences(self) -> Collection[Competence]:
+        """Who was made competent for what."""
+        return self._competences.values()
 
     def get(self, code: str | None) -> Agency | None:
         """The body with this code, former or not."""

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from lapor_contracts.regions import regions
-from lapor_routing.domain.agencies import Agency, AgencyStatus, Directory
+from lapor_routing.domain.agencies import SELF_GOVERNING, Agency, AgencyStatus, Directory
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,79}")
 REGION = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")
@@ -113,8 +113,8 @@ def faults_of(body: Agency, after: Directory) -> dict[str, str]:
             faults[name] = f"Paling banyak {LONGEST_NAME} huruf, tanpa tanda kendali (too long, or not readable)."
     if not re.search(r"\w", body.name):
         faults["name"] = "Wajib diisi (required)."
-    if body.region_code and not _is_region(body.region_code):
-        faults["region_code"] = "Tidak ada wilayah dengan kode ini (there is no such region)."
+    if body.region_code and (wrong := fault_of_region(body.region_code)):
+        faults["region_code"] = wrong
     if body.parent_code and (wrong := _fault_of_parent(body, after)):
         faults["parent_code"] = wrong
     if body.successor_codes and (wrong := _fault_of_successors(body, after)):
@@ -122,22 +122,30 @@ def faults_of(body: Agency, after: Directory) -> dict[str, str]:
     return faults
 
 
-def may_arrange(change: Change, administrator_of: str, after: Directory, before: Directory) -> bool:
+def fault_of_region(code: str) -> str | None:
+    """Provinces, regencies and cities are known; of what is within them, only how it is written."""
+    if REGION.fullmatch(code) and code[:5] in regions():
+        return None
+    return "Tidak ada wilayah dengan kode ini (there is no such region)."
+
+
+def may_arrange(change: Change, administrator_of: str, directory: Directory) -> bool:
     """Whether a body's administrator may do this: only with units below it, and those stay there.
 
     How a body is verified is the centre's to say.
     """
+    before, after = change.before, change.after
 
-    def is_own(code: str | None, directory: Directory) -> bool:
+    def is_own(code: str | None) -> bool:
         return any(body.code == administrator_of for body in directory.same_house(code))
 
-    code, old = change.after.code, change.before
     return (
-        code != administrator_of
-        and is_own(code, after)
-        and (old is None or is_own(code, before))
-        and change.after.verifies_itself == (old.verifies_itself if old else False)
-        and all(is_own(successor, after) for successor in change.after.successor_codes)
+        after.code != administrator_of
+        and after.kind not in SELF_GOVERNING
+        and (before is None or (is_own(before.code) and after.kind is before.kind))
+        and is_own(after.parent_code)
+        and after.verifies_itself == (before is not None and before.verifies_itself)
+        and all(map(is_own, after.successor_codes))
     )
 
 
@@ -160,11 +168,6 @@ def _fault_of_successors(body: Agency, after: Directory) -> str | None:
     if missing := [code for code in body.successor_codes if not after.present(code)]:
         return f"Bukan instansi aktif: {', '.join(missing)} (no active body)."
     return None
-
-
-def _is_region(code: str) -> bool:
-    """Provinces, regencies and cities are known; of what is within them, only how it is written."""
-    return bool(REGION.fullmatch(code)) and code[:5] in regions()
 
 
 def _closes(body: Agency, directory: Directory) -> bool:
