@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+from lapor_contracts import clues
 from lapor_contracts.clues import Text
 from lapor_contracts.events import ReportReceived
 from lapor_verification.domain.checks.lexicon import Lexicon, Topic, lexicon
@@ -24,6 +26,13 @@ class Reading:
     """What each check's phrases say, and how surely."""
     topics: Mapping[Topic, frozenset[str]]
     """Matters of complaint, by the phrases that name them."""
+
+    @cached_property
+    def names_a_matter(self) -> bool:
+        """Whether it names a body, or a matter of complaint by more than one word."""
+        return clues.names_an_agency(self.text) or any(
+            " " in phrase for said in self.topics.values() for phrase in said
+        )
 
     def says(self, check: Check, what: str) -> bool:
         """Whether a phrase with this meaning is in it."""

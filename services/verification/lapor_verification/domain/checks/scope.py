@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from lapor_contracts import clues
 from lapor_verification.domain.checks.reading import Reading
 from lapor_verification.domain.finding import Check, Hint
 
@@ -15,6 +14,4 @@ def check(reading: Reading) -> Iterator[Hint]:
     found = dict(reading.meanings.get(Check.SCOPE, {}))
     is_of_service = found.pop("service", None) is not None
     for what, weight in found.items():
-        if is_of_service or clues.names_an_agency(reading.text):
-            weight = OF_A_SERVICE
-        yield reading.lexicon.hint(Check.SCOPE, what, weight)
+        yield reading.lexicon.hint(Check.SCOPE, what, OF_A_SERVICE if is_of_service else weight)

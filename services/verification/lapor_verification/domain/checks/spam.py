@@ -7,7 +7,7 @@ from lapor_verification.domain.checks.reading import Reading
 from lapor_verification.domain.finding import Check, Hint
 
 _TEST = any_of(r"tes+t?|test?ing|uji\s?coba|percobaan|cobain|lorem\s+ipsum|asdf\w*|qwert\w*|hello\s+world")
-#: A message longer than this is not taken for a test merely because it holds such a word.
+#: A message that is longer, or names a matter (a test of the blood, of applicants), is not taken for a test.
 _LONGEST_TEST = 10
 
 _TRADE = words_of(
@@ -35,11 +35,11 @@ SURE, LIKELY = 0.9, 0.7
 def check(reading: Reading) -> Iterator[Hint]:
     """What nobody has to answer."""
     text, hint = reading.text, reading.lexicon.hint
-    if len(text.words) <= _LONGEST_TEST and _TEST.search(text.text):
+    if len(text.words) <= _LONGEST_TEST and _TEST.search(text.text) and not reading.names_a_matter:
         yield hint(Check.SPAM, "test", SURE)
     if advertises(text):
         yield hint(Check.SPAM, "gambling_or_loans", SURE)
-    elif not reading.topics and reading.says(Check.SPAM, "advert"):
+    elif reading.says(Check.SPAM, "advert") and not reading.names_a_matter:
         yield hint(Check.SPAM, "advert", LIKELY)
     if jokes(reading):
         yield hint(Check.SPAM, "joke", LIKELY)
@@ -55,6 +55,7 @@ def advertises(text: Text) -> bool:
 def jokes(reading: Reading) -> bool:
     """Whether it is short, laughs or says that it jokes, and names no matter of complaint and no danger."""
     text = reading.text
-    if len(text.words) > _LONGEST_JOKE or reading.topics or reading.meanings.get(Check.URGENCY):
+    harms = reading.meanings.keys() & {Check.URGENCY, Check.SENSITIVITY}
+    if len(text.words) > _LONGEST_JOKE or reading.names_a_matter or harms:
         return False
     return reading.says(Check.SPAM, "joke") or bool(_LAUGHTER.search(text.text))
