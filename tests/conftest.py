@@ -1,7 +1,11 @@
 """What every test may ask for."""
 
+import atexit
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,8 +39,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine
     """A fresh, migrated database of the service that the test module names as ``SERVICE``; once on each kind."""
     module = request.module.SERVICE
     if request.param == "sqlite":
+        shutil.copy(_empty_file(module), tmp_path / f"{module.NAME}.db")
         made = create_engine(f"sqlite:///{tmp_path / module.NAME}.db")
-        _prepare(module, made)
         yield made
         made.dispose()
         return
@@ -45,11 +49,24 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine
         kept = create_engine(request.getfixturevalue("postgresql").create_database(f"test_{module.NAME}"))
         _prepare(module, kept)
         _postgresql_engines[module.NAME] = kept
-    with kept.begin() as connection:
-        tables = ", ".join(f'"{table.name}"' for table in module.metadata.sorted_tables)
-        connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    with kept.begin() as connection:  # TRUNCATE makes a new file for each table, which takes thirty times as long
+        for table in reversed(module.metadata.sorted_tables):
+            connection.execute(table.delete())
     yield kept
     kept.dispose()
+
+
+@cache
+def _empty_file(module: ModuleType) -> Path:
+    """A migrated database without a row, to be copied: migrating anew for each test would take ten times as long."""
+    path = Path(tempfile.mkdtemp(prefix="lapor-tests-"), f"{module.NAME}.db")
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    engine = create_engine(f"sqlite:///{path}")
+    _prepare(module, engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
 
 
 def _prepare(module: Any, engine: sa.Engine) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from lapor_launcher import servers
 
@@ -34,7 +35,17 @@ def vhost(rabbitmq: servers.Rabbit) -> str:
 def postgresql(pytestconfig: pytest.Config) -> Iterator[servers.Postgres]:
     """A PostgreSQL, perhaps somebody else's: a test keeps to databases it created."""
     with servers.postgresql(say=pytestconfig.get_terminal_writer().line) as postgres:
+        if postgres.is_ours:
+            _forgo_the_disk(postgres)
         yield postgres
+
+
+def _forgo_the_disk(postgres: servers.Postgres) -> None:
+    """Tests kill processes and never the machine, so nothing is lost if the disk is not waited for."""
+    engine = sa.create_engine(postgres.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
