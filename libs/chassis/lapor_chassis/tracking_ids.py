@@ -96,5 +96,10 @@ def in_groups(digits: str) -> str:
     return "-".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
+def as_written(text: str) -> str:
+    """What somebody typed or dictated, in the form of an ID. Whether it is one, only the key can tell."""
+    return in_groups(text.upper().translate(_AS_TYPED))
+
+
 def _digits(receipt: str) -> str:
     return "".join(c for c in receipt if c.isascii() and c.isdigit())

@@ -57,6 +57,7 @@ def representable_in_utc(moment: datetime) -> None:
 
 #: Of what people write, in characters.
 LONGEST_BODY = 10_000
+LONGEST_TITLE = 140
 #: The largest whole number that every store can keep.
 LARGEST_COUNT = 2**31 - 1
 
@@ -70,7 +71,7 @@ Weight = Annotated[float, fields.Float()]
 Latitude = Annotated[float, fields.Float(validate=validate.Range(-90, 90))]
 Longitude = Annotated[float, fields.Float(validate=validate.Range(-180, 180))]
 
-Title = Annotated[str, text(140, metadata={"description": "The report in a few words."})]
+Title = Annotated[str, text(LONGEST_TITLE, metadata={"description": "The report in a few words."})]
 Body = Annotated[str, text(LONGEST_BODY, 1)]
 Place = Annotated[str, text(300, metadata={"description": "Where it happened, in words."})]
 Line = Annotated[str, text(300)]

@@ -6,7 +6,14 @@ from functools import partial
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import AgencyChanged, DeadlineMissed, DeadlineSet, ReportReceived, ReportSupplemented
+from lapor_contracts.events import (
+    AgencyChanged,
+    DeadlineMissed,
+    DeadlineSet,
+    ReportAppealed,
+    ReportReceived,
+    ReportSupplemented,
+)
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
 from lapor_verification.current import Current
@@ -41,7 +48,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             AgencyChanged: handlers.note_agency,
             DeadlineSet: handlers.note_deadline,
             DeadlineMissed: handlers.note_deadline,
+            ReportAppealed: handlers.hear_appeal,
         },
         only={DeadlineSet: NOT_THE_BODIES},
-        blueprints=[*http.blueprints(transactions), *pages.blueprints(transactions)],
+        blueprints=[*http.blueprints(transactions, policy), *pages.blueprints(transactions, policy)],
     )

@@ -199,7 +199,7 @@ def moved(case: Case, to: State, seen: int | None = None) -> Case | Refusal:
             f"(The case has changed: it is at version {case.version}, you saw {seen}.)",
             code="changed",
         )
-    return replace(case, state=to, version=case.version + 1)
+    return replace(case, state=to, version=case.version + 1, taken_by=None, taken_until=None)
 
 
 def as_verified(

@@ -4,9 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
+from uuid import UUID
 
+from lapor_contracts.vocabulary import ArchiveReason
 from lapor_verification.domain.finding import Check, Finding, Hint
 
 #: The checks that can keep a report for a person …
@@ -40,6 +43,15 @@ class Policy:
     merges_alone: bool = True
     thresholds: Mapping[Check, int] = field(default_factory=dict)
     """In percent, for the checks above; one that is left out keeps nothing and marks nothing."""
+    archive_reasons_two: tuple[ArchiveReason, ...] = ()
+    """For these reasons a report is archived only when a second person agrees …"""
+    archive_sample_percent: int = 0
+    """… and so is this share of all others."""
+
+    def wants_two(self, report_id: UUID, reason: ArchiveReason) -> bool:
+        """Whether a second person must agree that it is archived. By its id, so that asking twice changes nothing."""
+        drawn = int.from_bytes(sha256(report_id.bytes).digest()[:4]) % 100
+        return reason in self.archive_reasons_two or drawn < self.archive_sample_percent
 
     def holds(self, hint: Hint) -> bool:
         """Whether this is enough for a person to look first."""
@@ -62,7 +74,8 @@ class Policy:
 def policy_of(content: Mapping[str, Any], version: int) -> Policy:
     """The policy that was stored, or is shipped."""
     thresholds = {Check(name): percent for name, percent in content["thresholds"].items()}
-    return Policy(**{**content, "thresholds": thresholds}, version=version)
+    two = tuple(map(ArchiveReason, content.get("archive_reasons_two", ())))
+    return Policy(**{**content, "thresholds": thresholds, "archive_reasons_two": two}, version=version)
 
 
 @cache

@@ -1,6 +1,10 @@
 """What verification does with what it hears, and with what verifiers decide."""
 
-from lapor_verification.handlers.deciding import Decide, Decided, archive, correct_marks, return_report, verify
+from lapor_verification.handlers.appealing import decide_appeal, hear_appeal
+from lapor_verification.handlers.archiving import archive, review_archiving
+from lapor_verification.handlers.deciding import correct_marks, return_report, verify
+from lapor_verification.handlers.editing import edit_public_text, save_canned_text
+from lapor_verification.handlers.moving import Decide, Decided
 from lapor_verification.handlers.receiving import (
     SYSTEM,
     complete_report,
@@ -10,6 +14,7 @@ from lapor_verification.handlers.receiving import (
     receive_report,
     reopen_cases,
 )
+from lapor_verification.handlers.taking import hand_back, take, take_next
 
 __all__ = [
     "SYSTEM",
@@ -18,11 +23,19 @@ __all__ = [
     "archive",
     "complete_report",
     "correct_marks",
+    "decide_appeal",
+    "edit_public_text",
+    "hand_back",
+    "hear_appeal",
     "note_agency",
     "note_deadline",
     "open_cases",
     "receive_report",
     "reopen_cases",
     "return_report",
+    "review_archiving",
+    "save_canned_text",
+    "take",
+    "take_next",
     "verify",
 ]

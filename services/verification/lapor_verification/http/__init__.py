@@ -1,13 +1,21 @@
 """The API for verifiers."""
 
+from collections.abc import Callable
+
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint
-from lapor_verification.http import cases
-from lapor_verification.http.answers import DECIDERS, ORDER, accepted, found
+from lapor_verification.domain.policy import Policy
+from lapor_verification.http import bulk, canned, cases, desk
+from lapor_verification.http.answers import DECIDERS, ORDER, accepted, decide, found, sift_of
 
-__all__ = ["DECIDERS", "ORDER", "accepted", "blueprints", "found"]
+__all__ = ["DECIDERS", "ORDER", "accepted", "blueprints", "decide", "found", "sift_of"]
 
 
-def blueprints(transactions: Transactions) -> list[Blueprint]:
+def blueprints(transactions: Transactions, current: Callable[[], Policy]) -> list[Blueprint]:
     """Every route of the API."""
-    return [cases.blueprint(transactions)]
+    return [
+        cases.blueprint(transactions, current),
+        desk.blueprint(transactions),
+        bulk.blueprint(transactions, current),
+        canned.blueprint(transactions),
+    ]

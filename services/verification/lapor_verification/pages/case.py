@@ -1,6 +1,7 @@
 """A report before its verifier, and what can be done about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from uuid import UUID
 
 from flask import redirect, url_for
@@ -9,32 +10,39 @@ from werkzeug.wrappers import Response
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, StrictSchema, current_staff, read_form, render, requires
 from lapor_verification import handlers
+from lapor_verification.domain.policy import Policy
 from lapor_verification.http import DECIDERS, accepted, found
 from lapor_verification.pages.words import WORDS, region_options
 from lapor_verification.schemas import ArchivingForm, ReturnForm, VerificationSchema
 
-#: What can be done, as it stands in the address: what reads the form, and what does it.
-ACTIONS: dict[str, tuple[type[StrictSchema], handlers.Decide]] = {
-    "verifikasi": (VerificationSchema, handlers.verify),
-    "kembalikan": (ReturnForm, handlers.return_report),
-    "arsipkan": (ArchivingForm, handlers.archive),
-}
-
 Page = str | tuple[str, int] | Response
 
+#: What can be done, as it stands in the address: what reads the form, and what does it.
+Actions = Mapping[str, tuple[type[StrictSchema], handlers.Decide]]
 
-def add_to(page: PageBlueprint, transactions: Transactions) -> None:
+
+def actions(current: Callable[[], Policy]) -> Actions:
+    """All of them, with the policy as it stands."""
+    return {
+        "verifikasi": (VerificationSchema, handlers.verify),
+        "kembalikan": (ReturnForm, handlers.return_report),
+        "arsipkan": (ArchivingForm, partial(handlers.archive, current=current)),
+    }
+
+
+def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[], Policy]) -> None:
     """The routes of a case."""
+    known = actions(current)
 
     @page.get("/verifikasi/<uuid:report_id>")
     @requires(*DECIDERS)
     def case(report_id: UUID) -> Page:
         return show(report_id, {})
 
-    @page.post(f"/verifikasi/<uuid:report_id>/<any({', '.join(ACTIONS)}):action>")
+    @page.post(f"/verifikasi/<uuid:report_id>/<any({', '.join(known)}):action>")
     @requires(*DECIDERS)
     def decide(report_id: UUID, action: str) -> Page:
-        schema, handler = ACTIONS[action]
+        schema, handler = known[action]
         form = read_form(schema)
         if form.values is None:
             return show(report_id, {action: form}), 422
@@ -48,7 +56,7 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
         return render(
             "verification/case.html",
             case=case,
-            forms={action: forms.get(action, Form()) for action in ACTIONS},
+            forms={action: forms.get(action, Form()) for action in known},
             errors=next((form.errors for form in forms.values()), {}),
             regions=region_options(),
             **WORDS,

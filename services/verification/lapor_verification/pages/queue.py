@@ -8,7 +8,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import PageBlueprint, paged, paging_of_request, render, requires
 from lapor_verification import store
 from lapor_verification.domain.case import State
-from lapor_verification.http import DECIDERS, ORDER
+from lapor_verification.http import DECIDERS, ORDER, sift_of
 from lapor_verification.pages.words import WORDS
 
 
@@ -20,7 +20,11 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
     def queue() -> str:
         state = _state(request.args.get("state"))
         with transactions.read() as connection:
-            cases = paged(partial(store.find_cases, connection, state=state), paging_of_request(), by=ORDER)
+            cases = paged(
+                partial(store.find_cases, connection, sift=sift_of(transactions, {"state": state})),
+                paging_of_request(),
+                by=ORDER,
+            )
         return render("verification/queue.html", page=cases, state=state, **WORDS)
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, post_load, validate
 
+from lapor_chassis.tracking_ids import as_written
 from lapor_chassis.web import Paging, StrictSchema
 from lapor_contracts.events import Attachment
 from lapor_contracts.fields import (
@@ -25,10 +26,34 @@ from lapor_verification.domain.finding import Outcome
 from lapor_verification.schemas.marks import MarkSchema, RedactionSchema
 
 
-class CaseQuery(Paging):
+class SiftSchema(StrictSchema):
     """Which cases."""
 
     state = fields.Enum(State, by_value=True, load_default=State.WAITING)
+    kind = field_of(KindField | None)
+    channel = field_of(ChannelField | None)
+    region_code = field_of(RegionCode | None)
+    tracking_id = fields.String(validate=validate.Length(max=40))
+    mine = fields.Boolean(metadata={"description": "Only what I have in hand."})
+    untaken = fields.Boolean(metadata={"description": "Only what nobody has in hand."})
+    urgent = fields.Boolean(metadata={"description": "Only where somebody may come to harm."})
+
+    @post_load
+    def readable(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """With the tracking ID as we write it, however it was typed."""
+        if typed := data.get("tracking_id"):
+            data["tracking_id"] = as_written(typed)
+        return data
+
+
+class CaseQuery(SiftSchema, Paging):
+    """Which cases, in pages."""
+
+
+class CountsSchema(StrictSchema):
+    """How many cases there are."""
+
+    counts = fields.Dict(keys=fields.Enum(State, by_value=True), values=fields.Integer())
 
 
 class DecisionSchema(StrictSchema):
@@ -39,6 +64,24 @@ class DecisionSchema(StrictSchema):
     decided_by = fields.String()
     note = fields.String()
     details = fields.Dict()
+
+
+class AppealSchema(StrictSchema):
+    """What a reporter says against the archiving."""
+
+    appeal_id = fields.UUID()
+    appealed_at = fields.AwareDateTime()
+    text = fields.String()
+
+
+class EditSchema(StrictSchema):
+    """What the public was given to read instead; null: what the reporter wrote."""
+
+    edited_at = fields.AwareDateTime()
+    edited_by = fields.String()
+    reason = fields.String()
+    title = fields.String(allow_none=True)
+    body = fields.String(allow_none=True)
 
 
 class CaseSummarySchema(StrictSchema):
@@ -58,6 +101,8 @@ class CaseSummarySchema(StrictSchema):
     kind = field_of(KindField)
     title = field_of(Title)
     region_code = field_of(RegionCode | None)
+    taken_by = fields.String(allow_none=True, metadata={"description": "Who has it in hand."})
+    taken_until = fields.AwareDateTime(allow_none=True, metadata={"description": "When that ends by itself."})
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """A case holds its report, its finding and its marks; who reads the API sees one thing."""
@@ -87,3 +132,5 @@ class CaseSchema(CaseSummarySchema):
     )
     marks = fields.List(fields.Nested(MarkSchema), metadata={"description": "What the public must not read."})
     redactions = fields.List(fields.Nested(RedactionSchema))
+    edits = fields.List(fields.Nested(EditSchema), metadata={"description": "The latest counts."})
+    appeals = fields.List(fields.Nested(AppealSchema))

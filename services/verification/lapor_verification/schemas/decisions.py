@@ -2,21 +2,43 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from lapor_chassis.web import StrictSchema, said
 from lapor_contracts.fields import (
     ArchiveReasonField,
+    Body,
     KindField,
     MissingField,
     Place,
     RegionCode,
+    Title,
     Token,
     text,
 )
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import Missing
-from lapor_verification.domain.commands import Archiving, Return, Verification
+from lapor_verification.domain.canned import open_places
+from lapor_verification.domain.commands import (
+    AppealDecision,
+    ArchiveReview,
+    Archiving,
+    Return,
+    Rewording,
+    Verification,
+)
+
+
+def completed(longest: int) -> fields.String:
+    """A text that says something, and in which nothing is left open that a canned text asks to be completed."""
+    field = said(longest)
+    field.validators.append(_nothing_open)
+    return field
+
+
+def _nothing_open(text: str) -> None:
+    if places := open_places(text):
+        raise ValidationError(f"Lengkapi dahulu: {', '.join(places)} (Complete this first.)")
 
 
 class DecidingSchema(StrictSchema):
@@ -48,7 +70,7 @@ class ReturnSchema(DecidingSchema):
     """Ask the reporter for what is missing."""
 
     missing = fields.List(field_of(MissingField), required=True, validate=validate.Length(1, len(Missing)))
-    message = said(1000)
+    message = completed(1000)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Return:
@@ -60,12 +82,64 @@ class ArchivingSchema(DecidingSchema):
     """End it here. The reporter is told the reason."""
 
     reason_code = field_of(ArchiveReasonField, required=True)
-    reason = said(2000)
+    reason = completed(2000)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Archiving:
         """What it asks for."""
         return Archiving(**data)
+
+
+class ArchiveReviewSchema(DecidingSchema):
+    """Agree that a report is archived, or say why not."""
+
+    agreed = fields.Boolean(required=True)
+    note = text(1000, load_default="", metadata={"description": "For whoever proposed it; it goes no further."})
+
+    @validates_schema
+    def says_why_not(self, data: dict[str, Any], **_: Any) -> None:
+        """Whoever proposed it must be able to learn from it."""
+        if not data.get("agreed", True) and not data["note"].strip():
+            raise ValidationError("Missing data for required field.", "note")
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> ArchiveReview:
+        """What it asks for."""
+        return ArchiveReview(**data)
+
+
+class AppealDecisionSchema(DecidingSchema):
+    """Grant an appeal, or uphold the archiving. The reporter is told the reason."""
+
+    granted = fields.Boolean(required=True)
+    reason = completed(2000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> AppealDecision:
+        """What it asks for."""
+        return AppealDecision(**data)
+
+
+class RewordingSchema(StrictSchema):
+    """What the public is to read. What is left out, or is what was written, is shown as its reporter wrote it.
+
+    Personal data in it is taken out, as it is of the original.
+    """
+
+    title = field_of(Title | None)
+    body = field_of(Body | None)
+    reason = completed(1000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Rewording:
+        """What it asks for."""
+        return Rewording(**data)
+
+
+class TakingSchema(StrictSchema):
+    """Take a case in hand."""
+
+    take_over = fields.Boolean(load_default=False, metadata={"description": "From a colleague; coordinators only."})
 
 
 class ReturnForm(DecidingSchema):
@@ -74,7 +148,7 @@ class ReturnForm(DecidingSchema):
     what = fields.Boolean(load_default=False)
     where = fields.Boolean(load_default=False)
     when = fields.Boolean(load_default=False)
-    message = said(1000)
+    message = completed(1000)
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Return:

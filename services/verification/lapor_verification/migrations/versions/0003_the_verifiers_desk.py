@@ -16,7 +16,9 @@ GIVEN = ("tracking_id", "kind", "channel", "region_code")
 
 def upgrade() -> None:
     for column in (
-        sa.Column("rank", sa.SmallInteger(), nullable=False, server_default="1", comment="0: somebody may come to harm."),
+        sa.Column(
+            "rank", sa.SmallInteger(), nullable=False, server_default="1", comment="0: somebody may come to harm."
+        ),
         sa.Column(
             "sort_at",
             UtcDateTime(),
@@ -58,8 +60,7 @@ def upgrade() -> None:
         sa.Column("appealed_at", UtcDateTime(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("appeal_id"),
-        comment="What reporters said against the archiving; may be here before the case. "
-        "Decisions stand in decisions.",
+        comment="What reporters said against the archiving; may be here before the case. Decisions stand in decisions.",
     )
     op.create_index("ix_appeals_report_id", "appeals", ["report_id"])
     op.create_table(
