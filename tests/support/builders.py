@@ -371,5 +371,5 @@ def agency_changed(**changes: Any) -> AgencyChanged:
 
 def agency_mailed(**changes: Any) -> AgencyMailed:
     """A letter that answers one of routing's."""
-    defaults = {"report_id": uuid.uuid4(), "mailed_at": WEDNESDAY, "token": "nobodys", "sender_domain": "inhu.example"}
+    defaults = {"report_id": uuid.uuid4(), "mailed_at": WEDNESDAY, "token": "a" * 52, "sender_domain": "inhu.example"}
     return AgencyMailed(**{**defaults, "text": "Petugas kami ke lokasi besok.", **changes})

@@ -91,6 +91,9 @@ RegionCode = Annotated[
 AgencyCode = Annotated[
     str, code(r"^[A-Z0-9][A-Z0-9./_-]{0,79}\Z", means="Code of a body in the directory that routing keeps.")
 ]
+ReplyToken = Annotated[
+    str, code(r"^[a-z2-7]{52}\Z", 52, means="What routing puts behind the plus of an address that bodies answer to.")
+]
 Token = Annotated[str, code(r"^[a-zA-Z0-9][a-zA-Z0-9 ._:@/+-]{0,119}\Z", 120)]
 
 

@@ -20,6 +20,7 @@ from lapor_contracts.fields import (
     Place,
     Prose,
     RegionCode,
+    ReplyToken,
     Secret,
     Title,
     Token,
@@ -244,8 +245,8 @@ class AgencyMailed(Event):
     said_by: ClassVar[str] = "intake"
 
     mailed_at: Instant
-    token: Token
-    """What the address held: it says which disposition the letter answers, and that its writer may."""
+    token: ReplyToken
+    """It says which disposition the letter answers, and that its writer had the letter to answer."""
     sender_domain: Line
     """Of the writer's address; the address itself is a person's."""
     dmarc: Token | None = None

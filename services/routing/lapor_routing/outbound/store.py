@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lapor_chassis.rows import among, replacing
 from lapor_chassis.transactions import Transaction
 from lapor_routing.domain.delivering import Health, Means
-from lapor_routing.domain.disposition import HOLDING
+from lapor_routing.domain.disposition import HOLDING, State
 from lapor_routing.outbound.tables import connected_agencies, deliveries, waiting
 from lapor_routing.store.tables import deadlines, dispositions, reports
 
@@ -244,8 +244,8 @@ def list_deliveries(connection: sa.Connection, code: str, after: Sequence[UUID] 
 
 
 def referred(connection: sa.Connection, code: str, type: str) -> list[Delivery]:
-    """Assignments that the body's system knows by a name of its own, and has yet to answer."""
-    open_ones = dispositions.c.state.in_(("open", "in_progress"))
+    """Assignments that the body's system knows by a name of its own, and may still say something about."""
+    open_ones = dispositions.c.state.in_(sorted(HOLDING - {State.WAITING, State.CLOSED}))
     query = (
         sa.select(deliveries)
         .join(dispositions, dispositions.c.id == deliveries.c.disposition_id)
@@ -293,7 +293,7 @@ def holders(tx: Transaction, report_ids: Iterable[UUID], codes: Collection[str])
     ]
 
 
-def agency_of(connection: sa.Connection, disposition_id: UUID) -> tuple[str, UUID] | None:
+def agency_of(connection: sa.Connection | Transaction, disposition_id: UUID) -> tuple[str, UUID] | None:
     """Whose disposition it is, and of which report."""
     own = dispositions.c
     row = connection.execute(sa.select(own.agency_code, own.report_id).where(own.id == disposition_id)).one_or_none()

@@ -1,0 +1,216 @@
+"""To a body's GeoReport v2 server (Open311), and its updates back.
+
+A request is posted with what the body must know; its status and, where the server has mySociety's extension, its
+updates are fetched. What such a server notes is the body's answer; closed with a note it is a substantive one. Closed
+without a word it is an initial one: somebody must still tell the reporter what was done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from lapor_contracts.envelope import decode
+from lapor_contracts.events import DispositionAssigned, DispositionEnded, DispositionReplied
+from lapor_contracts.fields import FORBIDDEN, LONGEST_BODY
+from lapor_contracts.regions import enclosing
+from lapor_contracts.vocabulary import AnswerKind
+from lapor_routing.domain.delivering import Connection, Delivered, Fault, Outcome, Undelivered
+from lapor_routing.outbound.store import Delivery
+from lapor_routing.outbound.web import Unreachable, Web
+from lapor_routing.outbound.webhook import outcome_of
+from lapor_routing.outbound.words import ENDS
+
+#: How a reference begins that is no number yet: servers may give a token first.
+_TOKEN = "token:"  # noqa: S105 -- no secret
+#: Requests that are asked for at once.
+_AT_ONCE = 50
+#: Updates are asked for with some overlap: clocks differ, and each is recorded once.
+_OVERLAP = timedelta(hours=1)
+_LONGEST_SPAN = timedelta(days=89)
+
+_CLOSED_WITHOUT_NOTE = (
+    "Sistem instansi menandai laporan ini selesai, tanpa keterangan. "
+    "(The agency's system marked this report as closed, without a note.)"
+)
+
+
+class NotGeoReport(Unreachable):
+    """What came back is no answer of a GeoReport server."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What a body's server says about an assignment."""
+
+    delivery: Delivery
+    name: str
+    """The same for the same update."""
+    kind: AnswerKind
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """All that was found."""
+
+    references: Mapping[Delivery, str]
+    """Numbers in place of tokens."""
+    heard: Sequence[Heard]
+
+
+@dataclass(frozen=True)
+class Open311:
+    """Posts requests and fetches what became of them."""
+
+    web: Web
+
+    def send(self, connection: Connection, delivery: Delivery, *, reference: str | None, at: datetime) -> Outcome:
+        """Make a request of an assignment; pass on what its reporter adds, where the server takes that."""
+        event = decode(delivery.body).event
+        if isinstance(event, DispositionAssigned):
+            path, form = "requests.json", _request(event, connection)
+        elif isinstance(event, DispositionReplied | DispositionEnded) and connection.settings.get("updates"):
+            if reference is None or reference.startswith(_TOKEN):
+                return Undelivered("has not given the request a number yet", Fault.LETTER)
+            path, form = "servicerequestupdates.json", _update(event, reference)
+        else:
+            return Delivered()  # of this, GeoReport itself has no word
+        form |= _jurisdiction(connection) | ({"api_key": connection.secrets[0]} if connection.secrets else {})
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+            # The standard has nothing against repeats; some servers, such as ours, know this.
+            "Idempotency-Key": str(delivery.id),
+        }
+        try:
+            answer = self.web.call("POST", f"{connection.address}/{path}", urlencode(form).encode(), headers)
+        except Unreachable as trouble:
+            return Undelivered(str(trouble))
+        outcome = outcome_of(answer.status)
+        if not isinstance(outcome, Delivered) or not isinstance(event, DispositionAssigned):
+            return outcome
+        number = _number(_records(answer.body))
+        return Delivered(number) if number else Undelivered("gives neither a number nor a token", Fault.LETTER)
+
+    def fetch(self, connection: Connection, open_ones: Sequence[Delivery], *, since: datetime, at: datetime) -> Fetched:
+        """What became of these; `Unreachable` where the server does not tell."""
+        references = {
+            one: number
+            for one in open_ones
+            if (one.reference or "").startswith(_TOKEN) and (number := self._resolved(connection, one))
+        }
+        numbers = {references.get(one, one.reference or ""): one for one in open_ones}
+        if connection.settings.get("updates"):
+            heard = self._updates(connection, numbers, since=since, at=at)
+        else:
+            heard = self._statuses(connection, numbers)
+        return Fetched(references=references, heard=heard)
+
+    def _resolved(self, connection: Connection, delivery: Delivery) -> str | None:
+        token = (delivery.reference or "").removeprefix(_TOKEN)
+        number = _number(self._get(connection, f"tokens/{quote(token, safe='')}.json", {}))
+        return number if number and not number.startswith(_TOKEN) else None
+
+    def _statuses(self, connection: Connection, numbers: Mapping[str, Delivery]) -> list[Heard]:
+        known = [number for number in numbers if not number.startswith(_TOKEN)]
+        found: list[Heard] = []
+        for begin in range(0, len(known), _AT_ONCE):
+            asked = {"service_request_id": ",".join(known[begin : begin + _AT_ONCE])}
+            for record in self._get(connection, "requests.json", asked):
+                delivery = numbers.get(str(record.get("service_request_id")))
+                if delivery:
+                    found += _heard(delivery, record, record.get("status_notes"), name="status")
+        return found
+
+    def _updates(
+        self, connection: Connection, numbers: Mapping[str, Delivery], *, since: datetime, at: datetime
+    ) -> list[Heard]:
+        begin = max(since - _OVERLAP, at - _LONGEST_SPAN)
+        asked = {"start_date": _moment(begin), "end_date": _moment(at + _OVERLAP)}
+        found: list[Heard] = []
+        for record in self._get(connection, "servicerequestupdates.json", asked):
+            delivery = numbers.get(str(record.get("service_request_id")))
+            if delivery:
+                found += _heard(delivery, record, record.get("description"), name=str(record.get("update_id")))
+        return found
+
+    def _get(self, connection: Connection, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        asked = urlencode({**query, **_jurisdiction(connection)})
+        answer = self.web.call("GET", f"{connection.address}/{path}" + (f"?{asked}" if asked else ""))
+        outcome = outcome_of(answer.status)
+        if isinstance(outcome, Undelivered):
+            raise NotGeoReport(f"{outcome.reason} when asked for {path.partition('/')[0]}")
+        return _records(answer.body)
+
+
+def _request(event: DispositionAssigned, connection: Connection) -> dict[str, str]:
+    services: Mapping[str, str] = connection.settings.get("services", {})
+    words = [event.title, event.body, f"LAPOR! {event.tracking_id}"]
+    form = {
+        "service_code": services.get(event.category or "", services.get("*", "lapor")),
+        "description": "\n\n".join(words),
+        "address_string": _address(event),
+    }
+    if event.point:
+        form |= {"lat": f"{event.point.latitude:.6f}", "long": f"{event.point.longitude:.6f}"}
+    return form
+
+
+def _address(event: DispositionAssigned) -> str:
+    region = enclosing(event.region_code)
+    return ", ".join(filter(None, (event.place, region.name if region else None))) or "-"
+
+
+def _update(event: DispositionReplied | DispositionEnded, number: str) -> dict[str, str]:
+    if isinstance(event, DispositionReplied):
+        name, status, moment, text = str(event.reply_id), "OPEN", event.replied_at, event.text
+    else:
+        name, status, moment, text = f"{event.disposition_id}-end", "CLOSED", event.ended_at, ENDS[event.reason]
+    return {
+        "service_request_id": number,
+        "update_id": name,
+        "status": status,
+        "updated_datetime": _moment(moment),
+        "description": text,
+    }
+
+
+def _jurisdiction(connection: Connection) -> dict[str, str]:
+    jurisdiction = connection.settings.get("jurisdiction")
+    return {"jurisdiction_id": jurisdiction} if jurisdiction else {}
+
+
+def _records(body: bytes) -> list[dict[str, Any]]:
+    """The list that every answer of the standard is; some servers wrap it once more."""
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise NotGeoReport("does not answer in JSON") from None
+    if isinstance(found, dict):
+        found = next((value for value in found.values() if isinstance(value, list)), [found])
+    return [one for one in found if isinstance(one, dict)]
+
+
+def _number(records: Sequence[Mapping[str, Any]]) -> str | None:
+    first = records[0] if records else {}
+    if number := first.get("service_request_id"):
+        return str(number)[:200]
+    return f"{_TOKEN}{str(first['token'])[:200]}" if first.get("token") else None
+
+
+def _heard(delivery: Delivery, record: Mapping[str, Any], note: object, *, name: str) -> list[Heard]:
+    text = FORBIDDEN.sub("", note if isinstance(note, str) else "").strip()[:LONGEST_BODY]
+    is_closed = str(record.get("status", "")).lower() == "closed"
+    if text:
+        kind = AnswerKind.SUBSTANTIVE if is_closed else AnswerKind.INITIAL
+        return [Heard(delivery=delivery, name=name, kind=kind, text=text)]
+    if is_closed:
+        return [Heard(delivery=delivery, name=name, kind=AnswerKind.INITIAL, text=_CLOSED_WITHOUT_NOTE)]
+    return []
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
