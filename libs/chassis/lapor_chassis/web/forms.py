@@ -1,7 +1,7 @@
 """Reading the form of a page, and saying in Indonesian what is wrong with it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,12 +41,15 @@ class Form:
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def read_form(schema: type[ma.Schema]) -> Form:
-    """The form of this request, as ``schema`` reads it. A field left empty counts as not sent."""
+def read_form(schema: type[ma.Schema], *, beside: Collection[str] = ()) -> Form:
+    """The form of this request, as ``schema`` reads it. A field left empty counts as not sent.
+
+    Fields ``beside`` it are read by whoever names them.
+    """
     reader = schema()
     given: dict[str, Any] = {}
     for name, texts in request.form.lists():
-        if name != CSRF_FIELD:
+        if name != CSRF_FIELD and name not in beside:
             given[name] = texts if isinstance(reader.fields.get(name), ma.fields.List) else texts[0]
     filled = {name: value for name, value in given.items() if isinstance(value, list) or value.strip()}
     try:

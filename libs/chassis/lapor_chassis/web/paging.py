@@ -33,10 +33,11 @@ def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
     )
 
 
-def paging_of_request() -> dict[str, Any]:
-    """The paging that a page (HTML) was asked for in its address."""
+def paging_of_request(query: type[Paging] = Paging) -> dict[str, Any]:
+    """The list that a page (HTML) was asked for in its address. A field of its form left empty counts as not sent."""
+    given = {name: text for name, text in request.args.items() if text.strip()}
     try:
-        return dict(Paging(unknown=ma.EXCLUDE).load(request.args))
+        return dict(query(unknown=ma.EXCLUDE).load(given))
     except ma.ValidationError as error:
         raise Problem(422, errors=flatten(error.messages)) from None
 

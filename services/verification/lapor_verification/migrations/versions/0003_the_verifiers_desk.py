@@ -74,7 +74,8 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("change_id"),
-        comment="What coordinators made of the texts that verifiers begin with. Rows are only added; the latest counts.",
+        comment="What coordinators made of the texts that verifiers begin with. "
+        "Rows are only added; the latest counts.",
     )
 
 
