@@ -36,19 +36,26 @@ DISPOSITION = Disposition(
 
 ALLOWED = {
     ("waiting", "passed_on"),
+    ("waiting", "released"),
+    ("waiting", "recalled"),
     ("waiting", "closed"),
     ("open", "in_progress"),
     ("open", "answered"),
     ("open", "refused"),
     ("open", "passed_on"),
+    ("open", "released"),
+    ("open", "recalled"),
     ("open", "closed"),
     ("in_progress", "in_progress"),
     ("in_progress", "answered"),
     ("in_progress", "refused"),
     ("in_progress", "passed_on"),
+    ("in_progress", "released"),
+    ("in_progress", "recalled"),
     ("in_progress", "closed"),
     ("answered", "in_progress"),
     ("answered", "answered"),
+    ("answered", "recalled"),
     ("answered", "closed"),
 }
 
@@ -67,12 +74,12 @@ def test_a_disposition_goes_only_where_the_rules_allow(before: State, after: Sta
         assert after in outcome.reason
 
 
-def test_what_was_refused_or_passed_on_or_closed_stays_so() -> None:
-    assert [state for state in State if not NEXT[state]] == [State.REFUSED, State.PASSED_ON, State.CLOSED]
+def test_what_was_given_out_of_hand_or_closed_stays_so() -> None:
+    assert {state for state in State if not NEXT[state]} == set(State) - HOLDING | {State.CLOSED}
 
 
-def test_only_a_refusal_or_passing_on_gives_a_report_out_of_hand() -> None:
-    assert set(State) - HOLDING == {State.REFUSED, State.PASSED_ON}
+def test_only_a_refusal_a_release_passing_on_or_a_recall_gives_a_report_out_of_hand() -> None:
+    assert set(State) - HOLDING == {State.REFUSED, State.PASSED_ON, State.RELEASED, State.RECALLED}
 
 
 def test_only_a_substantive_answer_counts_as_answered() -> None:

@@ -112,6 +112,8 @@ class Role(StrEnum):
     OFFICER = "officer"
     ADMINISTRATOR = "administrator"
     """Of a body: keeps its units and its officers in order."""
+    APPROVER = "approver"
+    """Of a body (pejabat penghubung): lets go out what its officers have drafted."""
     COORDINATOR = "coordinator"
     SUPERVISOR = "supervisor"
     OPERATOR = "operator"

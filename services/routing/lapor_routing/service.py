@@ -1,25 +1,31 @@
 """How routing is put together: what it hears, what it shows, what it is told by its settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from lapor_chassis.service import Service
+from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, pem, setting
 from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.topology import user_of
-from lapor_chassis.transactions import Transactions
+from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import (
+    AgencyMailed,
     AgencyReplied,
     DeadlineSet,
     ReportClosed,
+    ReportRecalled,
     ReportReplied,
     ReportSupplemented,
     ReportVerified,
 )
 from lapor_contracts.vocabulary import Clock
-from lapor_routing import handlers, http, pages
+from lapor_routing import handlers, http, pages, sweeps
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
+from lapor_routing.outbound import wiring as outbound
+from lapor_routing.outbound.mailbox import hear_letter
 from lapor_routing.outbound.telling import Telling
 from lapor_routing.reference.rules import shipped_rules
 from lapor_routing.tables import metadata
@@ -43,8 +49,13 @@ def _share(text: str) -> float:
     return share
 
 
+def _without_text(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Anybody may write a letter, and about anybody."""
+    return {name: value for name, value in data.items() if name != "text"}
+
+
 @dataclass(frozen=True, kw_only=True)
-class Settings(ServiceSettings):
+class Settings(outbound.Settings, ServiceSettings):
     """What routing is told."""
 
     database_url: str = setting("LAPOR_ROUTING_DATABASE_URL")
@@ -59,24 +70,38 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     # Our own user at the broker may also speak for a body; without a broker nobody has one.
     operator = user_of(settings.amqp_uri) if settings.amqp_uri else None
     telling = Telling(current)
+
+    def take_reply(reply: AgencyReplied, tx: Transaction) -> object:
+        return handlers.take_reply(reply, tx, current())
+
     route_all = partial(handlers.route_reports, current=current, rules=shipped_rules, threshold=settings.threshold)
+    end_all = partial(handlers.end_recalled, current=current)
     return Service(
         name=NAME,
         metadata=metadata,
         handlers={
             ReportVerified: partial(handlers.route_report, route_all=route_all),
             AgencyReplied: partial(handlers.hear_agency, current=current, operator=operator),
+            AgencyMailed: partial(hear_letter, strongbox=settings.strongbox, take_reply=take_reply),
             ReportReplied: partial(handlers.hear_reporter, telling=telling),
             ReportSupplemented: handlers.hear_supplement,
             DeadlineSet: handlers.note_deadline,
+            ReportRecalled: partial(handlers.recall_report, end_all=end_all),
             ReportClosed: partial(handlers.close_report, telling=telling),
         },
+        cleaners={AgencyMailed: _without_text},
+        timers=[
+            Timer("closed-bodies", 60, partial(sweeps.leave_closed_bodies, transactions, current)),
+            *outbound.timers(settings, transactions, take_reply, settings.public_url),
+        ],
         only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
             http.agencies_api(transactions),
             http.dispositions_api(transactions, current),
             http.coordination_api(transactions, current),
+            http.replies_api(transactions, current, settings.strongbox),
+            http.connections_api(transactions),
             *pages.blueprints(transactions, current, settings.sign_in_key),
         ],
     )

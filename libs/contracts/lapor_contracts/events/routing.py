@@ -91,8 +91,8 @@ class ReportRefused(Event):
     """The id of the officer, or of the body's own system."""
     agency_code: AgencyCode
     agency_name: Line
-    named_agency_code: AgencyCode
-    """The body that this one holds to be competent."""
+    named_agency_code: AgencyCode | None = None
+    """The body that this one holds to be competent; left out where it does not know, and the coordinator decides."""
     reason: Prose
     """In the words of the body."""
 
@@ -194,7 +194,7 @@ class CoOwnerAdded(Event):
 
     tracking_id: TrackingId
     disposition_id: Id
-    """This body's part; its answers bear this id."""
+    """This body's part; its answers bear this id. Said again of another body: that has it now, and the clock goes on."""
     added_at: Instant
     added_by: Token
     """The id of the officer or coordinator."""

@@ -1,7 +1,10 @@
 """What may become of a disposition, and whose turn comes next. Pure: no clock, no database, no broker.
 
 A disposition is one holder's turn with a report. The coordinator's turn is a disposition too, one without an
-agency. So "no wrong door" is one sentence: every report has exactly one disposition in a `HOLDING` state.
+agency. So "no wrong door" is one sentence: every report has exactly one owner's disposition in a `HOLDING` state.
+
+A further body that must act too (a co-owner) has turns of its own, which all bear its part's id. A part is
+handed on like the report itself: answered, refused in favour of another body, passed down, or the coordinator's.
 """
 
 from collections.abc import Iterable
@@ -12,7 +15,7 @@ from typing import Self
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_contracts.events import Attachment, Evidence
+from lapor_contracts.events import Attachment, Evidence, Point
 from lapor_contracts.vocabulary import AnswerKind, Channel, Kind
 from lapor_routing.domain.choice import Candidate
 
@@ -29,22 +32,33 @@ class State(StrEnum):
     """A substantive answer was given."""
     REFUSED = "refused"
     PASSED_ON = "passed_on"
+    RELEASED = "released"
+    """A co-owner is not needed after all."""
+    RECALLED = "recalled"
+    """The verification was undone."""
     CLOSED = "closed"
 
 
+_AWAY = frozenset({State.RECALLED, State.CLOSED})
+
 NEXT: dict[State, frozenset[State]] = {
-    State.WAITING: frozenset({State.PASSED_ON, State.CLOSED}),
-    State.OPEN: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.PASSED_ON, State.CLOSED}),
-    State.IN_PROGRESS: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REFUSED, State.PASSED_ON, State.CLOSED}),
+    State.WAITING: frozenset({State.PASSED_ON, State.RELEASED}) | _AWAY,
+    State.OPEN: frozenset(State) - {State.WAITING, State.OPEN},
+    State.IN_PROGRESS: frozenset(State) - {State.WAITING, State.OPEN},
     # The reporter may reply to a substantive answer, and the body answers again; it can no longer be rid of it.
-    State.ANSWERED: frozenset({State.IN_PROGRESS, State.ANSWERED, State.CLOSED}),
+    State.ANSWERED: frozenset({State.IN_PROGRESS, State.ANSWERED}) | _AWAY,
     State.REFUSED: frozenset(),
     State.PASSED_ON: frozenset(),
+    State.RELEASED: frozenset(),
+    State.RECALLED: frozenset(),
     State.CLOSED: frozenset(),
 }
 
 #: The states in which the report is still this holder's.
-HOLDING = frozenset(State) - {State.REFUSED, State.PASSED_ON}
+HOLDING = frozenset(State) - {State.REFUSED, State.PASSED_ON, State.RELEASED, State.RECALLED}
+
+#: The states in which something may still become of it.
+AT_WORK = HOLDING - {State.CLOSED}
 
 #: A second refusal would make this hop. It is the coordinator's, who decides: nobody is sent round for ever.
 COORDINATORS_HOP = 3
@@ -57,6 +71,8 @@ IN_WORDS = {
     State.ANSWERED: "sudah dijawab",
     State.REFUSED: "sudah ditolak",
     State.PASSED_ON: "sudah diteruskan",
+    State.RELEASED: "sudah dilepas",
+    State.RECALLED: "sudah ditarik verifikator",
     State.CLOSED: "sudah ditutup",
 }
 
@@ -83,6 +99,14 @@ class Report:
     attachments: tuple[Attachment, ...] = ()
     sealed_for: str | None = None
     """The only body that can open a whistleblower's report, and therefore the only one that may hold it."""
+    point: Point | None = None
+    round: int = 1
+    """Of which verification; one that was undone and made again is the next."""
+    supervised: bool = False
+    urgent: bool = False
+    sensitive: bool = False
+    reported_agency_code: str | None = None
+    """The body that a whistleblower complains of; who belongs to it never gets to see the report."""
 
     def with_files(self, added: Iterable[Attachment]) -> Self:
         """The report with what its reporter added, each file once."""
@@ -92,7 +116,7 @@ class Report:
     @property
     def veiled(self) -> Self:
         """What the coordinator may see where nobody else may: that there is such a report."""
-        return replace(self, occurred_on=None, region_code=None, place=None, category=None, sealed_for=None)
+        return replace(self, occurred_on=None, region_code=None, place=None, point=None, category=None, sealed_for=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +130,15 @@ class Disposition:
     agency_name: str
     hop: int
     state: State
+    part: UUID | None = None
+    """Which co-owner's part it is; None: the owner's."""
+    officer: str | None = None
+    """Who of the body has taken it on."""
+
+    @property
+    def said_id(self) -> UUID:
+        """Under which id others know it: a co-owner's part keeps its id, whoever has it."""
+        return self.part or self.id
 
     def becoming(self, state: State) -> Self | Refusal:
         """The disposition in its next state, or why that is not possible."""
@@ -127,8 +160,8 @@ class Disposition:
             code="sealed",
         )
 
-    def refused_in_favour_of(self, agency_code: str) -> Self | Refusal:
-        """The disposition refused, or why not: who refuses a report must know where else it belongs."""
+    def refused_in_favour_of(self, agency_code: str | None) -> Self | Refusal:
+        """The disposition refused, or why not. None: the body does not know who else is competent."""
         if agency_code == self.agency_code:
             return Refusal(
                 "Sebutkan instansi lain yang berwenang (name another body, not your own).",
@@ -149,6 +182,7 @@ class Grounds:
 
     decided_by: str
     rules_version: str
+    model_version: str | None = None
     reason: str = ""
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()

@@ -1,16 +1,19 @@
 """A report is verified: who is competent for it?"""
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
 from lapor_contracts.events import ReportVerified, SealedContent
+from lapor_contracts.vocabulary import DispositionEnd
 from lapor_routing import store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain import choice
+from lapor_routing.domain.conflicts import parties
 from lapor_routing.domain.disposition import Grounds, Report
 from lapor_routing.domain.rules import Rules
-from lapor_routing.handlers.giving import give_to_agency, give_to_coordinator
+from lapor_routing.handlers.giving import give_to_agency, give_to_coordinator, tell_ended
 
 #: What decided, where a whistleblower did.
 SEALED = "sealed"
@@ -18,6 +21,8 @@ _NO_SUCH_BODY = (
     "Laporan tersegel untuk lembaga yang tidak ada di direktori; operator perlu memeriksa `lapor oversight list` "
     "(sealed for a body that is not in the directory)."
 )
+
+_NOBODY_THERE = "Instansi yang tampaknya berwenang belum mempunyai petugas (nobody there would read it)."
 
 #: A verified report, and the message that said so.
 Verified = tuple[Envelope, ReportVerified]
@@ -38,14 +43,28 @@ def route_reports(
     rules: Callable[[], Rules],
     threshold: float,
 ) -> None:
-    """Find who is competent for each report; one that has been routed before is left where it is."""
+    """Find who is competent for each report; one that has been routed before is left where it is.
+
+    What was verified anew, after a recall, is routed anew; what was recalled before we heard of it is not routed.
+    """
     snapshot = current()
-    routed = store.known_reports(tx, (event.report_id for _, event in verified))
+    latest: dict[UUID, Verified] = {}
     for envelope, event in verified:
+        if event.report_id not in latest or event.round > latest[event.report_id][1].round:
+            latest[event.report_id] = envelope, event
+    routed, undone = store.known_rounds(tx, latest)
+    due = [
+        (envelope, event)
+        for envelope, event in latest.values()
+        if event.round > max(routed.get(event.report_id, 0), undone.get(event.report_id, 0))
+    ]
+    if again := [_report(event) for _, event in due if event.report_id in routed]:
+        tell_ended(tx, store.begin_again(tx, again), DispositionEnd.RECALLED, snapshot)
+    for envelope, event in due:
+        tx.handling(envelope, reply_to=None, sender=None)
         if event.report_id not in routed:
-            routed.add(event.report_id)
-            tx.handling(envelope, reply_to=None, sender=None)
-            _route(event, tx, snapshot, rules(), threshold)
+            store.add_report(tx, _report(event))
+        _route(event, tx, snapshot, rules(), threshold)
 
 
 def _route_sealed(report: Report, sealed: SealedContent, tx: Transaction, snapshot: Snapshot) -> None:
@@ -61,7 +80,6 @@ def _route_sealed(report: Report, sealed: SealedContent, tx: Transaction, snapsh
 
 def _route(event: ReportVerified, tx: Transaction, snapshot: Snapshot, rules: Rules, threshold: float) -> None:
     report = _report(event)
-    store.add_report(tx, report)
     if event.sealed:
         _route_sealed(report, event.sealed, tx, snapshot)
         return
@@ -72,19 +90,25 @@ def _route(event: ReportVerified, tx: Transaction, snapshot: Snapshot, rules: Ru
             kind=event.kind,
             region_code=event.region_code,
             place=event.place,
+            point=event.point,
             agency_code=event.agency_code,
             keyword=event.keyword,
             category=event.category,
         ),
         rules,
         snapshot.directory,
+        excluded=parties(event.reported_agency_code, snapshot.directory),
         threshold=threshold,
     )
     winner = snapshot.active(found.winner.agency_code) if found.winner and found.sure else None
+    unread = winner is not None and not snapshot.can_receive(winner.code)
+    if unread:
+        winner = None
     grounds = Grounds(
         decided_by="system",
         rules_version=found.rules_version,
-        reason="" if winner else _why_nobody(found),
+        model_version=found.model_version,
+        reason="" if winner else _NOBODY_THERE if unread else _why_nobody(found),
         confidence=found.confidence,
         evidence=found.winner.evidence if found.winner else (),
         candidates=found.candidates,
@@ -118,4 +142,10 @@ def _report(event: ReportVerified) -> Report:
         verified_at=event.verified_at,
         attachments=event.attachments,
         sealed_for=event.sealed.agency_code if event.sealed else None,
+        point=event.point,
+        round=event.round,
+        supervised=event.supervised,
+        urgent=event.urgent,
+        sensitive=event.sensitive,
+        reported_agency_code=event.reported_agency_code,
     )

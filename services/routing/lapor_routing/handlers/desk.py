@@ -1,32 +1,24 @@
-"""What bodies and the coordinator decide: the same for HTTP, for pages, and for bodies' own systems."""
+"""Who acts, on what, and the refusals that all who act may meet."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import shorten
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.sealing import is_sealed
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import Evidence, ReportAnswered, ReportRefused
-from lapor_contracts.vocabulary import AnswerKind
+from lapor_contracts.events import Evidence
 from lapor_routing import store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.agencies import Agency
 from lapor_routing.domain.choice import Candidate
-from lapor_routing.domain.disposition import AFTER_ANSWER, Answer, Disposition, Grounds, State
-from lapor_routing.handlers.giving import COORDINATOR, give_to_agency, give_to_coordinator
+from lapor_routing.domain.conflicts import is_party
+from lapor_routing.domain.disposition import AT_WORK, IN_WORDS, Disposition, Grounds, Report
 
 #: What decided, where a person did and no rules.
 BY_HAND = "by-hand"
 
 NOT_FOUND = Refusal("Disposisi tidak ditemukan (there is no such disposition).", code="not_found")
-
-NOT_SEALED = Refusal(
-    "Jawaban atas laporan tersegel harus disegel dahulu (seal the answer first).",
-    code="not_sealed",
-    errors={"text": ["Bukan teks tersegel (not a sealed text)."]},
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,164 +29,21 @@ class Desk:
     agency_code: str
     """The actor's own body."""
     inboxes: Collection[str]
+    hidden: Collection[str] = field(default=())
+    """The bodies of which a whistleblower's complaint is kept from the actor's own."""
+    checked: Collection[str] = field(default=())
+    """The inboxes of which nothing goes out that a second officer has not approved."""
 
     def has(self, disposition: Disposition) -> bool:
-        """Whether it lies here. What is sealed for a body lies there alone, also if another one stands above it."""
-        sealed_for = disposition.report.sealed_for
-        return disposition.agency_code in self.inboxes and sealed_for in (None, self.agency_code)
+        """Whether it lies here."""
+        return disposition.agency_code in self.inboxes and self.may_read(disposition.report)
+
+    def may_read(self, report: Report) -> bool:
+        """What is sealed for a body is for that alone, also if another one stands above it."""
+        return report.sealed_for in (None, self.agency_code) and report.reported_agency_code not in self.hidden
 
 
-@dataclass(frozen=True, kw_only=True)
-class GiveAnswer:
-    """A body answers the reporter."""
-
-    disposition_id: UUID
-    kind: AnswerKind
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refuse:
-    """A body says that it is not competent, and who is."""
-
-    disposition_id: UUID
-    agency_code: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PassOn:
-    """A body gives a report to a unit of its own."""
-
-    disposition_id: UUID
-    agency_code: str
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Assign:
-    """The coordinator decides who is competent."""
-
-    report_id: UUID
-    agency_code: str
-    reason: str
-
-
-def give_answer(command: GiveAnswer, tx: Transaction, *, desk: Desk, answer_id: UUID | None = None) -> Answer | Refusal:
-    """Answer the reporter. The same words sent twice (a double click) are one answer."""
-    disposition = _lock(tx, command.disposition_id, desk)
-    if isinstance(disposition, Refusal):
-        return disposition
-    if disposition.report.sealed_for and not is_sealed(command.text):
-        return NOT_SEALED
-    given = store.same_answer(tx, disposition.id, command.kind, command.text, desk.actor)
-    if given is not None:
-        return given
-    answered = disposition.becoming(AFTER_ANSWER[command.kind])
-    if isinstance(answered, Refusal):
-        return answered
-    answer = Answer(
-        id=answer_id or tx.new_id(),
-        disposition_id=disposition.id,
-        kind=command.kind,
-        text=command.text,
-        answered_at=tx.now,
-        answered_by=desk.actor,
-    )
-    store.save_state(tx, answered)
-    store.add_answer(tx, answer)
-    tx.publish(
-        ReportAnswered(
-            report_id=disposition.report.id,
-            tracking_id=disposition.report.tracking_id,
-            disposition_id=disposition.id,
-            answer_id=answer.id,
-            answered_at=tx.now,
-            answered_by=desk.actor,
-            agency_code=str(disposition.agency_code),
-            agency_name=disposition.agency_name,
-            answer_kind=command.kind,
-            text=command.text,
-            sealed=disposition.report.sealed_for is not None,
-        )
-    )
-    return answer
-
-
-def refuse(command: Refuse, tx: Transaction, *, desk: Desk, snapshot: Snapshot) -> Disposition | Refusal:
-    """The report goes to the body that is named, or to the coordinator if it has been sent round already."""
-    disposition = _lock(tx, command.disposition_id, desk)
-    if isinstance(disposition, Refusal):
-        return disposition
-    refused = disposition.bound or disposition.refused_in_favour_of(command.agency_code)
-    if isinstance(refused, Refusal):
-        return refused
-    named = _competent(command.agency_code, snapshot)
-    if isinstance(named, Refusal):
-        return named
-    store.end_turn(tx, refused, desk.actor, command.reason, named.code)
-    tx.publish(
-        ReportRefused(
-            report_id=refused.report.id,
-            tracking_id=refused.report.tracking_id,
-            disposition_id=refused.id,
-            refused_at=tx.now,
-            refused_by=desk.actor,
-            agency_code=str(refused.agency_code),
-            agency_name=refused.agency_name,
-            named_agency_code=named.code,
-            reason=command.reason,
-        )
-    )
-    grounds = _by_hand(desk.actor, "refusal", refused.agency_name, command.reason, named.code)
-    if disposition.next_refusal_goes_to_coordinator:
-        return give_to_coordinator(tx, refused.report, refused.hop + 1, grounds)
-    return give_to_agency(tx, refused.report, named, refused.hop + 1, grounds, snapshot)
-
-
-def pass_on(command: PassOn, tx: Transaction, *, desk: Desk, snapshot: Snapshot) -> Disposition | Refusal:
-    """The report goes down to a unit; that is no refusal, so it makes no hop."""
-    disposition = _lock(tx, command.disposition_id, desk)
-    if isinstance(disposition, Refusal):
-        return disposition
-    unit = disposition.bound or _competent(command.agency_code, snapshot)
-    if isinstance(unit, Refusal):
-        return unit
-    if not snapshot.is_below(unit.code, str(disposition.agency_code)):
-        return _wrong_agency("Bukan unit dari instansi ini (not a unit of this body).")
-    passed = disposition.becoming(State.PASSED_ON)
-    if isinstance(passed, Refusal):
-        return passed
-    store.end_turn(tx, passed, desk.actor, command.note, unit.code)
-    grounds = _by_hand(desk.actor, "handover", passed.agency_name, command.note, unit.code)
-    return give_to_agency(tx, passed.report, unit, passed.hop, grounds, snapshot)
-
-
-def assign(command: Assign, tx: Transaction, *, coordinator: str, snapshot: Snapshot) -> Disposition | Refusal:
-    """The coordinator's decision ends the wait."""
-    disposition = store.lock_holder(tx, command.report_id)
-    if disposition is None:
-        return NOT_FOUND
-    if disposition.agency_code is not None:
-        return Refusal(
-            f"Laporan ini sudah ada pada {disposition.agency_name} (this report already has an owner).",
-            code="already_assigned",
-        )
-    decided = disposition.becoming(State.PASSED_ON)
-    if isinstance(decided, Refusal):
-        return decided
-    if disposition.report.sealed_for not in (None, command.agency_code):
-        return _wrong_agency("Bukan lembaga yang dapat membuka laporan ini (not the body that can open it).")
-    agency = _competent(command.agency_code, snapshot)
-    if isinstance(agency, Refusal):
-        return agency
-    store.end_turn(tx, decided, coordinator, command.reason, agency.code)
-    grounds = _by_hand(coordinator, "coordinator", COORDINATOR, command.reason, agency.code)
-    sealed = store.sealed_of(tx, decided.report)
-    return give_to_agency(tx, decided.report, agency, decided.hop, grounds, snapshot, sealed=sealed)
-
-
-def _lock(tx: Transaction, disposition_id: UUID, desk: Desk) -> Disposition | Refusal:
+def lock(tx: Transaction, disposition_id: UUID, desk: Desk) -> Disposition | Refusal:
     """The disposition, if it is one of the desk's; whose it is otherwise is nobody else's business."""
     disposition = store.lock_disposition(tx, disposition_id)
     if disposition is None or not desk.has(disposition):
@@ -202,24 +51,44 @@ def _lock(tx: Transaction, disposition_id: UUID, desk: Desk) -> Disposition | Re
     return disposition
 
 
-def _competent(code: str, snapshot: Snapshot) -> Agency | Refusal:
+def at_work(disposition: Disposition) -> Refusal | None:
+    """Why nothing is to be done about it any more."""
+    if disposition.state in AT_WORK:
+        return None
+    return Refusal(
+        f"Disposisi ini {IN_WORDS[disposition.state]} (this disposition is {disposition.state}).",
+        code=f"disposition_{disposition.state}",
+    )
+
+
+def competent(code: str, report: Report, snapshot: Snapshot) -> Agency | Refusal:
+    """The body that is named, if the report may go there."""
     agency = snapshot.active(code)
     if agency is None:
-        return _wrong_agency("Tidak ada instansi aktif dengan kode ini (no active body has this code).")
+        return wrong_agency("Tidak ada instansi aktif dengan kode ini (no active body has this code).")
+    if is_party(code, report.reported_agency_code, snapshot.directory):
+        return wrong_agency(
+            "Laporan ini tidak boleh sampai ke instansi tersebut (this report must never get to that body)."
+        )
     return agency
 
 
-def _wrong_agency(why: str) -> Refusal:
+def wrong_agency(why: str) -> Refusal:
+    """Not that body."""
     return Refusal(why, code="wrong_agency", errors={"agency_code": [why]})
 
 
-def _by_hand(by: str, kind: str, whose: str, reason: str, agency_code: str) -> Grounds:
+NOBODY_THERE = wrong_agency("Instansi ini belum mempunyai petugas di sini (nobody there would read it).")
+
+
+def by_hand(by: str, kind: str, whose: str, reason: str, agency_code: str | None) -> Grounds:
+    """Why a report goes where a person sends it; without a body, to the coordinator."""
     words = f"{whose}: {reason}" if reason else whose
-    evidence = Evidence(kind=kind, detail=shorten(words, 300, placeholder="…"), weight=1.0)
+    evidence = (Evidence(kind=kind, detail=shorten(words, 300, placeholder="…"), weight=1.0),)
     return Grounds(
         decided_by=by,
         rules_version=BY_HAND,
         reason=reason,
-        evidence=(evidence,),
-        candidates=(Candidate(agency_code, 1.0, (evidence,)),),
+        evidence=evidence,
+        candidates=(Candidate(agency_code, 1.0, evidence),) if agency_code else (),
     )

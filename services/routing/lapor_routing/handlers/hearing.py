@@ -1,16 +1,27 @@
 """What others say about a report that a body holds: its own system, the reporter, the clocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import AgencyReplied, DeadlineSet, ReportClosed, ReportReplied, ReportSupplemented
-from lapor_contracts.vocabulary import AnswerKind, Clock
+from lapor_contracts.events import (
+    AgencyReplied,
+    DeadlineSet,
+    ReportClosed,
+    ReportRecalled,
+    ReportReplied,
+    ReportSupplemented,
+)
+from lapor_contracts.vocabulary import AnswerKind, Clock, DispositionEnd
 from lapor_routing import store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.disposition import Answer, Disposition
-from lapor_routing.handlers.desk import Desk, GiveAnswer, PassOn, Refuse, give_answer, pass_on, refuse
+from lapor_routing.handlers.answering import GiveAnswer, give_answer
+from lapor_routing.handlers.desk import Desk
+from lapor_routing.handlers.giving import tell_ended
+from lapor_routing.handlers.moving import PassOn, Refuse, pass_on, refuse
 from lapor_routing.outbound.telling import Telling
 
 
@@ -67,10 +78,23 @@ def hear_supplement(event: ReportSupplemented, tx: Transaction) -> None:
 def note_deadline(event: DeadlineSet, tx: Transaction) -> None:
     """Keep until when a body has time, to show it in the inbox; other clocks are not the bodies'."""
     if event.clock in (Clock.FIRST_ANSWER, Clock.RESOLVE):
-        store.add_deadline(tx, event.deadline_id, event.report_id, event.clock, event.starts_at, event.due_at)
+        store.add_deadline(tx, event, tx.envelope.time if tx.envelope else tx.now)
 
 
 def close_report(event: ReportClosed, tx: Transaction, *, telling: Telling) -> None:
     """Nothing more is to be done about the report, even if it has yet to be routed."""
     store.add_closure(tx, event.report_id, event.closed_at, event.closed_by)
     telling.closed(event, tx)
+
+
+def recall_report(
+    event: ReportRecalled, tx: Transaction, *, end_all: Callable[[Transaction, Sequence[UUID]], None]
+) -> None:
+    """A verification was undone, even if we have yet to hear of it: whoever holds the report lets it go."""
+    store.add_recall(tx, event)
+    tx.once(end_all, event.report_id)
+
+
+def end_recalled(tx: Transaction, report_ids: Sequence[UUID], *, current: Callable[[], Snapshot]) -> None:
+    """At the end of the batch, for all reports at once; their bodies' own systems are told."""
+    tell_ended(tx, store.end_recalled(tx, report_ids), DispositionEnd.RECALLED, current())

@@ -18,7 +18,7 @@ from lapor_routing.officers.passwords import hash_of, plain
 from lapor_routing.officers.tables import officers
 
 #: The roles that somebody has for a body, and that a substitute has meanwhile.
-OF_A_BODY = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+OF_A_BODY = frozenset({Role.OFFICER, Role.APPROVER, Role.ADMINISTRATOR})
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,79}")
 
@@ -84,6 +84,12 @@ def exists(tx: Transaction, username: str) -> bool:
 def called(connection: sa.Connection | Transaction, username: str) -> Officer | None:
     """The officer of this name, active or not."""
     found = _read(connection, officers.c.username == plain(username))
+    return found[0] if found else None
+
+
+def with_id(connection: sa.Connection, officer_id: UUID) -> Officer | None:
+    """The officer with this id, active or not."""
+    found = _read(connection, officers.c.id == officer_id)
     return found[0] if found else None
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from lapor_chassis.columns import Json, UtcDateTime
 from lapor_contracts.vocabulary import AnswerKind, Channel, Clock, ClosedBy, Kind
 from lapor_routing.domain.disposition import HOLDING, State
+from lapor_routing.domain.drafts import DraftKind, DraftState
 from lapor_routing.tables import metadata
 
 
@@ -33,7 +34,21 @@ reports = sa.Table(
     sa.Column("verified_at", UtcDateTime, nullable=False),
     sa.Column("attachments", Json, nullable=False, server_default="[]"),
     sa.Column("sealed_for", sa.Text, comment="The only body that may see a whistleblower's report."),
+    sa.Column("point", Json),
+    sa.Column("round", sa.Integer, nullable=False, server_default="1", comment="Of which verification."),
+    sa.Column("supervised", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("sensitive", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("reported_agency_code", sa.Text, comment="Whom a whistleblower complains of; never to see the report."),
     comment="What officers read of a report; nothing of who reported.",
+)
+
+_complains_of_a_body = reports.c.reported_agency_code.is_not(None)
+sa.Index(
+    "reported_bodies",
+    reports.c.reported_agency_code,
+    postgresql_where=_complains_of_a_body,
+    sqlite_where=_complains_of_a_body,
 )
 
 sealed_reports = sa.Table(
@@ -67,17 +82,21 @@ dispositions = sa.Table(
     sa.Column("ended_by", sa.Text),
     sa.Column("ended_reason", sa.Text),
     sa.Column("next_agency_code", sa.Text),
+    sa.Column("part", sa.Uuid, comment="Of a co-owner: which part of the report it is. Empty for the owner's turns."),
+    sa.Column("round", sa.Integer, nullable=False, server_default="1", comment="Of which verification."),
+    sa.Column("model_version", sa.Text),
+    sa.Column("officer", sa.Text, comment="Who of the body has taken it on."),
     comment="The turns that bodies, or without agency_code the coordinator, have with a report, and why.",
 )
-_holding = sa.text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(HOLDING))))
-# "No wrong door" as far as a database can hold it: never two holders of one report.
-sa.Index(
-    "one_holder_per_report",
-    dispositions.c.report_id,
-    unique=True,
-    postgresql_where=_holding,
-    sqlite_where=_holding,
-)
+_holding = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(HOLDING)))
+# "No wrong door" as far as a database can hold it: never two owners of one report, never two bodies with one part of
+# it, and no body with two.
+for _name, _columns, _rows in (
+    ("one_holder_per_report", (dispositions.c.report_id,), f"{_holding} AND part IS NULL"),
+    ("one_holder_per_part", (dispositions.c.part,), f"{_holding} AND part IS NOT NULL"),
+    ("one_part_per_body", (dispositions.c.report_id, dispositions.c.agency_code), _holding),
+):
+    sa.Index(_name, *_columns, unique=True, postgresql_where=sa.text(_rows), sqlite_where=sa.text(_rows))
 sa.Index("inbox_of_an_agency", dispositions.c.agency_code, dispositions.c.state, dispositions.c.id)
 
 answers = sa.Table(
@@ -89,6 +108,65 @@ answers = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("answered_at", UtcDateTime, nullable=False),
     sa.Column("answered_by", sa.Text, nullable=False),
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("disposition_id", sa.Uuid, sa.ForeignKey("dispositions.id"), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("written_at", UtcDateTime, nullable=False),
+    sa.Column("written_by", sa.Text, nullable=False),
+    comment="What officers write for each other; neither the reporter nor other bodies read it.",
+)
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("disposition_id", sa.Uuid, sa.ForeignKey("dispositions.id"), nullable=False, index=True),
+    sa.Column("kind", _word(DraftKind), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("working_days", sa.Integer),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("state", _word(DraftState), nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Text),
+    comment="Answers and extensions that another officer must approve before they go out.",
+)
+extensions = sa.Table(
+    "extensions",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("disposition_id", sa.Uuid, sa.ForeignKey("dispositions.id"), nullable=False, index=True),
+    sa.Column("working_days", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("granted_at", UtcDateTime, nullable=False),
+    sa.Column("granted_by", sa.Text, nullable=False),
+)
+copies = sa.Table(
+    "copies",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, sa.ForeignKey("reports.id"), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("agency_code", sa.Text, nullable=False),
+    sa.Column("agency_name", sa.Text, nullable=False),
+    sa.Column("sent_at", UtcDateTime, nullable=False),
+    sa.Column("sent_by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.UniqueConstraint("report_id", "round", "agency_code", name="one_copy_per_body"),
+    sa.Index("copies_of_an_agency", "agency_code", "id"),
+    comment="Bodies that may read a report and need not act on it (tembusan).",
+)
+checked_agencies = sa.Table(
+    "checked_agencies",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    comment="Bodies of which, and of whose units, nothing goes out that a second officer has not approved.",
 )
 
 # What tracking says may arrive before the report itself does: so these tables refer to no other.
@@ -118,6 +196,18 @@ deadlines = sa.Table(
     sa.Column("clock", _word(Clock), nullable=False),
     sa.Column("starts_at", UtcDateTime, nullable=False),
     sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("agency_code", sa.Text, comment="Whose clock it is, where that was said."),
+    sa.Column("said_at", UtcDateTime, comment="When tracking said so: what it said last counts."),
+)
+recalls = sa.Table(
+    "recalls",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("recalled_at", UtcDateTime, nullable=False),
+    sa.Column("recalled_by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    comment="Verifications that were undone, whether they are known here or not.",
 )
 closures = sa.Table(
     "closures",
@@ -133,11 +223,4 @@ agency_replies = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("disposition_id", sa.Uuid, nullable=False),
     comment="Replies of agencies' own systems that have had their effect: the same id again has none.",
-)
-connected_agencies = sa.Table(
-    "connected_agencies",
-    metadata,
-    sa.Column("code", sa.Text, primary_key=True),
-    sa.Column("connected_at", UtcDateTime, nullable=False),
-    comment="Bodies whose own system takes dispositions over the broker.",
 )

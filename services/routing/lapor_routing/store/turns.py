@@ -1,44 +1,58 @@
 """Writing whose turn it is, and holding it while that is decided."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from lapor_chassis.rows import among, unless_exists
+from lapor_chassis.rows import among, replacing, unless_exists
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import Attachment, Evidence, SealedContent
+from lapor_contracts.events import Attachment, Evidence, Point, SealedContent
 from lapor_contracts.schema import load
-from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy
-from lapor_routing.domain.disposition import HOLDING, Answer, Disposition, Grounds, Report, State
-from lapor_routing.store.tables import (
-    added_files,
-    agency_replies,
-    answers,
-    closures,
-    connected_agencies,
-    deadlines,
-    dispositions,
-    messages,
-    reports,
-    sealed_reports,
-)
-
-# A report may be closed before it was routed, or both at once in two processes: what counts is the closure.
-state_now = sa.case(
-    (closures.c.report_id.is_not(None) & dispositions.c.state.in_(sorted(HOLDING)), sa.literal(State.CLOSED.value)),
-    else_=sa.cast(dispositions.c.state, sa.String),
-).label("state")
-joined = dispositions.join(reports, reports.c.id == dispositions.c.report_id).outerjoin(
-    closures, closures.c.report_id == dispositions.c.report_id
-)
+from lapor_contracts.vocabulary import AnswerKind
+from lapor_routing.domain.disposition import AT_WORK, HOLDING, Answer, Disposition, Grounds, Report, State
+from lapor_routing.store.standing import joined, state_now
+from lapor_routing.store.tables import agency_replies, answers, dispositions, recalls, reports, sealed_reports
 
 
-def known_reports(tx: Transaction, report_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the reports that were routed before."""
-    return set(tx.execute(sa.select(reports.c.id).where(among(reports.c.id, report_ids, tx.dialect))).scalars())
+def known_rounds(tx: Transaction, report_ids: Collection[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """The last verification of each report that was routed, and the last one that was undone."""
+    routed = tx.execute(sa.select(reports.c.id, reports.c.round).where(among(reports.c.id, report_ids, tx.dialect)))
+    undone = tx.execute(
+        sa.select(recalls.c.report_id, sa.func.max(recalls.c.round))
+        .where(among(recalls.c.report_id, report_ids, tx.dialect))
+        .group_by(recalls.c.report_id)
+    )
+    return dict(map(tuple, routed)), dict(map(tuple, undone))
+
+
+def begin_again(tx: Transaction, again: Sequence[Report]) -> list[UUID]:
+    """These reports were verified anew: what was known of them is replaced; returns the turns that ended thereby."""
+    theirs = dispositions.c.report_id.in_([report.id for report in again])
+    ended = tx.execute(
+        sa.update(dispositions)
+        .where(theirs, dispositions.c.state.in_(sorted(HOLDING)))
+        .values(state=State.RECALLED)
+        .returning(dispositions.c.id)
+    )
+    turns = list(ended.scalars())
+    tx.write(reports, [vars(report) for report in again], replacing)
+    return turns
+
+
+def find_turns(tx: Transaction, disposition_ids: Collection[UUID]) -> list[Disposition]:
+    """These turns, as they are."""
+    statement = with_report().where(dispositions.c.id.in_(disposition_ids))
+    return [disposition_of(row) for row in tx.execute(statement).mappings()]
+
+
+def last_body(tx: Transaction, part: UUID) -> tuple[str, str]:
+    """The code and the name of the last body that had this part."""
+    own = dispositions.c
+    had = sa.select(own.agency_code, own.agency_name).where(own.part == part, own.agency_code.is_not(None))
+    code, name = tx.execute(had.order_by(own.id.desc()).limit(1)).one()
+    return code, name
 
 
 def add_report(tx: Transaction, report: Report) -> None:
@@ -48,7 +62,7 @@ def add_report(tx: Transaction, report: Report) -> None:
 
 def add_sealed(tx: Transaction, report_id: UUID, sealed: SealedContent) -> None:
     """Keep what only one body can open."""
-    tx.add(sealed_reports, {"report_id": report_id, **vars(sealed)})
+    tx.add(sealed_reports, {"report_id": report_id, **vars(sealed)}, unless_exists=True)
 
 
 def sealed_of(tx: Transaction, report: Report) -> SealedContent | None:
@@ -83,6 +97,9 @@ def add_disposition(tx: Transaction, disposition: Disposition, grounds: Grounds)
                 for one in grounds.candidates
             ],
             "rules_version": grounds.rules_version,
+            "model_version": grounds.model_version,
+            "part": disposition.part,
+            "round": disposition.report.round,
         },
     )
 
@@ -98,12 +115,28 @@ def lock_disposition(tx: Transaction, disposition_id: UUID) -> Disposition | Non
 
 
 def lock_holder(tx: Transaction, report_id: UUID) -> Disposition | None:
-    """The disposition whose turn it is with a report, held until the transaction ends."""
-    return _lock(tx, (dispositions.c.report_id == report_id) & dispositions.c.state.in_(sorted(HOLDING)))
+    """The owner's disposition, or the coordinator's instead, held until the transaction ends."""
+    is_owners = (dispositions.c.report_id == report_id) & dispositions.c.part.is_(None)
+    return _lock(tx, is_owners & dispositions.c.state.in_(sorted(HOLDING)))
+
+
+def parts_of(tx: Transaction, report_id: UUID) -> list[Disposition]:
+    """All who have to do something about a report that is locked: its owner, and the holders of parts of it."""
+    at_work = (dispositions.c.report_id == report_id) & dispositions.c.state.in_(sorted(AT_WORK))
+    return [disposition_of(row) for row in tx.execute(with_report().where(at_work)).mappings()]
+
+
+def held_by(tx: Transaction, agency_codes: Collection[str], limit: int) -> list[Disposition]:
+    """What these bodies have to do something about, the oldest first, held until the transaction ends."""
+    theirs = among(dispositions.c.agency_code, agency_codes, tx.dialect) & dispositions.c.state.in_(sorted(AT_WORK))
+    statement = with_report().where(theirs).order_by(dispositions.c.id).limit(limit)
+    rows = tx.execute(statement.with_for_update(of=[dispositions, reports], skip_locked=True)).mappings()
+    return [disposition_of(row) for row in rows]
 
 
 def _lock(tx: Transaction, condition: sa.ColumnElement[bool]) -> Disposition | None:
-    statement = with_report().where(condition).with_for_update(of=dispositions)
+    # The report too: who holds which part of it is decided by one at a time.
+    statement = with_report().where(condition).with_for_update(of=[dispositions, reports])
     row = tx.execute(statement).mappings().one_or_none()
     return disposition_of(row) if row else None
 
@@ -121,12 +154,16 @@ def disposition_of(row: sa.RowMapping) -> Disposition:
         agency_name=row["disposition_agency_name"],
         hop=row["disposition_hop"],
         state=State(row["state"]),
+        part=row["disposition_part"],
+        officer=row["disposition_officer"],
     )
 
 
 def _report_of(row: sa.RowMapping) -> Report:
     given = {column.name: row[column] for column in reports.c}
-    return Report(**{**given, "attachments": tuple(load(Attachment, one) for one in given["attachments"])})
+    point = given["point"] and load(Point, given["point"])
+    files = tuple(load(Attachment, one) for one in given["attachments"])
+    return Report(**{**given, "attachments": files, "point": point})
 
 
 def save_state(tx: Transaction, disposition: Disposition) -> None:
@@ -134,7 +171,14 @@ def save_state(tx: Transaction, disposition: Disposition) -> None:
     tx.execute(sa.update(dispositions).where(dispositions.c.id == disposition.id).values(state=disposition.state))
 
 
-def end_turn(tx: Transaction, disposition: Disposition, by: str, reason: str, next_agency_code: str) -> None:
+def save_officer(tx: Transaction, disposition_id: UUID, officer: str | None) -> None:
+    """Who of the body has taken it on."""
+    tx.execute(sa.update(dispositions).where(dispositions.c.id == disposition_id).values(officer=officer))
+
+
+def end_turn(
+    tx: Transaction, disposition: Disposition, by: str, reason: str, next_agency_code: str | None = None
+) -> None:
     """The holder gives the report out of hand; the caller gives it to the next in the same transaction."""
     tx.execute(
         sa.update(dispositions)
@@ -176,48 +220,3 @@ def claim_reply(tx: Transaction, reply_id: UUID, disposition_id: UUID) -> bool:
     """Whether this reply of an agency's system is new; from now on it is not."""
     row = {"id": reply_id, "disposition_id": disposition_id}
     return tx.write(agency_replies, [row], unless_exists, returning=(agency_replies.c.id,)).first() is not None
-
-
-def add_closure(tx: Transaction, report_id: UUID, closed_at: datetime, closed_by: ClosedBy) -> None:
-    """The report is at its end, whether it is known here already or not."""
-    row = {"report_id": report_id, "closed_at": closed_at, "closed_by": closed_by}
-    tx.add(closures, row, unless_exists=True)
-    tx.once(_close_dispositions, report_id)
-
-
-def _close_dispositions(tx: Transaction, report_ids: Sequence[UUID]) -> None:
-    """Take closed reports out of the inboxes' index; `state_now` already sees the closure without this."""
-    tx.execute(
-        sa.update(dispositions)
-        .where(dispositions.c.report_id.in_(report_ids), dispositions.c.state.in_(sorted(HOLDING)))
-        .values(state=State.CLOSED)
-    )
-
-
-def add_message(tx: Transaction, reply_id: UUID, report_id: UUID, text: str, replied_at: datetime) -> None:
-    """Keep what the reporter wrote."""
-    row = {"id": reply_id, "report_id": report_id, "text": text, "replied_at": replied_at}
-    tx.add(messages, row, unless_exists=True)
-
-
-def add_file(tx: Transaction, report_id: UUID, file: Attachment) -> None:
-    """Keep that the reporter added a file."""
-    tx.add(added_files, {"report_id": report_id, **vars(file)}, unless_exists=True)
-
-
-def add_deadline(
-    tx: Transaction, deadline_id: UUID, report_id: UUID, clock: Clock, starts_at: datetime, due_at: datetime
-) -> None:
-    """Keep until when something is due."""
-    row = {"id": deadline_id, "report_id": report_id, "clock": clock, "starts_at": starts_at, "due_at": due_at}
-    tx.add(deadlines, row, unless_exists=True)
-
-
-def connect_agency(tx: Transaction, code: str) -> None:
-    """From now on this body's own system is told of its dispositions."""
-    tx.add(connected_agencies, {"code": code, "connected_at": tx.now}, unless_exists=True)
-
-
-def connected(connection: sa.Connection) -> frozenset[str]:
-    """The bodies whose own systems are connected."""
-    return frozenset(connection.execute(sa.select(connected_agencies.c.code)).scalars())
