@@ -119,6 +119,12 @@ def units_page(connection: Asked, code: str, after: Sequence[str] | None, limit:
     return _page(connection, agencies.c.parent_code == code, after, limit)
 
 
+def count_units(connection: Asked, code: str) -> int:
+    """How many active bodies stand directly below this one."""
+    units = sa.select(sa.func.count()).where(agencies.c.parent_code == code, agencies.c.status == AgencyStatus.ACTIVE)
+    return connection.execute(units).scalar_one()
+
+
 def history_of(connection: Asked, code: str, after: Sequence[UUID] | None, limit: int) -> list[Past]:
     """What people changed about a body, the newest first."""
     own = agency_changes.c

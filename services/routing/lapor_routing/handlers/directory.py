@@ -18,13 +18,18 @@ from lapor_routing.domain.directory_changes import (
     propose,
     reopened,
 )
+from lapor_routing.domain.rules import Rules
 
 UNKNOWN_BODY = Refusal("Instansi tidak ditemukan (there is no such body).", code="not_found")
 NOT_YOURS = Refusal(
     "Hanya unit di bawah instansi Anda yang dapat Anda atur (you arrange only the units below your own body).",
     code="not_yours",
 )
-NO_CHANGE = Refusal("Tidak ada yang berubah (nothing would change).", code="no_change")
+NO_CHANGE = Refusal(
+    "Tidak ada yang berubah (nothing would change).",
+    code="no_change",
+    errors={"name": ["Tidak ada yang berubah (nothing would change)."]},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +106,18 @@ def make_competent(competence: Competence, tx: Transaction, *, subjects: Mapping
         return Refusal("Kewenangan ini belum benar (this competence is not right).", errors=errors)
     directory.save_competences(tx, [competence])
     return competence
+
+
+def end_competence(competence: Competence, tx: Transaction) -> Competence:
+    """The rules alone decide again."""
+    directory.lock(tx)
+    directory.remove_competences(tx, [competence])
+    return competence
+
+
+def subjects_of(rules: Rules) -> dict[str, str]:
+    """The topics and categories for which somebody may be competent, by code, with their names."""
+    return {**{code: code for code in rules.by_category}, **{code: topic.name for code, topic in rules.topics.items()}}
 
 
 def _change(

@@ -16,6 +16,7 @@ from lapor_routing.officers.staff import (
     staffed,
     stood_in_for,
     today_at,
+    with_id,
 )
 from lapor_routing.officers.tables import officers, sign_in_attempts
 
@@ -42,4 +43,5 @@ __all__ = [
     "stood_in_for",
     "today_at",
     "waiting_time",
+    "with_id",
 ]

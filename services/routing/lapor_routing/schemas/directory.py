@@ -1,0 +1,86 @@
+"""How changes of the directory are read and written."""
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from lapor_chassis.web import StrictSchema, said
+from lapor_contracts.fields import AgencyCode, RegionCode, enum_of, text
+from lapor_contracts.schema import field_of
+from lapor_contracts.vocabulary import Role
+from lapor_routing.domain.agencies import AgencyKind
+from lapor_routing.domain.directory_changes import LONGEST_NAME
+from lapor_routing.officers import OF_A_BODY
+
+REASON = 1_000
+
+
+class NewAgencySchema(StrictSchema):
+    """A body to be added."""
+
+    code = field_of(AgencyCode, required=True)
+    name = said(LONGEST_NAME)
+    short_name = text(LONGEST_NAME, load_default="")
+    kind = enum_of(AgencyKind)
+    kind.required = True
+    parent_code = field_of(AgencyCode | None)
+    region_code = field_of(RegionCode | None)
+    reason = text(REASON, load_default="")
+
+
+class AmendmentSchema(StrictSchema):
+    """What is to be otherwise about a body; what is not sent stays."""
+
+    name = text(LONGEST_NAME, 1)
+    short_name = text(LONGEST_NAME)
+    parent_code = field_of(AgencyCode | None)
+    region_code = field_of(RegionCode | None)
+    verifies_itself = fields.Boolean()
+    reason = said(REASON)
+
+
+class ReasonSchema(StrictSchema):
+    """Why something is changed."""
+
+    reason = said(REASON)
+
+
+class ClosureSchema(ReasonSchema):
+    """A body is no more; none, one or several others take over."""
+
+    successor_codes = fields.List(field_of(AgencyCode), load_default=list, validate=validate.Length(max=20))
+    confirmed = fields.Boolean(required=True, validate=validate.Equal(True))
+
+
+class CompetenceSchema(StrictSchema):
+    """For what, and where, a body comes first."""
+
+    subject = text(40, 1, required=True)
+    region_code = text(13, load_default="")
+    note = text(REASON, load_default="")
+    ends = fields.Boolean(load_default=False)
+
+
+class OfficerSchema(StrictSchema):
+    """Somebody who shall work for a body."""
+
+    username = text(80, 1, required=True)
+    roles = fields.List(
+        fields.Enum(Role, by_value=True, validate=validate.OneOf(sorted(OF_A_BODY))),
+        load_default=lambda: [Role.OFFICER],
+        validate=validate.Length(1),
+    )
+
+
+class AbsenceSchema(StrictSchema):
+    """From when until when somebody is away, and who acts for them; nothing sent: they are back."""
+
+    absent_from = fields.Date(load_default=None)
+    absent_until = fields.Date(load_default=None)
+    substitute = text(80, load_default="")
+
+    @validates_schema
+    def is_a_span(self, data: dict[str, object], **_: object) -> None:
+        first, last = data["absent_from"], data["absent_until"]
+        if (first is None) != (last is None):
+            raise ValidationError("Missing data for required field.", "absent_until" if first else "absent_from")
+        if first is not None and last is not None and last < first:  # type: ignore[operator]
+            raise ValidationError("Not a valid date.", "absent_until")
