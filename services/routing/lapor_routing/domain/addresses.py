@@ -5,11 +5,12 @@ printer. So only addresses of the public internet are called, and those networks
 """
 
 from collections.abc import Collection
-from ipaddress import IPv4Address, IPv6Network, ip_address, ip_network
-from ipaddress import IPv4Network as _IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 
-Network = _IPv4Network | IPv6Network
+Network = IPv4Network | IPv6Network
 
+#: For protocols' own purposes; which of them count as global differs from one version of Python to the next.
+_PROTOCOLS = IPv4Network("192.0.0.0/24")
 #: Of IPv6 only this is the internet. It leaves out what carries an IPv4 address inside (mapped, translated), ...
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 #: ... but not 6to4, which carries one too.
@@ -34,5 +35,5 @@ def is_in(address: str, own: Collection[Network]) -> bool:
 def _is_public(address: str) -> bool:
     ip = ip_address(address)
     if isinstance(ip, IPv4Address):
-        return ip.is_global and not ip.is_multicast and not ip.is_reserved
+        return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip in _PROTOCOLS)
     return ip in _GLOBAL_UNICAST and ip not in _6TO4 and ip.is_global
