@@ -51,7 +51,7 @@ def test_a_verifier_passes_a_report_on_with_what_was_lacking(stage: Stage, repor
         {
             "kind": "aspiration",
             "region_code": "14.02",
-            "category": "Pungli",
+            "category": "lk12.053",
             "secret": True,
             "note": "Sudah ditelepon.",
         },
@@ -60,7 +60,7 @@ def test_a_verifier_passes_a_report_on_with_what_was_lacking(stage: Stage, repor
     assert response.status_code == 201
     assert response.json["state"] == "verified"
     (event,) = stage.announced(ReportVerified)
-    assert (event.kind, event.region_code, event.category) == (Kind.ASPIRATION, "14.02", "Pungli")
+    assert (event.kind, event.region_code, event.category) == (Kind.ASPIRATION, "14.02", "LK12.053")
     assert (event.secret, event.anonymous) == (True, False)
     assert event.verified_by == "officer-7"
     assert "ditelepon" not in str(event)

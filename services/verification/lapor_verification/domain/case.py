@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVerified
+from lapor_contracts.vocabulary import Kind
 from lapor_verification.domain.appeals import Appeal, pending
 from lapor_verification.domain.checks import examine, may_be_asked_back
 from lapor_verification.domain.commands import Verification
@@ -214,6 +215,23 @@ def as_verified(
     """The report as it goes on to routing."""
     given = {item.name: getattr(report, item.name) for item in fields(ReportVerified) if hasattr(report, item.name)}
     return ReportVerified(**given, **vars(care), verified_at=at, verified_by=by, reasons=reasons, round=round)
+
+
+def cared_for(case: Case, verification: Verification) -> Care | Refusal:
+    """How its verifier wants the report to be handled, or why that cannot be."""
+    if verification.supervised and (verification.kind or case.report.kind) is not Kind.COMPLAINT:
+        reason = "Hanya pengaduan yang dapat berkadar pengawasan. (Only a complaint is handled with supervision.)"
+        return Refusal(reason, code="no_complaint", errors={"supervised": [reason]})
+    if verification.supervised and not verification.supervision_reason.strip():
+        reason = "Sebutkan alasannya; pelapor membacanya. (Say why: the reporter reads it.)"
+        return Refusal(reason, code="no_reason", errors={"supervision_reason": [reason]})
+    marked = case.care
+    return Care(
+        urgent=marked.urgent if verification.urgent is None else verification.urgent,
+        sensitive=marked.sensitive if verification.sensitive is None else verification.sensitive,
+        supervised=verification.supervised,
+        supervision_reason=verification.supervision_reason if verification.supervised else "",
+    )
 
 
 def amended(report: ReportReceived, verification: Verification) -> ReportReceived:

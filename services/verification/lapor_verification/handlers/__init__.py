@@ -5,6 +5,7 @@ from lapor_verification.handlers.archiving import archive, review_archiving
 from lapor_verification.handlers.deciding import correct_marks, return_report, verify
 from lapor_verification.handlers.editing import edit_public_text, save_canned_text
 from lapor_verification.handlers.moving import Decide, Decided
+from lapor_verification.handlers.recalling import recall
 from lapor_verification.handlers.receiving import (
     SYSTEM,
     complete_report,
@@ -30,6 +31,7 @@ __all__ = [
     "note_agency",
     "note_deadline",
     "open_cases",
+    "recall",
     "receive_report",
     "reopen_cases",
     "return_report",

@@ -1,5 +1,6 @@
 """What happens when a verifier decides."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,20 +8,41 @@ from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import ReportRedacted, ReportReturned
 from lapor_verification import store
-from lapor_verification.domain.case import Case, State, amended, as_verified
+from lapor_verification.domain.case import Case, State, amended, as_verified, cared_for
 from lapor_verification.domain.commands import Return, Verification
 from lapor_verification.domain.redaction import Correction, Redaction, corrected
-from lapor_verification.handlers.moving import Decided, decide
+from lapor_verification.handlers.moving import Decided, decide, lock_for, move
 
 
 def verify(report_id: UUID, command: Verification, by: str, tx: Transaction) -> Decided:
     """Pass a report on to routing, as its verifier completed it."""
-    completed = {name: value for name, value in vars(command).items() if value and name not in ("note", "version")}
-    case = decide(report_id, State.VERIFIED, by, tx, seen=command.version, note=command.note, details=completed)
-    if isinstance(case, Case):
+    case = lock_for(report_id, by, tx)
+    if not isinstance(case, Case):
+        return case
+    care = cared_for(case, command)
+    if isinstance(care, Refusal):
+        return care
+    filed = _filed(case, command, tx)
+    if isinstance(filed, Refusal):
+        return filed
+    completed = {name: value for name, value in vars(filed).items() if value and name not in ("note", "version")}
+    outcome = move(case, State.VERIFIED, by, tx, seen=filed.version, note=filed.note, details=completed)
+    if isinstance(outcome, Case):
         reasons = ("Diperiksa dan dinyatakan lengkap oleh petugas verifikasi.",)
-        tx.publish(as_verified(amended(case.report, command), reasons, by=by, at=tx.now))
-    return case
+        report = amended(case.report, filed)
+        tx.publish(as_verified(report, reasons, by=by, at=tx.now, round=case.round, care=care))
+    return outcome
+
+
+def _filed(case: Case, command: Verification, tx: Transaction) -> Verification | Refusal:
+    """The command with its category's code; what the reporter wrote may stay, though it is no code."""
+    if command.category in (None, case.report.category):
+        return command
+    chosen = store.read_tree(tx).chosen(command.category or "")
+    if chosen is None:
+        reason = "Kategori ini tidak ada dalam daftar. (There is no such category.)"
+        return Refusal(reason, code="no_such_category", errors={"category": [reason]})
+    return replace(command, category=chosen.code)
 
 
 def return_report(report_id: UUID, command: Return, by: str, tx: Transaction) -> Decided:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint
 from lapor_verification.domain.policy import Policy
-from lapor_verification.http import bulk, canned, cases, desk
-from lapor_verification.http.answers import DECIDERS, ORDER, accepted, decide, found, sift_of
+from lapor_verification.http import bulk, canned, cases, categories, desk
+from lapor_verification.http.answers import DECIDERS, ORDER, accepted, check_whose, decide, found, sift_of
 
-__all__ = ["DECIDERS", "ORDER", "accepted", "blueprints", "decide", "found", "sift_of"]
+__all__ = ["DECIDERS", "ORDER", "accepted", "blueprints", "check_whose", "decide", "found", "sift_of"]
 
 
 def blueprints(transactions: Transactions, current: Callable[[], Policy]) -> list[Blueprint]:
@@ -18,4 +18,5 @@ def blueprints(transactions: Transactions, current: Callable[[], Policy]) -> lis
         desk.blueprint(transactions),
         bulk.blueprint(transactions, current),
         canned.blueprint(transactions),
+        categories.blueprint(transactions),
     ]

@@ -1,6 +1,6 @@
 """Who may ask, and how a case, or why there is none, is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,22 @@ ORDER = {"rank": int, "sort_at": datetime, "report_id": UUID}
 
 def found(transactions: Transactions, report_id: UUID) -> Case:
     """The case, or a 404."""
+    check_whose(transactions, report_id)
     with transactions.read() as connection:
         case = store.read_case(connection, report_id)
     if case is None:
-        raise Problem(404, detail="Laporan ini tidak ada di sini. (There is no case of this report.)")
+        raise _not_here()
     return case
+
+
+def check_whose(transactions: Transactions, report_id: UUID) -> None:
+    """A 404 where another body's verifiers decide about it."""
+    if not may_decide(transactions, [report_id]):
+        raise _not_here()
+
+
+def _not_here() -> Problem:
+    return Problem(404, detail="Laporan ini tidak ada di sini. (There is no case of this report.)")
 
 
 def accepted(transactions: Transactions, report_id: UUID, decided: handlers.Decided) -> Case:
@@ -37,12 +48,28 @@ def accepted(transactions: Transactions, report_id: UUID, decided: handlers.Deci
 
 def decide(transactions: Transactions, report_id: UUID, handler: handlers.Decide, command: Any) -> Case:
     """Let whoever asks decide."""
+    check_whose(transactions, report_id)
     with transactions.begin() as tx:
         decided = handler(report_id, command, current_staff().id, tx)
     return accepted(transactions, report_id, decided)
 
 
+def own_body() -> str | None:
+    """The only body about whose reports whoever asks may decide; None for central verifiers and coordinators."""
+    staff = current_staff()
+    return None if staff.has(Role.COORDINATOR) else staff.agency_code
+
+
+def may_decide(transactions: Transactions, report_ids: Collection[UUID]) -> Collection[UUID]:
+    """About which of these reports whoever asks may decide."""
+    body = own_body()
+    if body is None:
+        return report_ids
+    with transactions.read() as connection:
+        return store.of_body(connection, report_ids, body)
+
+
 def sift_of(transactions: Transactions, query: Mapping[str, Any]) -> store.Sift:
     """What whoever asks wants to see."""
     asked = {name: value for name, value in query.items() if name not in ("cursor", "limit")}
-    return store.Sift(by=current_staff().id, now=transactions.clock.now(), **asked)
+    return store.Sift(by=current_staff().id, now=transactions.clock.now(), body=own_body(), **asked)

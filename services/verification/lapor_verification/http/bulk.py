@@ -12,7 +12,7 @@ from lapor_chassis.web import Blueprint, current_staff, requires
 from lapor_verification import handlers
 from lapor_verification.domain.case import State
 from lapor_verification.domain.policy import Policy
-from lapor_verification.http.answers import DECIDERS
+from lapor_verification.http.answers import DECIDERS, may_decide
 from lapor_verification.schemas import BulkSchema, OutcomesSchema
 
 
@@ -44,8 +44,13 @@ def decide_each(
     by: str,
 ) -> list[Outcome]:
     """Decide the same about many cases, each in a transaction of its own."""
+    chosen = list(chosen)
+    known = may_decide(transactions, [report_id for report_id, _ in chosen])
     outcomes = []
     for report_id, version in chosen:
+        if report_id not in known:
+            outcomes.append(_outcome(report_id, None))
+            continue
         with transactions.begin() as tx:
             decided = handler(report_id, replace(command, version=version), by, tx)
         outcomes.append(_outcome(report_id, decided))

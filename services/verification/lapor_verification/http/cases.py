@@ -9,7 +9,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint, page_of, paged, requires
 from lapor_verification import handlers, store
 from lapor_verification.domain.case import Case
-from lapor_verification.domain.commands import Archiving, Return, Verification
+from lapor_verification.domain.commands import Archiving, Recall, Return, Verification
 from lapor_verification.domain.policy import Policy
 from lapor_verification.domain.redaction import Correction
 from lapor_verification.http.answers import DECIDERS, ORDER, decide, found, sift_of
@@ -20,6 +20,7 @@ from lapor_verification.schemas import (
     CaseSummarySchema,
     CorrectionSchema,
     CountsSchema,
+    RecallSchema,
     ReturnSchema,
     SiftSchema,
     VerificationSchema,
@@ -84,6 +85,15 @@ def blueprint(transactions: Transactions, current: Callable[[], Policy]) -> Blue
     def archive(command: Archiving, report_id: UUID) -> Case:
         """End the report here; its reporter is told why. For some reasons, a colleague must agree first."""
         return done(report_id, partial(handlers.archive, current=current), command)
+
+    @api.route("/api/v1/cases/<uuid:report_id>/recall", methods=["POST"])
+    @requires(*DECIDERS)
+    @api.arguments(RecallSchema)
+    @api.response(201, CaseSchema)
+    @api.alt_response(409, description="The case is not verified, or has changed")
+    def recall(command: Recall, report_id: UUID) -> Case:
+        """Undo a verification, also one that the policy decided: it waits again, and whoever holds it lets it go."""
+        return done(report_id, handlers.recall, command)
 
     @api.route("/api/v1/cases/<uuid:report_id>/marks", methods=["POST"])
     @requires(*DECIDERS)

@@ -12,7 +12,7 @@ from lapor_contracts.vocabulary import Role
 from lapor_verification import handlers
 from lapor_verification.domain.case import Case
 from lapor_verification.domain.commands import AppealDecision, ArchiveReview, Rewording
-from lapor_verification.http.answers import DECIDERS, accepted, decide, found, sift_of
+from lapor_verification.http.answers import DECIDERS, accepted, check_whose, decide, found, sift_of
 from lapor_verification.schemas import (
     AppealDecisionSchema,
     ArchiveReviewSchema,
@@ -48,6 +48,7 @@ def blueprint(transactions: Transactions) -> Blueprint:
         over = taking["take_over"]
         if over and not current_staff().has(Role.COORDINATOR):
             raise Problem(403)
+        check_whose(transactions, report_id)
         with transactions.begin() as tx:
             outcome = handlers.take(report_id, current_staff().id, tx, over=over)
         return accepted(transactions, report_id, outcome)
@@ -58,6 +59,7 @@ def blueprint(transactions: Transactions) -> Blueprint:
     @api.alt_response(409, description="A colleague has it in hand")
     def hand_back(report_id: UUID) -> Case:
         """Let a case go, so that another can take it."""
+        check_whose(transactions, report_id)
         with transactions.begin() as tx:
             outcome = handlers.hand_back(report_id, current_staff().id, tx)
         return accepted(transactions, report_id, outcome)

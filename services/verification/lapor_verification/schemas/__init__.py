@@ -3,19 +3,25 @@
 from lapor_verification.schemas.bulk import MOST, BulkSchema, OutcomesSchema, chosen_of
 from lapor_verification.schemas.canned import CannedTextSchema, KnownTextSchema
 from lapor_verification.schemas.cases import CaseQuery, CaseSchema, CaseSummarySchema, CountsSchema, SiftSchema
+from lapor_verification.schemas.categories import CategoryPageSchema, CategoryQuery
 from lapor_verification.schemas.decisions import (
     AppealDecisionSchema,
     ArchiveReviewSchema,
     ArchivingForm,
     ArchivingSchema,
     DecidingSchema,
+    RecallForm,
+    RecallSchema,
     ReturnForm,
     ReturnSchema,
+    RewordingForm,
     RewordingSchema,
     TakingSchema,
+    VerificationForm,
     VerificationSchema,
 )
 from lapor_verification.schemas.marks import CorrectionForm, CorrectionSchema, key_of
+from lapor_verification.schemas.policy import PolicyForm
 
 __all__ = [
     "MOST",
@@ -28,17 +34,24 @@ __all__ = [
     "CaseQuery",
     "CaseSchema",
     "CaseSummarySchema",
+    "CategoryPageSchema",
+    "CategoryQuery",
     "CorrectionForm",
     "CorrectionSchema",
     "CountsSchema",
     "DecidingSchema",
     "KnownTextSchema",
     "OutcomesSchema",
+    "PolicyForm",
+    "RecallForm",
+    "RecallSchema",
     "ReturnForm",
     "ReturnSchema",
+    "RewordingForm",
     "RewordingSchema",
     "SiftSchema",
     "TakingSchema",
+    "VerificationForm",
     "VerificationSchema",
     "chosen_of",
     "key_of",

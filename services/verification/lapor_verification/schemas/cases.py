@@ -22,7 +22,7 @@ from lapor_contracts.fields import (
 )
 from lapor_contracts.schema import field_of
 from lapor_verification.domain.case import State
-from lapor_verification.domain.finding import Outcome
+from lapor_verification.domain.finding import Check, Outcome
 from lapor_verification.schemas.marks import MarkSchema, RedactionSchema
 
 
@@ -37,6 +37,7 @@ class SiftSchema(StrictSchema):
     mine = fields.Boolean(metadata={"description": "Only what I have in hand."})
     untaken = fields.Boolean(metadata={"description": "Only what nobody has in hand."})
     urgent = fields.Boolean(metadata={"description": "Only where somebody may come to harm."})
+    everywhere = fields.Boolean(metadata={"description": "Also what bodies that verify themselves are to decide."})
 
     @post_load
     def readable(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -56,8 +57,19 @@ class CountsSchema(StrictSchema):
     counts = fields.Dict(keys=fields.Enum(State, by_value=True), values=fields.Integer())
 
 
+class HintSchema(StrictSchema):
+    """One thing that a check found."""
+
+    check = fields.Enum(Check, by_value=True)
+    what = fields.String()
+    weight = fields.Float(metadata={"description": "How sure it is: 0 not at all, 1 beyond doubt."})
+    reason = fields.String()
+    reason_en = fields.String()
+    suggests = fields.String(allow_none=True, metadata={"description": "A kind, or a category's code, to take over."})
+
+
 class DecisionSchema(StrictSchema):
-    """What a person decided."""
+    """What a person decided, or the policy (by ``system``, in ``details`` its version and the reasons)."""
 
     state = fields.Enum(State, by_value=True)
     decided_at = fields.AwareDateTime()
@@ -124,6 +136,8 @@ class CaseSchema(CaseSummarySchema):
     anonymous = fields.Boolean()
     secret = fields.Boolean()
     attachments = field_of(tuple[Attachment, ...])
+    hints = fields.List(fields.Nested(HintSchema), metadata={"description": "All that the checks found."})
+    round = fields.Integer(metadata={"description": "Of which verification: one more with each recall."})
     decisions = fields.List(fields.Nested(DecisionSchema))
     texts = fields.Dict(
         keys=fields.String(),

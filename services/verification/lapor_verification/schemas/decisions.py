@@ -13,7 +13,6 @@ from lapor_contracts.fields import (
     Place,
     RegionCode,
     Title,
-    Token,
     text,
 )
 from lapor_contracts.schema import field_of
@@ -23,10 +22,14 @@ from lapor_verification.domain.commands import (
     AppealDecision,
     ArchiveReview,
     Archiving,
+    Recall,
     Return,
     Rewording,
     Verification,
 )
+
+#: Of a category's path, which is as good as its code.
+LONGEST_PATH = 400
 
 
 def completed(longest: int) -> fields.String:
@@ -53,17 +56,50 @@ class VerificationSchema(DecidingSchema):
     """Pass it on. What is left out stays as the reporter gave it; secrecy can be raised and never lowered."""
 
     kind = field_of(KindField | None)
-    category = field_of(Token | None)
+    category = text(LONGEST_PATH, load_default=None, metadata={"description": "A category's code, its name or path."})
     region_code = field_of(RegionCode | None)
     place = field_of(Place | None)
     secret = fields.Boolean()
     anonymous = fields.Boolean()
+    urgent = fields.Boolean(metadata={"description": "Somebody may come to harm; left out: as the machine marked it."})
+    sensitive = fields.Boolean(metadata={"description": "To be handled by few; left out: as the machine marked it."})
+    supervised = fields.Boolean(metadata={"description": "A complaint with supervision; the reason must be given."})
+    supervision_reason = text(300, load_default="", metadata={"description": "In words that the reporter reads."})
     note = text(1000, load_default="", metadata={"description": "For colleagues; it goes no further."})
 
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Verification:
         """What it asks for."""
         return Verification(**data)
+
+
+class VerificationForm(VerificationSchema):
+    """The same as a form sends it: a box that is not ticked says no."""
+
+    urgent = fields.Boolean(load_default=False)
+    sensitive = fields.Boolean(load_default=False)
+
+
+class RecallSchema(DecidingSchema):
+    """Take a verified report back. The reason is told to the body that holds it."""
+
+    reason = completed(1000)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Recall:
+        """What it asks for."""
+        return Recall(**data)
+
+
+class RecallForm(RecallSchema):
+    """The same as a form sends it: with a box to tick, because a body may be at work already."""
+
+    confirmed = fields.Boolean(required=True, validate=validate.Equal(True, error="Missing data for required field."))
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Recall:
+        """What it asks for."""
+        return Recall(**{name: value for name, value in data.items() if name != "confirmed"})
 
 
 class ReturnSchema(DecidingSchema):
@@ -133,6 +169,19 @@ class RewordingSchema(StrictSchema):
     @post_load
     def command(self, data: dict[str, Any], **_: Any) -> Rewording:
         """What it asks for."""
+        return Rewording(**data)
+
+
+class RewordingForm(RewordingSchema):
+    """The same as a form sends it: with a box to tick for what was written."""
+
+    original = fields.Boolean(load_default=False)
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Rewording:
+        """What it asks for."""
+        if data.pop("original"):
+            return Rewording(reason=data["reason"])
         return Rewording(**data)
 
 

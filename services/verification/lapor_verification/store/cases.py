@@ -152,6 +152,11 @@ def read_case(connection: sa.Connection, report_id: UUID) -> Case | None:
     return next(iter(_whole(connection.execute, cases_of(connection.execute, query))), None)
 
 
+def read_cases(connection: sa.Connection, report_ids: Sequence[UUID]) -> list[Case]:
+    """Several cases, in no order."""
+    return cases_of(connection.execute, with_clock(sa.select(cases).where(cases.c.report_id.in_(report_ids))))
+
+
 def with_clock(query: sa.Select[Any]) -> sa.Select[Any]:
     """Until when each case of a query is to be decided, and which of its times have passed."""
     return query.add_columns(

@@ -12,6 +12,7 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_verification.domain.case import UNDECIDED, Case, State
 from lapor_verification.store.cases import cases_of, with_clock
+from lapor_verification.store.self_verifying import is_self_verifying
 from lapor_verification.store.tables import cases, decisions
 
 #: By what the queue is ordered, as the cursor of a list holds it.
@@ -34,6 +35,10 @@ class Sift:
     mine: bool = False
     untaken: bool = False
     urgent: bool = False
+    body: str | None = None
+    """Only what this body, which verifies itself, is to decide."""
+    everywhere: bool = False
+    """Also what bodies that verify themselves are to decide."""
 
 
 def find_cases(connection: sa.Connection, after: Position | None, limit: int, *, sift: Sift) -> list[Case]:
@@ -88,6 +93,10 @@ def _conditions(sift: Sift) -> Iterable[sa.ColumnElement[bool]]:
         yield sa.or_(cases.c.region_code == sift.region_code, within)
     if sift.urgent:
         yield cases.c.rank == 0
+    if sift.body:
+        yield sa.and_(cases.c.agency_code == sift.body, is_self_verifying(cases.c.agency_code))
+    elif not (sift.everywhere or sift.tracking_id):
+        yield sa.or_(cases.c.agency_code.is_(None), ~is_self_verifying(cases.c.agency_code))
     if sift.mine:
         yield sa.and_(cases.c.taken_by == sift.by, cases.c.taken_until > sift.now)
     if sift.untaken:

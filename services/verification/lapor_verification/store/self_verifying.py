@@ -1,13 +1,14 @@
 """Which bodies verify themselves: their own verifiers decide about reports for which they were chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import AgencyChanged
-from lapor_verification.store.tables import self_verifying
+from lapor_verification.store.tables import cases, self_verifying
 
 
 def note_agencies(tx: Transaction, events: Sequence[AgencyChanged]) -> None:
@@ -24,6 +25,16 @@ def note_agencies(tx: Transaction, events: Sequence[AgencyChanged]) -> None:
         for event in latest.values()
     ]
     tx.write(self_verifying, rows, _if_later)
+
+
+def of_body(connection: sa.Connection, report_ids: Iterable[UUID], agency_code: str) -> set[UUID]:
+    """Which of these reports a body's own verifiers decide about."""
+    query = sa.select(cases.c.report_id).where(
+        cases.c.report_id.in_(list(report_ids)),
+        cases.c.agency_code == agency_code,
+        is_self_verifying(cases.c.agency_code),
+    )
+    return set(connection.execute(query).scalars())
 
 
 def is_self_verifying(agency_code: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
