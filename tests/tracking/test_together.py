@@ -88,6 +88,20 @@ def test_a_body_that_is_released_holds_nobody_up(shared: Shared) -> None:
     assert shared.clocks == {(Clock.REPORTER_SILENCE, OWNER)}
 
 
+def test_a_part_that_is_handed_on_wins_nobody_time(shared: Shared) -> None:
+    def due() -> dict[str, Any]:
+        found = running(shared.stage, shared.case.report_id).items()
+        return {clock: row["due_at"] for (clock, code), row in found if code != OWNER}
+
+    before = due()
+    to_the_next = {"agency_code": "BUMN-PLN", "agency_name": "PT PLN (Persero)", "disposition_id": shared.part}
+
+    shared.stage.hear(builders.co_owner_added(**shared.about, **to_the_next, added_at=later(30)))
+
+    assert due() == before
+    assert {code for _, code in shared.clocks} == {OWNER, "BUMN-PLN"}
+
+
 def test_who_joins_later_stops_the_reporters_clock(stage: Stage) -> None:
     case = Case(stage).told()
     about: dict[str, Any] = {"report_id": case.report_id}

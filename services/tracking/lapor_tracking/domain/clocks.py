@@ -182,11 +182,11 @@ class Clocks:
             later = due_at(one.deadline.due_at, working_days, Unit.WORKING, one.zone, self._rules.calendar)
             self._running[Clock.RESOLVE, part] = replace(one, deadline=replace(one.deadline, due_at=later))
 
-    def hand_over(self, agency_code: str) -> None:
-        """The report's own clocks that run are this body's from now on."""
-        for (clock, part), one in self._running.items():
-            if part is None:
-                self._running[clock, part] = replace(one, deadline=replace(one.deadline, agency_code=agency_code))
+    def hand_over(self, agency_code: str, *, part: UUID | None = None) -> None:
+        """The clocks that run for the report itself, or for a part of it, are this body's from now on."""
+        for (clock, of), one in self._running.items():
+            if of == part:
+                self._running[clock, of] = replace(one, deadline=replace(one.deadline, agency_code=agency_code))
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """All clocks, those that stopped first."""
