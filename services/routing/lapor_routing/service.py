@@ -24,9 +24,12 @@ from lapor_contracts.vocabulary import Clock
 from lapor_routing import handlers, http, pages, sweeps
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
+from lapor_routing.handlers.directory import subjects_of
+from lapor_routing.handlers.directory_files import carry_out
 from lapor_routing.outbound import wiring as outbound
 from lapor_routing.outbound.mailbox import hear_letter
 from lapor_routing.outbound.telling import Telling
+from lapor_routing.pages import directory as directory_pages
 from lapor_routing.reference.rules import shipped_rules
 from lapor_routing.tables import metadata
 
@@ -49,6 +52,12 @@ def _share(text: str) -> float:
     return share
 
 
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 366:
+        raise ValueError("not a number of days, 1 to 366")
+    return int(text)
+
+
 def _without_text(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Anybody may write a letter, and about anybody."""
     return {name: value for name, value in data.items() if name != "text"}
@@ -62,17 +71,24 @@ class Settings(outbound.Settings, ServiceSettings):
     sign_in_key: SigningKey = setting("LAPOR_SIGN_IN_PRIVATE_KEY", read=_signing_key)
     threshold: float = setting("LAPOR_ROUTING_THRESHOLD", default=THRESHOLD, read=_share)
     """From this confidence on a report is routed without a person."""
+    needs_officers: bool = setting("LAPOR_ROUTING_NEEDS_OFFICERS", default=False)
+    """Whether a report may only go where an officer or a system is there to read it."""
+    silent_days: int = setting("LAPOR_ROUTING_SILENT_DAYS", default=14, read=_days)
+    """After so many days without any of its officers a body needs somebody's attention."""
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Routing, with the directory read when it is first needed."""
-    current = CurrentDirectory(transactions)
+    current = CurrentDirectory(transactions, needs_officers=settings.needs_officers)
     # Our own user at the broker may also speak for a body; without a broker nobody has one.
     operator = user_of(settings.amqp_uri) if settings.amqp_uri else None
     telling = Telling(current)
 
     def take_reply(reply: AgencyReplied, tx: Transaction) -> object:
         return handlers.take_reply(reply, tx, current())
+
+    def subjects() -> Mapping[str, str]:
+        return subjects_of(shipped_rules())
 
     route_all = partial(handlers.route_reports, current=current, rules=shipped_rules, threshold=settings.threshold)
     end_all = partial(handlers.end_recalled, current=current)
@@ -92,6 +108,10 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         cleaners={AgencyMailed: _without_text},
         timers=[
             Timer("closed-bodies", 60, partial(sweeps.leave_closed_bodies, transactions, current)),
+            Timer("unattended", 300, partial(sweeps.count_unattended, transactions, current, settings.silent_days)),
+            Timer(
+                "directory-imports", 2, partial(carry_out, transactions, subjects=lambda: subjects_of(shipped_rules()))
+            ),
             *outbound.timers(settings, transactions, take_reply, settings.public_url),
         ],
         only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
@@ -103,5 +123,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             http.replies_api(transactions, current, settings.strongbox),
             http.connections_api(transactions),
             *pages.blueprints(transactions, current, settings.sign_in_key),
+            directory_pages.pages(transactions, current, shipped_rules, settings.silent_days),
         ],
     )

@@ -69,6 +69,7 @@ def hand_in(text: str, tx: Transaction, *, editor: Editor, reason: str, subjects
         total=len(plan),
         done=0,
     )
+    directory.forget_unconfirmed(tx, tx.now - FORGOTTEN_AFTER)
     directory.add_import(tx, one, text)
     return one
 
@@ -91,12 +92,12 @@ def carry_out(
     What has been done no longer differs from the file, so after a kill only the rest is left. Should somebody else
     carry out the same file, whoever comes second to a batch stops.
     """
+    with transactions.read() as connection:
+        found = directory.next_confirmed(connection)
+    if found is None:
+        return 0
+    one, text = found
     with transactions.begin() as tx:
-        directory.forget_unconfirmed(tx, tx.now - FORGOTTEN_AFTER)
-        found = directory.next_confirmed(tx)
-        if found is None:
-            return 0
-        one, text = found
         plan = _plan(text, tx, subjects())
         if isinstance(plan, list):
             mistakes = [str(mistake) for mistake in plan]
