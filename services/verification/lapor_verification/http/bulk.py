@@ -1,6 +1,6 @@
 """The API for many cases at once. Each is decided by itself: one that cannot be decided holds up no other."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -38,13 +38,12 @@ def handlers_by_name(current: Callable[[], Policy]) -> Mapping[str, handlers.Dec
 
 def decide_each(
     transactions: Transactions,
-    chosen: Iterable[tuple[UUID, int | None]],
+    chosen: Sequence[tuple[UUID, int | None]],
     handler: handlers.Decide,
     command: Any,
     by: str,
 ) -> list[Outcome]:
     """Decide the same about many cases, each in a transaction of its own."""
-    chosen = list(chosen)
     known = may_decide(transactions, [report_id for report_id, _ in chosen])
     outcomes = []
     for report_id, version in chosen:

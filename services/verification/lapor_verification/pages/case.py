@@ -1,19 +1,33 @@
 """A report before its verifier, and what can be done about it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, request, send_from_directory, url_for
+from marshmallow import fields
 from werkzeug.wrappers import Response
 
+from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Form, PageBlueprint, StrictSchema, current_staff, read_form, render, requires
-from lapor_verification import handlers
+from lapor_chassis.web import Form, PageBlueprint, Problem, StrictSchema, current_staff, read_form, render, requires
+from lapor_contracts.vocabulary import Role
+from lapor_verification import handlers, store
+from lapor_verification.current import Current
 from lapor_verification.domain.policy import Policy
-from lapor_verification.http import DECIDERS, accepted, found
+from lapor_verification.http import DECIDERS, accepted, check_whose, found
+from lapor_verification.pages.queue import kept, to_next
 from lapor_verification.pages.words import WORDS, region_options
-from lapor_verification.schemas import ArchivingForm, ReturnForm, VerificationSchema
+from lapor_verification.schemas import (
+    AppealDecisionSchema,
+    ArchiveReviewSchema,
+    ArchivingForm,
+    RecallForm,
+    ReturnForm,
+    VerificationForm,
+)
 
 Page = str | tuple[str, int] | Response
 
@@ -24,15 +38,23 @@ Actions = Mapping[str, tuple[type[StrictSchema], handlers.Decide]]
 def actions(current: Callable[[], Policy]) -> Actions:
     """All of them, with the policy as it stands."""
     return {
-        "verifikasi": (VerificationSchema, handlers.verify),
+        "verifikasi": (VerificationForm, handlers.verify),
         "kembalikan": (ReturnForm, handlers.return_report),
         "arsipkan": (ArchivingForm, partial(handlers.archive, current=current)),
+        "tarik": (RecallForm, handlers.recall),
+        "tinjau": (ArchiveReviewSchema, handlers.review_archiving),
+        "keberatan": (AppealDecisionSchema, handlers.decide_appeal),
     }
 
 
 def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[], Policy]) -> None:
     """The routes of a case."""
     known = actions(current)
+    categories = Current(transactions, store.category_version, store.read_tree)
+
+    @page.get("/verifikasi/kategori.js")
+    def suggest_categories() -> Response:
+        return send_from_directory(Path(__file__).parent / "static", "categories.js", max_age=0)
 
     @page.get("/verifikasi/<uuid:report_id>")
     @requires(*DECIDERS)
@@ -46,18 +68,65 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
         form = read_form(schema)
         if form.values is None:
             return show(report_id, {action: form}), 422
+        check_whose(transactions, report_id)
         with transactions.begin() as tx:
+            seen = store.lock_case(tx, report_id)
+            was_in_hand = seen is not None and seen.holder_at(tx.now) == current_staff().id
             decided = handler(report_id, form.values, current_staff().id, tx)
+        if isinstance(decided, Refusal) and decided.errors:
+            return show(report_id, {action: replace(form, errors=decided.errors)}), 422
         case = accepted(transactions, report_id, decided)
-        return redirect(url_for(".queue", done=case.state.value, tracking_id=case.report.tracking_id), 303)
+        said = {"done": case.state.value, "about": case.report.tracking_id}
+        if was_in_hand:  # who works through the queue goes on with it
+            return to_next(transactions, **said)
+        return redirect(url_for(".queue", **{**kept(), **said}), 303)
+
+    @page.post("/verifikasi/<uuid:report_id>/<any(ambil, alih):how>")
+    @requires(*DECIDERS)
+    def take(report_id: UUID, how: str) -> Response:
+        over = how == "alih"
+        if over and not current_staff().has(Role.COORDINATOR):
+            raise Problem(403)
+        if over and read_form(_Confirmed).values is None:
+            raise Problem(422, detail="Centang persetujuan untuk mengambil alih. (Confirm that you take it over.)")
+        check_whose(transactions, report_id)
+        check_whose(transactions, report_id)
+        with transactions.begin() as tx:
+            outcome = handlers.take(report_id, current_staff().id, tx, over=over)
+        accepted(transactions, report_id, outcome)
+        return redirect(url_for(".case", report_id=report_id, **kept()), 303)
+
+    @page.post("/verifikasi/<uuid:report_id>/lepas")
+    @requires(*DECIDERS)
+    def hand_back(report_id: UUID) -> Response:
+        check_whose(transactions, report_id)
+        check_whose(transactions, report_id)
+        with transactions.begin() as tx:
+            outcome = handlers.hand_back(report_id, current_staff().id, tx)
+        accepted(transactions, report_id, outcome)
+        return redirect(url_for(".queue", **kept()), 303)
 
     def show(report_id: UUID, forms: Mapping[str, Form]) -> str:
         case = found(transactions, report_id)
+        with transactions.read() as connection:
+            texts = [text for text in store.read_canned_texts(connection) if not text.retired]
+        holder = case.holder_at(transactions.clock.now())
         return render(
             "verification/case.html",
             case=case,
+            holder=holder,
+            in_hand=holder == current_staff().id,
+            is_coordinator=current_staff().has(Role.COORDINATOR),
             forms={action: forms.get(action, Form()) for action in known},
             errors=next((form.errors for form in forms.values()), {}),
+            texts=texts,
+            begun={text.purpose.value: text.text for text in texts if text.text_id == request.args.get("teks")},
+            kept=kept(),
             regions=region_options(),
+            categories=categories(),
             **WORDS,
         )
+
+
+class _Confirmed(StrictSchema):
+    confirmed = fields.Boolean(required=True)

@@ -1,7 +1,9 @@
 """The words of the pages for what the code names."""
 
-from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing, Personal
+from lapor_contracts.vocabulary import ArchiveReason, Channel, Kind, Missing, Personal
+from lapor_verification.domain.canned import Purpose
 from lapor_verification.domain.case import State
+from lapor_verification.domain.finding import Check
 
 STATES = {
     State.WAITING: ("Menunggu verifikasi", "Waiting"),
@@ -23,6 +25,50 @@ MISSING = {
     Missing.WHAT: ("Apa yang terjadi", "What happened"),
     Missing.WHERE: ("Di mana, atau instansi mana", "Where, or which agency"),
     Missing.WHEN: ("Kapan", "When"),
+}
+
+CHECKS = {
+    Check.COMPLETENESS: ("Kelengkapan", "Completeness"),
+    Check.CLARITY: ("Kejelasan", "Clarity"),
+    Check.SPAM: ("Spam dan gurauan", "Spam and jokes"),
+    Check.HATE_SPEECH: ("Ujaran kebencian (SARA)", "Hate speech"),
+    Check.SCOPE: ("Di luar cakupan", "Out of scope"),
+    Check.KIND: ("Jenis lain", "Another kind"),
+    Check.CATEGORY: ("Saran kategori", "Suggested category"),
+    Check.SENSITIVITY: ("Sensitif", "Sensitive"),
+    Check.URGENCY: ("Mendesak", "Urgent"),
+    Check.SUPERVISION: ("Kadar pengawasan", "Supervision"),
+}
+
+CHANNELS = {
+    Channel.WEB: "Web",
+    Channel.APP: "Aplikasi (app)",
+    Channel.SMS: "SMS",
+    Channel.X: "X",
+    Channel.FACEBOOK: "Facebook",
+    Channel.INSTAGRAM: "Instagram",
+    Channel.WHATSAPP: "WhatsApp",
+    Channel.EMAIL: "Surel (e-mail)",
+    Channel.COUNTER: "Loket (counter)",
+    Channel.BOX: "Kotak aduan (box)",
+    Channel.LETTER: "Surat (letter)",
+    Channel.TELEPHONE: "Telepon (telephone)",
+    Channel.FAX: "Faks (fax)",
+    Channel.OPEN311: "Open311",
+    Channel.PARTNER: "Sistem mitra (partner)",
+}
+
+ACTIONS = {
+    "verifikasi": ("Verifikasi", "Verify"),
+    "kembalikan": ("Kembalikan untuk dilengkapi", "Return for completion"),
+    "arsipkan": ("Arsipkan", "Archive"),
+}
+
+PURPOSES = {
+    Purpose.RETURN: ("Mengembalikan", "Returning"),
+    Purpose.ARCHIVE: ("Mengarsipkan", "Archiving"),
+    Purpose.EDIT: ("Menyunting teks publik", "Editing the public text"),
+    Purpose.APPEAL: ("Memutus keberatan", "Deciding appeals"),
 }
 
 ARCHIVE_REASONS = {

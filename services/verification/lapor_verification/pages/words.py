@@ -4,18 +4,19 @@ from functools import cache
 from typing import Any
 
 from lapor_contracts.regions import RegionKind, enclosing, regions, time_zone_of
-from lapor_verification.domain.case import State
+from lapor_verification.domain.case import UNDECIDED, State
 from lapor_verification.domain.redaction import segments
 from lapor_verification.pages import labels
 
 
 @cache
-def region_options() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Provinces with their regencies and cities, as a list to choose from."""
+def region_options(*, whole_provinces: bool = False) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Provinces with their regencies and cities, as a list to choose from; or the whole of a province, too."""
     return [
         (
             province.name,
-            [(region.code, region.name) for region in regions().values() if region.code[:2] == province.code],
+            [(province.code, f"{province.name}, semuanya")] * whole_provinces
+            + [(each.code, each.name) for each in regions().values() if each.code.startswith(f"{province.code}.")],
         )
         for province in regions().values()
         if province.kind is RegionKind.PROVINCE
@@ -29,11 +30,15 @@ def _region_name(code: str | None) -> str:
 
 WORDS: dict[str, Any] = {
     "State": State,
+    "UNDECIDED": UNDECIDED,
     "states": labels.STATES,
+    "checks": labels.CHECKS,
     "kinds": labels.KINDS,
     "kind_options": [(kind.value, f"{words[0]} ({words[1]})") for kind, words in labels.KINDS.items()],
     "missing_words": labels.MISSING,
     "archive_reasons": [(code.value, words) for code, words in labels.ARCHIVE_REASONS.items()],
+    "actions": labels.ACTIONS,
+    "channels": labels.CHANNELS,
     "zone_of": time_zone_of,
     "region_name": _region_name,
     "segments": segments,
