@@ -12,14 +12,13 @@ from itertools import islice
 from typing import Any
 
 import marshmallow as ma
-from marshmallow import fields
 
-from lapor_contracts.fields import FORBIDDEN, ChannelField, Line, Token
+from lapor_contracts.fields import FORBIDDEN, ChannelField, Line
 from lapor_contracts.regions import region_called
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import Channel, Kind
-from lapor_intake.domain import Reporter, Submission, agency_hint, token
-from lapor_intake.schemas import ReportFields
+from lapor_intake.domain import Submission
+from lapor_intake.schemas import FlatReport, submission_of_flat
 
 LONGEST_TITLE, LONGEST_PLACE = 140, 300
 
@@ -75,22 +74,14 @@ _SAID = {"ya": "true", "tidak": "false"}
 _NOBODY = frozenset({"", "-", "anonim", "anonymous", "rahasia", "pelapor"})
 
 
-class RowSchema(ReportFields):
+class RowSchema(FlatReport):
     """A row in our own columns. What is left empty counts as not given."""
 
     class Meta:
         exclude = ("attachments",)
         unknown = ma.EXCLUDE  # files have other columns too
 
-    key = field_of(Token)
     channel = field_of(ChannelField)
-    agency = field_of(Line)
-    category = field_of(Line)
-    anonymous = fields.Boolean()
-    secret = fields.Boolean()
-    name = field_of(Line)
-    phone = field_of(Line)
-    email = field_of(Line)
     address = field_of(Line)
 
 
@@ -163,19 +154,7 @@ def rows(lines: Iterable[str], form: Form) -> Iterator[Row | Refused]:
 
 def submission(values: Mapping[str, Any], *, source: str, key: str) -> Submission:
     """The report that a row is; ``key`` is for rows that have none."""
-    given = dict(values)
-    agency_code, keyword = agency_hint(given.pop("agency", ""))
-    reporter = Reporter(**{part: given.pop(part, None) for part in ("name", "phone", "email", "address")})
-    return Submission(
-        source=source,
-        idempotency_key=given.pop("key", None) or key,
-        channel=given.pop("channel", Channel.PARTNER),
-        reporter=reporter,
-        agency_code=agency_code,
-        keyword=keyword,
-        category=token(given.pop("category", "")),
-        **given,
-    )
+    return submission_of_flat({"channel": Channel.PARTNER, **values}, key=key, source=source)
 
 
 class AtItsEndError(Exception):

@@ -1,5 +1,6 @@
 """What the channels read over HTTP, and what they answer. Limits are those of the events, declared there once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, fields, validate
@@ -20,7 +21,7 @@ from lapor_contracts.fields import (
     TrackingId,
 )
 from lapor_contracts.schema import field_of
-from lapor_intake.domain import Reporter, Submission
+from lapor_intake.domain import Reporter, Submission, agency_hint, token
 
 #: Documents the header of a 201.
 LOCATION = {"Location": {"description": "Where the report can be followed.", "schema": {"type": "string"}}}
@@ -70,6 +71,19 @@ class ReportSchema(ReportFields):
     anonymous = YesOrNo()
     secret = YesOrNo()
     reporter = fields.Nested(ReporterSchema, allow_none=True)
+
+
+class FlatReport(ReportFields):
+    """A report as forms and rows of a file give it: flat, with body and topic in the reporter's own words."""
+
+    key = field_of(Token)
+    agency = field_of(Line)
+    category = field_of(Line)
+    anonymous = fields.Boolean()
+    secret = fields.Boolean()
+    name = field_of(Line)
+    phone = field_of(Line)
+    email = field_of(Line)
 
 
 class SubmissionSchema(ReportSchema):
@@ -144,3 +158,17 @@ def submission_of(given: dict[str, Any], **facts: Any) -> Submission:
     """What a schema read, as a submission; ``facts`` are what the channel itself knows."""
     reporter = Reporter(**(given.pop("reporter", None) or {}))
     return Submission(**given, **facts, reporter=reporter)
+
+
+def submission_of_flat(given: Mapping[str, Any], *, key: str, **facts: Any) -> Submission:
+    """What a `FlatReport` read, as a submission; ``key`` is for those that have none of their own."""
+    values = {**given, **facts}
+    agency_code, keyword = agency_hint(values.pop("agency", ""))
+    return Submission(
+        idempotency_key=values.pop("key", None) or key,
+        reporter=Reporter(**{part: values.pop(part, None) for part in ("name", "phone", "email", "address")}),
+        agency_code=agency_code,
+        keyword=keyword,
+        category=token(values.pop("category", "")),
+        **values,
+    )

@@ -25,10 +25,9 @@ from lapor_intake import agenda
 from lapor_intake.admission import TRUSTED
 from lapor_intake.attachments.http import AROUND_FILES
 from lapor_intake.channels.channel import Channel, Reception
-from lapor_intake.domain import Reporter, Submission, agency_hint, token
 from lapor_intake.handlers import Slip
 from lapor_intake.pages import by_province, wrong
-from lapor_intake.schemas import ReportFields
+from lapor_intake.schemas import FlatReport, submission_of_flat
 
 #: Whom the officer has before them, or on the line: they get the slip at once. Others are written to.
 _PRESENT = frozenset({vocabulary.Channel.COUNTER, vocabulary.Channel.TELEPHONE})
@@ -43,25 +42,18 @@ _CHANNELS = {
 }
 
 
-class EntryForm(ReportFields):
+class EntryForm(FlatReport):
     """The officer's form as a browser sends it; the scan comes beside it as a file."""
 
     class Meta:
         exclude = ("attachments",)
 
     key = field_of(Token, required=True)
+    address = field_of(Line)
     channel = fields.Enum(
         vocabulary.Channel, by_value=True, required=True, validate=validate.OneOf(list(agenda.SERIES))
     )
     dated = field_of(Day)
-    agency = field_of(Line)
-    category = field_of(Line)
-    anonymous = fields.Boolean()
-    secret = fields.Boolean()
-    name = field_of(Line)
-    phone = field_of(Line)
-    email = field_of(Line)
-    address = field_of(Line)
 
 
 @dataclass(frozen=True)
@@ -118,7 +110,9 @@ def _entered(reception: Reception, values: dict[str, Any]) -> Entered | Refusal:
     scan = _scan(reception, named)
     if isinstance(scan, Refusal):
         return scan
-    submission = _submission(values, key=named, officer=officer)
+    submission = submission_of_flat(
+        values, key=named, source="counter", entered_by=officer, acknowledged=values["channel"] in _PRESENT
+    )
     with reception.transactions.begin() as tx:
         accepted = reception.desk.accept(submission, tx, TRUSTED)
         if isinstance(accepted, Refusal):
@@ -142,21 +136,6 @@ def _scan(reception: Reception, key: str) -> UUID | Refusal | None:
     if isinstance(outcome, Refusal):
         return replace(outcome, errors={"scan": [text for texts in outcome.errors.values() for text in texts]})
     return outcome.id
-
-
-def _submission(values: dict[str, Any], *, key: str, officer: str) -> Submission:
-    agency_code, keyword = agency_hint(values.pop("agency", ""))
-    return Submission(
-        source="counter",
-        idempotency_key=key,
-        reporter=Reporter(**{part: values.pop(part, None) for part in ("name", "phone", "email", "address")}),
-        agency_code=agency_code,
-        keyword=keyword,
-        category=token(values.pop("category", "")),
-        entered_by=officer,
-        acknowledged=values["channel"] in _PRESENT,
-        **values,
-    )
 
 
 def _entry_form(reception: Reception, form: Form, *, already_sent: bool = False) -> str:

@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from flask import Response, send_from_directory
 from marshmallow import fields, validate
@@ -11,29 +10,18 @@ from marshmallow import fields, validate
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.web import Form, PageBlueprint, longest_body, read_form, render
 from lapor_contracts import vocabulary
-from lapor_contracts.fields import Line, Token
-from lapor_contracts.schema import field_of
 from lapor_intake.channels.channel import Channel, Reception
-from lapor_intake.domain import Reporter, Submission, agency_hint, token
 from lapor_intake.pages import by_province, completion, wrong
 from lapor_intake.pages.attaching import attached, longest_form, with_files
-from lapor_intake.schemas import ReportFields
+from lapor_intake.schemas import FlatReport, submission_of_flat
 
 _APP = Path(__file__).parents[1] / "pages" / "app"
 
 
-class ReportForm(ReportFields):
-    """The form as a browser sends it: flat, and a box that is not ticked is not sent."""
+class ReportForm(FlatReport):
+    """The form as a browser sends it: a box that is not ticked is not sent."""
 
-    key = field_of(Token)
     proof = fields.String(validate=validate.Length(max=2_000))
-    agency = field_of(Line)
-    category = field_of(Line)
-    anonymous = fields.Boolean()
-    secret = fields.Boolean()
-    name = field_of(Line)
-    phone = field_of(Line)
-    email = field_of(Line)
 
 
 def channel(_settings: object, reception: Reception) -> Channel:
@@ -70,7 +58,9 @@ def blueprint(reception: Reception) -> PageBlueprint:
         if form.values is None:
             return show(form), 422
         proof = form.values.pop("proof", None)
-        submission = _submission(form.values)
+        submission = submission_of_flat(
+            form.values, key=str(uuid.uuid4()), source="web", channel=vocabulary.Channel.WEB, acknowledged=True
+        )
         with transactions.begin() as tx:
             outcome = desk.accept(submission, tx, reception.visitor(submission.idempotency_key, proof))
         if not isinstance(outcome, Refusal):
@@ -94,18 +84,3 @@ def blueprint(reception: Reception) -> PageBlueprint:
         )
 
     return page
-
-
-def _submission(values: dict[str, Any]) -> Submission:
-    agency_code, keyword = agency_hint(values.pop("agency", ""))
-    return Submission(
-        source="web",
-        idempotency_key=values.pop("key", None) or str(uuid.uuid4()),
-        channel=vocabulary.Channel.WEB,
-        reporter=Reporter(**{part: values.pop(part, None) for part in ("name", "phone", "email")}),
-        agency_code=agency_code,
-        keyword=keyword,
-        category=token(values.pop("category", "")),
-        acknowledged=True,
-        **values,
-    )
