@@ -4,7 +4,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import PageBlueprint
 from lapor_verification.current import Current
 from lapor_verification.domain.policy import Policy
-from lapor_verification.pages import bulk, canned, case, editing, marks, policy, queue
+from lapor_verification.pages import bulk, canned, case, categories, editing, marks, policy, queue, taking
 
 
 def blueprints(transactions: Transactions, current: Current[Policy]) -> list[PageBlueprint]:
@@ -12,6 +12,8 @@ def blueprints(transactions: Transactions, current: Current[Policy]) -> list[Pag
     desk = PageBlueprint("verification", __name__)
     queue.add_to(desk, transactions)
     case.add_to(desk, transactions, current)
+    taking.add_to(desk, transactions)
+    categories.add_to(desk)
     bulk.add_to(desk, transactions, current)
     editing.add_to(desk, transactions)
     canned.add_to(desk, transactions)

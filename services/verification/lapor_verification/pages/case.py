@@ -3,21 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
-from flask import redirect, request, send_from_directory, url_for
-from marshmallow import fields
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Form, PageBlueprint, Problem, StrictSchema, current_staff, read_form, render, requires
+from lapor_chassis.web import Form, PageBlueprint, StrictSchema, current_staff, read_form, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_verification import handlers, store
 from lapor_verification.current import Current
 from lapor_verification.domain.policy import Policy
-from lapor_verification.http import DECIDERS, accepted, check_whose, found
+from lapor_verification.http import DECIDERS, accepted, found
 from lapor_verification.pages.queue import kept, to_next
 from lapor_verification.pages.words import WORDS, region_options
 from lapor_verification.schemas import (
@@ -52,10 +50,6 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
     known = actions(current)
     categories = Current(transactions, store.category_version, store.read_tree)
 
-    @page.get("/verifikasi/kategori.js")
-    def suggest_categories() -> Response:
-        return send_from_directory(Path(__file__).parent / "static", "categories.js", max_age=0)
-
     @page.get("/verifikasi/<uuid:report_id>")
     @requires(*DECIDERS)
     def case(report_id: UUID) -> Page:
@@ -68,10 +62,8 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
         form = read_form(schema)
         if form.values is None:
             return show(report_id, {action: form}), 422
-        check_whose(transactions, report_id)
+        was_in_hand = found(transactions, report_id).holder_at(transactions.clock.now()) == current_staff().id
         with transactions.begin() as tx:
-            seen = store.lock_case(tx, report_id)
-            was_in_hand = seen is not None and seen.holder_at(tx.now) == current_staff().id
             decided = handler(report_id, form.values, current_staff().id, tx)
         if isinstance(decided, Refusal) and decided.errors:
             return show(report_id, {action: replace(form, errors=decided.errors)}), 422
@@ -80,31 +72,6 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
         if was_in_hand:  # who works through the queue goes on with it
             return to_next(transactions, **said)
         return redirect(url_for(".queue", **{**kept(), **said}), 303)
-
-    @page.post("/verifikasi/<uuid:report_id>/<any(ambil, alih):how>")
-    @requires(*DECIDERS)
-    def take(report_id: UUID, how: str) -> Response:
-        over = how == "alih"
-        if over and not current_staff().has(Role.COORDINATOR):
-            raise Problem(403)
-        if over and read_form(_Confirmed).values is None:
-            raise Problem(422, detail="Centang persetujuan untuk mengambil alih. (Confirm that you take it over.)")
-        check_whose(transactions, report_id)
-        check_whose(transactions, report_id)
-        with transactions.begin() as tx:
-            outcome = handlers.take(report_id, current_staff().id, tx, over=over)
-        accepted(transactions, report_id, outcome)
-        return redirect(url_for(".case", report_id=report_id, **kept()), 303)
-
-    @page.post("/verifikasi/<uuid:report_id>/lepas")
-    @requires(*DECIDERS)
-    def hand_back(report_id: UUID) -> Response:
-        check_whose(transactions, report_id)
-        check_whose(transactions, report_id)
-        with transactions.begin() as tx:
-            outcome = handlers.hand_back(report_id, current_staff().id, tx)
-        accepted(transactions, report_id, outcome)
-        return redirect(url_for(".queue", **kept()), 303)
 
     def show(report_id: UUID, forms: Mapping[str, Form]) -> str:
         case = found(transactions, report_id)
@@ -126,7 +93,3 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
             categories=categories(),
             **WORDS,
         )
-
-
-class _Confirmed(StrictSchema):
-    confirmed = fields.Boolean(required=True)

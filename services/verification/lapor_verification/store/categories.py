@@ -67,7 +67,7 @@ def shipped_categories() -> tuple[Category, ...]:
 
 
 def _tree(rows: Iterable[sa.Row[Any]], version: int) -> Tree:
-    return Tree([*shipped_categories(), *(_category(row._mapping) for row in rows)], version)
+    return Tree([*shipped_categories(), *(_category(row._asdict()) for row in rows)], version)
 
 
 def _category(row: Mapping[str, Any]) -> Category:

@@ -36,6 +36,16 @@ def read_policy(connection: sa.Connection) -> Policy:
     return settings[0].policy if settings else shipped_policy()
 
 
+def find_policy(connection: sa.Connection, version: int) -> Policy | None:
+    """An earlier version, or the shipped one."""
+    if version == 0:
+        return shipped_policy()
+    content = connection.execute(
+        sa.select(policies.c.content).where(policies.c.version == version)
+    ).scalar_one_or_none()
+    return policy_of(content, version) if content else None
+
+
 def read_policies(connection: sa.Connection) -> list[Setting]:
     """The latest ones, the present one first; not the shipped one."""
     return _settings(connection, LATEST)
