@@ -12,6 +12,7 @@ from limits import parse
 from nacl.public import PrivateKey, SealedBox
 
 from lapor_contracts.events import (
+    AgencyMailed,
     ContactSealed,
     MessageAnswered,
     ReportClosed,
@@ -291,3 +292,63 @@ def test_without_an_address_the_channel_is_closed(engine: sa.Engine, intake_sett
     (channel,) = (one for one in service.channels_of(settings, stage.transactions) if one.name == "email")
 
     assert channel.lacks == ("LAPOR_INTAKE_MAIL_ADDRESSES",)
+
+
+# Letters of bodies, which answer those that routing wrote
+
+TOKEN = "agnzrure77yhaaeaaaaaaaaaaaabn4xq2w5kz3lq7m2yr6t4hcv5"
+OFFICE = "Kantor <kantor@dpupr.example>"
+QUOTED = "\n\nPada Rab, 7 Jan 2026 LAPOR! menulis:\n> Laporan ini diteruskan kepada instansi Anda."
+
+
+def test_a_bodys_letter_is_no_report_and_is_handed_on_once_without_its_address(stage: Stage, post: Post) -> None:
+    letter = mail("SELESAI\n\nSudah ditambal." + QUOTED, From=OFFICE, To=f"Lapor+{TOKEN.upper()}@lapor.example")
+
+    post(letter)
+    post(letter)
+
+    (mailed,) = stage.announced(AgencyMailed)
+    assert (mailed.token, mailed.sender_domain, mailed.dmarc) == (TOKEN, "dpupr.example", None)
+    assert mailed.text == "SELESAI\n\nSudah ditambal."
+    assert stage.announced(ReportReceived) == []
+    assert "kantor@" not in str(stage.rows(stage.transactions.tables.events))
+
+
+def test_a_bodys_letter_that_only_quotes_ours_says_nothing(stage: Stage, post: Post) -> None:
+    post(mail(QUOTED, From=OFFICE, To=f"lapor+{TOKEN}@lapor.example"))
+
+    assert [mailed.text for mailed in stage.announced(AgencyMailed)] == [""]
+
+
+@pytest.mark.parametrize(
+    "address", [f"lain+{TOKEN}@lapor.example", f"lapor+{TOKEN}@lain.example", f"lapor+{TOKEN}x@lapor.example"]
+)
+def test_an_address_that_is_not_of_our_making_is_handed_on_to_nobody(stage: Stage, post: Post, address: str) -> None:
+    post(mail(REPORT, From=SITI, To=address))
+
+    assert stage.announced(AgencyMailed) == []
+
+
+@pytest.mark.parametrize(
+    ("findings", "dmarc"),
+    [
+        ("mx.lapor.example; dkim=pass header.d=dpupr.example; dmarc=pass", "pass"),
+        ("mx.lapor.example; spf=softfail; dmarc=fail (p=reject)", "fail"),
+        ("mx.lain.example; dmarc=pass", None),
+        ("dmarc=pass", None),
+        ("mx.lapor.example; none", None),
+    ],
+)
+def test_what_our_own_mail_server_found_out_about_the_sender_is_handed_on(
+    engine: sa.Engine, intake_settings: dict[str, Any], findings: str, dmarc: str | None
+) -> None:
+    own = frozenset({"lapor@lapor.example"})
+    stage = Stage(service, engine, **intake_settings, mail_addresses=own, mail_authserv_id="mx.lapor.example")
+    postbox = email.postbox(stage.settings, service.reception_of(stage.settings, stage.transactions))
+
+    postbox.take(
+        mail("Besok.", From=OFFICE, To="x@dpupr.example", Authentication_Results=findings),
+        recipients=[f"lapor+{TOKEN}@lapor.example"],
+    )
+
+    assert [mailed.dmarc for mailed in stage.announced(AgencyMailed)] == [dmarc]

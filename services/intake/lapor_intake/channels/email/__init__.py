@@ -22,6 +22,8 @@ class Settings:
 
     mail_addresses: frozenset[str] = setting("LAPOR_INTAKE_MAIL_ADDRESSES", default=frozenset(), read=_addresses)
     """To which people write, and from which we do."""
+    mail_authserv_id: str | None = setting("LAPOR_INTAKE_MAIL_AUTHSERV_ID", default=None)
+    """By what our mail server signs its ``Authentication-Results``; those of others are not believed."""
     mailbox: Mailbox | None = setting("LAPOR_INTAKE_IMAP_URL", default=None, read=Mailbox.from_url)
 
 
@@ -36,4 +38,4 @@ def channel(settings: Settings, reception: Reception) -> Channel:
 
 def postbox(settings: Settings, reception: Reception) -> Postbox:
     """Where e-mails go, whichever way they come."""
-    return Postbox(reception=reception, own=settings.mail_addresses)
+    return Postbox(reception=reception, own=settings.mail_addresses, authserv_id=settings.mail_authserv_id)

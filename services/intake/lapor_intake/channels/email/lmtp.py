@@ -67,7 +67,7 @@ class Doorman:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Sequence[str]
     ) -> str:
         """Let in what is for one of our addresses."""
-        if address.lower() not in self._postbox.own:
+        if not self._postbox.is_for_us(address):
             return UNKNOWN
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -75,16 +75,18 @@ class Doorman:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take it, in a thread: the database may take its time, and others go on meanwhile."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._take, envelope.original_content, envelope.mail_from)
+        return await loop.run_in_executor(self._pool, self._take, envelope)
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer to what nobody foresaw, without a word of what it was about."""
         log.error("e-mail session failed", **fault(error))
         return LATER
 
-    def _take(self, raw: bytes | None, sender: str | None) -> str:
+    def _take(self, envelope: Envelope) -> str:
         try:
-            no_letter = self._postbox.take(raw or b"", envelope_sender=sender)
+            no_letter = self._postbox.take(
+                envelope.original_content or b"", envelope_sender=envelope.mail_from, recipients=envelope.rcpt_tos
+            )
         except Exception as error:
             if is_away(error):
                 log.warning("database away, e-mail waits at the mail server")

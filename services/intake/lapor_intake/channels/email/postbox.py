@@ -9,6 +9,7 @@ from uuid import UUID
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transaction
+from lapor_contracts.events import AgencyMailed
 from lapor_contracts.vocabulary import Channel
 from lapor_intake import commands, store
 from lapor_intake.admission import TRUSTED
@@ -45,6 +46,8 @@ _NO_FILES_WITH_REPLIES = (
 )
 #: A flood under somebody's address must not become a flood of answers to that address.
 _REFUSED_AGAIN = timedelta(hours=1)
+#: As routing makes them.
+_REPLY_TOKEN = re.compile(r"[a-z2-7]{52}")
 _TRACKING_ID = re.compile(r"\b[0-9A-Z]{4}[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4}\b", re.IGNORECASE)
 
 
@@ -63,13 +66,24 @@ class Postbox:
     reception: Reception
     own: frozenset[str]
     """Our addresses, in small letters: what comes from one of them is our own."""
+    authserv_id: str | None = None
+    """By what our mail server signs what it found out about senders."""
 
-    def take(self, raw: bytes, *, envelope_sender: str | None = None) -> NoLetter | None:
+    def is_for_us(self, address: str) -> bool:
+        """Whether mail to this address comes here."""
+        return address.lower() in self.own or self._token([address]) is not None
+
+    def take(
+        self, raw: bytes, *, envelope_sender: str | None = None, recipients: Iterable[str] = ()
+    ) -> NoLetter | None:
         """Do with an e-mail what it is for. When this returns it is durable; taken twice it has its effect once."""
-        letter = read(raw, own=self.own, envelope_sender=envelope_sender)
+        letter = read(raw, own=self.own, envelope_sender=envelope_sender, authserv_id=self.authserv_id)
         if isinstance(letter, NoLetter):
             log.info("e-mail ignored", reason=letter.reason)
             return letter
+        if token := self._token([*recipients, *letter.recipients]):
+            self._hand_on(letter, token)
+            return None
         files, refused = self._keep(letter)
         with self.reception.transactions.begin() as tx:
             if tx.claim([self._id(letter)]):
@@ -84,6 +98,30 @@ class Postbox:
         with self.reception.transactions.begin() as tx:
             if tx.claim([self._id(letter)]):
                 self._tell([_TOO_LARGE.format(url=self.reception.public_url)], letter, tx)
+
+    def _token(self, addresses: Iterable[str]) -> str | None:
+        """What routing has put into one of our addresses, so that a body may answer its letter."""
+        for address in addresses:
+            local, _, domain = address.lower().rpartition("@")
+            base, _, token = local.partition("+")
+            if _REPLY_TOKEN.fullmatch(token) and f"{base}@{domain}" in self.own:
+                return token
+        return None
+
+    def _hand_on(self, letter: Letter, token: str) -> None:
+        """A body's letter is no report: routing judges whether it may, and does what it says."""
+        with self.reception.transactions.begin() as tx:
+            if not tx.claim([self._id(letter)]):
+                return
+            mailed = AgencyMailed(
+                report_id=self._id(letter),
+                mailed_at=tx.now,
+                token=token,
+                sender_domain=letter.sender.rpartition("@")[2],
+                dmarc=letter.dmarc,
+                text=letter.added[:LONGEST_TEXT],
+            )
+            tx.publish(mailed)
 
     def _keep(self, letter: Letter) -> tuple[tuple[UUID, ...], list[str]]:
         """The ids of what could be kept of the attachments, and what to say of the others (without their names)."""

@@ -21,7 +21,7 @@ from lapor_intake.domain import is_email
 
 #: Each level of nesting makes every line dearer to read, and no mail program makes that many.
 MOST_MULTIPARTS = 50
-MOST_REFERENCES = 20
+MOST_REFERENCES = MOST_RECIPIENTS = 20
 LONGEST_HEADER = 2_000
 #: Characters looked at: styles and quotations included, far more than anybody writes.
 LONGEST_TEXT = 400_000
@@ -45,9 +45,15 @@ class Letter:
     references: tuple[str, ...] = ()
     """The messages that this one answers, nearest last."""
     sent_at: datetime | None = None
+    recipients: tuple[str, ...] = field(default=(), repr=False)
+    """All whom the headers name, in small letters."""
+    dmarc: str | None = None
+    """What our own mail server found out about the sender's domain."""
     subject: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
-    """Without what it quotes and without its signature."""
+    """Without what it quotes and without its signature; all of it where nothing would be left."""
+    added: str = field(default="", repr=False)
+    """The same, and nothing where nothing is left."""
     files: tuple[File, ...] = ()
 
 
@@ -60,8 +66,16 @@ class NoLetter:
     """Not to be read, rather than written by a program: whoever brings it should hear so."""
 
 
-def read(raw: bytes, *, own: Collection[str] = (), envelope_sender: str | None = None) -> Letter | NoLetter:
-    """The letter, or why it is none. ``own`` are the addresses that we write from, in small letters."""
+def read(
+    raw: bytes,
+    *,
+    own: Collection[str] = (),
+    envelope_sender: str | None = None,
+    authserv_id: str | None = None,
+) -> Letter | NoLetter:
+    """The letter, or why it is none. ``own`` are the addresses that we write from, in small letters; ``authserv_id``
+    is by what our mail server signs its findings (RFC 8601): those of others anybody can write.
+    """
     # Counted before parsing: what parses them is as slow as they are deep.
     if len(re.findall(rb"(?i)multipart/", raw)) > MOST_MULTIPARTS:
         return NoLetter("nested too deep", is_broken=True)
@@ -74,14 +88,18 @@ def read(raw: bytes, *, own: Collection[str] = (), envelope_sender: str | None =
     if not is_email(sender):
         return NoLetter("no sender", is_broken=True)
     leaves = list(_leaves(message))
+    text = _text(leaves)
     return Letter(
         sender=sender,
         name=_clean(_decoded(name)) or None,
         message_id=next(iter(_ids(headers.get("message-id", ""))), None),
         references=_ids(f"{headers.get('references', '')} {headers.get('in-reply-to', '')}")[-MOST_REFERENCES:],
         sent_at=_date(headers.get("date", "")),
+        recipients=_recipients(headers),
+        dmarc=_dmarc(headers.get("authentication-results", ""), authserv_id),
         subject=_subject(headers.get("subject", "")),
-        text=newest(_text(leaves)),
+        text=newest(text),
+        added=added(text),
         files=tuple(_file(part) for part in leaves if _is_file(part)),
     )
 
@@ -93,6 +111,20 @@ def _headers(message: Message) -> dict[str, str]:
         text = str(value)[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         found.setdefault(name.lower(), text)
     return found
+
+
+def _recipients(headers: dict[str, str]) -> tuple[str, ...]:
+    named = [headers[name] for name in ("delivered-to", "x-original-to", "to", "cc") if name in headers]
+    return tuple(address.strip().lower() for _, address in getaddresses(named)[:MOST_RECIPIENTS])
+
+
+def _dmarc(findings: str, authserv_id: str | None) -> str | None:
+    """Of the topmost findings only, and only if they are our own server's."""
+    server, _, found = findings.partition(";")
+    if not authserv_id or server.split()[:1] != [authserv_id]:
+        return None
+    result = re.search(r"\bdmarc\s{0,5}=\s{0,5}([a-z]{1,20})\b", found, re.IGNORECASE)
+    return result[1].lower() if result else None
 
 
 #: Headers that only programs write, and of some of them what says that no program did.
@@ -246,11 +278,16 @@ _LONGEST_SIGNATURE, _LONGEST_SIGNATURE_LINE = 6, 60
 
 def newest(text: str) -> str:
     """What the writer added: no quotation, no signature. All of it where nothing would be left."""
+    return added(text) or text.strip()
+
+
+def added(text: str) -> str:
+    """What the writer added, be it nothing."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
     lines = lines[: _first(lines, _quotation_begins)]
     lines = [line for line in lines if not line.startswith(">")]
     lines = lines[: _first(lines, _signature_begins)]
-    return "\n".join(lines).strip() or text.strip()
+    return "\n".join(lines).strip()
 
 
 def _first(lines: list[str], begins: Callable[[list[str], int], bool]) -> int:
