@@ -19,6 +19,7 @@ class AgencyWebhook:
 
     port: int = 0
     secrets: list[str] = field(default_factory=list)
+    """With each of which it verifies."""
     answers: list[int] = field(default_factory=list)
     """What to answer next; after them 204."""
     got: list[dict[str, Any]] = field(default_factory=list)
@@ -37,8 +38,9 @@ class AgencyWebhook:
         if self.hangs:
             self.hangs.wait(10)
         status = self.answers.pop(0) if self.answers else 204
-        for secret in self.secrets:  # a receiver knows one secret, or while it is exchanged two
-            document = Webhook(secret).verify(body, headers)
+        document = orjson.loads(body)
+        for secret in self.secrets:
+            Webhook(secret).verify(body, headers)
         if status < 300:
             self.got.append(document)
             self.ids.append(headers["webhook-id"])

@@ -136,12 +136,13 @@ class Sender:
             outcome = self._bring(connection, delivery)
             tried_at = now()
             was_away = health.failing_since is not None and tried_at - health.failing_since > OUTAGE
+            is_back = was_away and isinstance(outcome, Delivered)
             health = self._after(health, outcome, at=tried_at)
-            self._record(delivery, outcome, everything_is_due=was_away)
+            self._record(delivery, outcome, everything_is_due=is_back)
             attempts.labels(connection.means, outcome.fault if isinstance(outcome, Undelivered) else "delivered").inc()
             if isinstance(outcome, Undelivered):
                 log.warning("not delivered", agency=code, delivery_id=str(delivery.id), reason=outcome.reason)
-            if health.disabled_at or health.next_at > tried_at or tried_at > latest:
+            if is_back or health.disabled_at or health.next_at > tried_at or tried_at > latest:
                 break
         return health
 
@@ -159,7 +160,7 @@ class Sender:
         with self.transactions.begin() as tx:
             if isinstance(outcome, Delivered):
                 store.save_delivered(tx, delivery, outcome.reference)
-                if everything_is_due:
+                if everything_is_due:  # the next round then begins with what is due first
                     store.make_due(tx, delivery.agency_code)
             else:
                 due_at = letter_due_after(delivery.attempts + 1, outcome, at=tx.now, jitter=self.jitter())
