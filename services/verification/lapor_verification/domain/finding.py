@@ -26,6 +26,7 @@ class Check(StrEnum):
     SENSITIVITY = "sensitivity"
     URGENCY = "urgency"
     SUPERVISION = "supervision"
+    REPEAT = "repeat"
 
 
 @dataclass(frozen=True, slots=True)

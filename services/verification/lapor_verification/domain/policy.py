@@ -13,7 +13,7 @@ from lapor_contracts.vocabulary import ArchiveReason
 from lapor_verification.domain.finding import Check, Finding, Hint
 
 #: The checks that can keep a report for a person …
-HOLDING = (Check.CLARITY, Check.SPAM, Check.HATE_SPEECH, Check.SCOPE, Check.KIND)
+HOLDING = (Check.CLARITY, Check.SPAM, Check.HATE_SPEECH, Check.SCOPE, Check.KIND, Check.REPEAT)
 #: … and those that mark it, while it goes on.
 MARKING = (Check.URGENCY, Check.SENSITIVITY)
 

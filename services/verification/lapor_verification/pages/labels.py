@@ -38,6 +38,7 @@ CHECKS = {
     Check.SENSITIVITY: ("Sensitif", "Sensitive"),
     Check.URGENCY: ("Mendesak", "Urgent"),
     Check.SUPERVISION: ("Kadar pengawasan", "Supervision"),
+    Check.REPEAT: ("Laporan berulang", "Repeats"),
 }
 
 CHANNELS = {

@@ -23,6 +23,7 @@ class PolicyForm(StrictSchema):
     hate_speech = percent()
     scope = percent()
     kind = percent()
+    repeat = percent()
     urgency = percent()
     sensitivity = percent()
     seen = fields.Integer(required=True)
