@@ -344,9 +344,7 @@ def test_connections_are_for_coordinators_and_show_no_secret(stage: Stage, roads
     officer = stage.signed_in(Role.OFFICER, agency_code=ROADS.code)
     refused = stage.client.get("/api/v1/connections", headers=officer)
     listed = stage.client.get("/api/v1/connections", headers=stage.signed_in(Role.COORDINATOR))
-    due = stage.client.get(
-        f"/api/v1/connections/{ROADS.code}/deliveries", headers=stage.signed_in(Role.COORDINATOR)
-    )
+    due = stage.client.get(f"/api/v1/connections/{ROADS.code}/deliveries", headers=stage.signed_in(Role.COORDINATOR))
 
     assert refused.status_code == 403
     (one,) = listed.json["items"]
