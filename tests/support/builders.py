@@ -106,8 +106,11 @@ def submitted(**changes: Any) -> ReportSubmitted:
 
 
 def received(**changes: Any) -> ReportReceived:
-    """A report that intake has taken in."""
-    return ReportReceived(**_given(changes, received_at=WEDNESDAY, **REPORT))
+    """A report that intake has taken in, each of another house: unless a test wants it so, none repeats another."""
+    given = _given(changes, received_at=WEDNESDAY, **REPORT)
+    if "place" not in changes:
+        given["place"] = f"{REPORT['place']} nomor {given['report_id'].int % 99_999}"
+    return ReportReceived(**given)
 
 
 def contact_sealed(**changes: Any) -> ContactSealed:

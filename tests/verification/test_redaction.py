@@ -27,7 +27,8 @@ PLATE = Mark(field="body", start=63, end=73, kind=Personal.PLATE)
 
 def marked(**changes: object) -> ReportReceived:
     """A report in which an office was taken for a name."""
-    return received(**{"title": "Camat tidak di tempat", "body": BODY, "marks": (CAMAT, BUDI, PLATE), **changes})
+    texts = {"title": "Camat tidak di tempat", "body": BODY, "place": "Depan Pasar Rakyat"}
+    return received(**{**texts, "marks": (CAMAT, BUDI, PLATE), **changes})
 
 
 @pytest.fixture

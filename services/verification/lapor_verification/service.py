@@ -11,6 +11,7 @@ from lapor_contracts.events import (
     DeadlineMissed,
     DeadlineSet,
     ReportAppealed,
+    ReportClosed,
     ReportReceived,
     ReportSupplemented,
 )
@@ -49,6 +50,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineSet: handlers.note_deadline,
             DeadlineMissed: handlers.note_deadline,
             ReportAppealed: handlers.hear_appeal,
+            ReportClosed: handlers.note_closing,
         },
         only={DeadlineSet: NOT_THE_BODIES},
         blueprints=[*http.blueprints(transactions, policy), *pages.blueprints(transactions, policy)],

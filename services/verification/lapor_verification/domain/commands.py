@@ -79,3 +79,22 @@ class Rewording:
     title: str | None = None
     body: str | None = None
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merging:
+    """A report follows an earlier one."""
+
+    parent: str
+    """The tracking ID of the earlier one."""
+    reason: str = ""
+    """In words that the reporter reads; left out, that it is about the same matter."""
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Splitting:
+    """A report follows no other after all."""
+
+    reason: str
+    version: int | None = None

@@ -15,6 +15,7 @@ from lapor_verification.handlers.receiving import (
     receive_report,
     reopen_cases,
 )
+from lapor_verification.handlers.repeats import merge, merge_all, note_closing, split
 from lapor_verification.handlers.taking import hand_back, take, take_next
 
 __all__ = [
@@ -28,7 +29,10 @@ __all__ = [
     "edit_public_text",
     "hand_back",
     "hear_appeal",
+    "merge",
+    "merge_all",
     "note_agency",
+    "note_closing",
     "note_deadline",
     "open_cases",
     "recall",
@@ -37,6 +41,7 @@ __all__ = [
     "return_report",
     "review_archiving",
     "save_canned_text",
+    "split",
     "take",
     "take_next",
     "verify",

@@ -12,6 +12,7 @@ from lapor_verification.domain.case import Case, State, amended, as_verified, ca
 from lapor_verification.domain.commands import Return, Verification
 from lapor_verification.domain.redaction import Correction, Redaction, corrected
 from lapor_verification.handlers.moving import Decided, decide, lock_for, move
+from lapor_verification.handlers.taking import go_on
 
 
 def verify(report_id: UUID, command: Verification, by: str, tx: Transaction) -> Decided:
@@ -25,9 +26,17 @@ def verify(report_id: UUID, command: Verification, by: str, tx: Transaction) -> 
     filed = _filed(case, command, tx)
     if isinstance(filed, Refusal):
         return filed
+    if filed.secret and store.followers_of(tx.execute, report_id):
+        return Refusal(
+            "Laporan lain mengikuti laporan ini; pisahkan dahulu sebelum dirahasiakan. "
+            "(Others follow this report: split them off before it becomes secret.)",
+            code="followed",
+        )
     completed = {name: value for name, value in vars(filed).items() if value and name not in ("note", "version")}
     outcome = move(case, State.VERIFIED, by, tx, seen=filed.version, note=filed.note, details=completed)
     if isinstance(outcome, Case):
+        if filed.secret:
+            store.drop_signature(tx, report_id)
         reasons = ("Diperiksa dan dinyatakan lengkap oleh petugas verifikasi.",)
         report = amended(case.report, filed)
         tx.publish(as_verified(report, reasons, by=by, at=tx.now, round=case.round, care=care))
@@ -83,6 +92,7 @@ def correct_marks(report_id: UUID, command: Correction, by: str, tx: Transaction
         fields=tuple(outcome.texts),
     )
     store.add_redaction(tx, redaction)
+    go_on(case, by, tx)
     tx.publish(
         ReportRedacted(
             report_id=report_id,

@@ -21,6 +21,8 @@ from lapor_verification import store
 from lapor_verification.domain.case import OPEN, Case, Decision, State, as_verified, lapsed, opened, reopened
 from lapor_verification.domain.checks.completeness import asking_for
 from lapor_verification.domain.policy import Policy
+from lapor_verification.handlers.comparing import compare
+from lapor_verification.handlers.repeats import keep_compared
 
 #: Who decided, where no person did.
 SYSTEM = "system"
@@ -71,8 +73,11 @@ def open_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Calla
     """Open a case for each report. The row's key decides who is first, so a report is verified once."""
     today, policy = _latest_date(tx.now), current()
     causes = {envelope.event.report_id: envelope for envelope in envelopes}
-    made = [opened(cast(ReportReceived, envelope.event), today, policy) for envelope in causes.values()]
+    examined = [opened(cast(ReportReceived, envelope.event), today, policy) for envelope in causes.values()]
+    compared = compare(tx, examined, policy)
+    made = compared.cases
     new = store.add_cases(tx, made)
+    keep_compared(tx, compared, new, causes, SYSTEM)
     _announce(tx, [case for case in made if case.report_id in new], causes, policy)
     reopen_cases(tx, [causes[case.report_id] for case in made if case.state in OPEN], current=current)
 
@@ -83,9 +88,12 @@ def reopen_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Cal
         return
     causes = {envelope.event.report_id: envelope for envelope in envelopes}
     today, policy = _latest_date(tx.now), current()
-    again = [reopened(case, case.report, today, policy) for case in store.lock_supplemented(tx, causes)]
-    if again:
+    examined = [reopened(case, case.report, today, policy) for case in store.lock_supplemented(tx, causes)]
+    if examined:
+        compared = compare(tx, examined, policy, supports=False)
+        again = compared.cases
         store.save_cases(tx, again)
+        keep_compared(tx, compared, causes.keys(), causes, SYSTEM)
         _announce(tx, again, causes, policy)
 
 

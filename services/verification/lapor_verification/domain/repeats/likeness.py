@@ -140,7 +140,7 @@ def _nearest(word: str, others: Collection[str]) -> str | None:
     """The word among the others, as it is or misspelt."""
     if word in others:
         return word
-    if len(word) < _LONG_ENOUGH or not others:
+    if len(word) < _LONG_ENOUGH or word.isdigit() or not others:
         return None
     bare = skeleton(word)
     if found := next((each for each in others if skeleton(each) == bare), None):

@@ -1,0 +1,146 @@
+"""What happens when a report follows an earlier one, or stands alone again."""
+
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+from lapor_chassis.refusals import Refusal
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.envelope import Envelope
+from lapor_contracts.events import ReportClosed, ReportMerged, ReportSplit
+from lapor_verification import store
+from lapor_verification.domain.case import IN_WORDS, Case, Decision, State
+from lapor_verification.domain.commands import Merging, Splitting
+from lapor_verification.domain.repeats import Earlier, may_follow
+from lapor_verification.handlers.comparing import Compared
+from lapor_verification.handlers.moving import Decided, lock_for, move
+
+SAME_MATTER = "Laporan ini tentang hal yang sama dengan laporan yang lebih dahulu itu."
+SUPPORTED = "Pelapor mendukung laporan yang lebih dahulu itu."
+
+_SECRET = Refusal(
+    "Laporan rahasia tidak digabungkan: hasilnya hanya untuk pelapornya. "
+    "(A secret report is not merged: its outcome is its reporter's alone.)",
+    code="secret",
+)
+
+
+def merge(report_id: UUID, command: Merging, by: str, tx: Transaction) -> Decided:
+    """Let a report follow an earlier one: it keeps its own ID, and shares the outcome."""
+    parent = _lock_parent(command.parent, [report_id], tx)
+    return parent if isinstance(parent, Refusal) else _merge(report_id, parent, command, by, tx)
+
+
+def merge_all(report_ids: Iterable[UUID], command: Merging, by: str, tx: Transaction) -> Mapping[UUID, Decided]:
+    """Let many reports, such as the copies of a campaign, follow one; for each what became of it."""
+    wanted = [*dict.fromkeys(report_ids)]
+    parent = _lock_parent(command.parent, wanted, tx)
+    if isinstance(parent, Refusal):
+        return dict.fromkeys(wanted, parent)
+    return {report_id: _merge(report_id, parent, command, by, tx) for report_id in wanted}
+
+
+def split(report_id: UUID, command: Splitting, by: str, tx: Transaction) -> Decided:
+    """Let a report stand alone again: it waits for its verification as any other."""
+    case = lock_for(report_id, by, tx)
+    if not isinstance(case, Case):
+        return case
+    parent = store.parent_of(tx.execute, report_id) if case.state is State.MERGED else None
+    if parent is None:
+        return Refusal("Laporan ini tidak digabung. (It follows no other report.)", code="not_merged")
+    details = {"split_from": parent.tracking_id}
+    outcome = move(case, State.WAITING, by, tx, seen=command.version, note=command.reason, details=details)
+    if isinstance(outcome, Case):
+        store.drop_merge(tx, report_id)
+        tx.publish(
+            ReportSplit(
+                report_id=report_id,
+                tracking_id=case.report.tracking_id,
+                parent_report_id=parent.report_id,
+                split_at=tx.now,
+                split_by=by,
+                reason=command.reason,
+            )
+        )
+    return outcome
+
+
+def keep_compared(
+    tx: Transaction, compared: Compared, new: Collection[UUID], causes: Mapping[UUID, Envelope], by: str
+) -> None:
+    """Let reports be found from now on, and say which of them follow others, because of the message each came in."""
+    store.add_signatures(tx, {report_id: each for report_id, each in compared.signed.items() if report_id in new})
+    for case in compared.cases:
+        if case.report_id in new and (parent := compared.parents.get(case.report_id)):
+            tx.handling(causes[case.report_id], reply_to=None, sender=None)
+            decision = Decision(
+                decision_id=tx.new_id(),
+                report_id=case.report_id,
+                decided_at=tx.now,
+                decided_by=by,
+                state=State.MERGED,
+                note=SUPPORTED,
+                details={"parent": parent.tracking_id},
+            )
+            store.add_decision(tx, decision)
+            _follow(case.report_id, case.report.tracking_id, parent, by, SUPPORTED, tx)
+            store.add_merge(tx, case.report_id, parent.parent_id)
+
+
+def note_closing(event: ReportClosed, tx: Transaction) -> None:
+    """What is reported from now on is another matter, though it be at the same place."""
+    store.add_closing(tx, event.report_id)
+
+
+def _lock_parent(name: str, report_ids: Collection[UUID], tx: Transaction) -> Earlier | Refusal:
+    """The report that others are to follow; if it follows one itself, that one. From here on nobody changes them."""
+    before = store.read_named(tx.execute, [name], tx.dialect).get(name)
+    if before is None:
+        return Refusal(
+            "Laporan induk tidak ditemukan, atau rahasia. (The earlier report is unknown, or secret.)", code="no_parent"
+        )
+    store.lock_cases(tx, [before.parent_id, *report_ids])
+    parent = store.read_named(tx.execute, [name], tx.dialect)[name]
+    if parent.parent_id != before.parent_id:
+        return Refusal("Laporan induk baru saja berubah; coba lagi. (The earlier report has changed.)", code="changed")
+    if not parent.may_be_followed:
+        state = "selesai" if parent.is_closed else IN_WORDS[parent.state]
+        return Refusal(
+            f"Laporan induk {parent.tracking_id} sudah {state}, sehingga tidak dapat diikuti. "
+            "(The earlier report is at its end, or about to be.)",
+            code="parent_ended",
+        )
+    return parent
+
+
+def _merge(report_id: UUID, parent: Earlier, command: Merging, by: str, tx: Transaction) -> Decided:
+    if report_id == parent.parent_id:
+        return Refusal("Laporan tidak dapat mengikuti dirinya sendiri. (No report follows itself.)", code="same")
+    case = lock_for(report_id, by, tx)
+    if not isinstance(case, Case):
+        return case
+    if refusal := may_follow(case):
+        return refusal
+    if report_id not in store.read_earlier(tx.execute, tx.dialect, [report_id]):
+        return _SECRET
+    reason, details = command.reason or SAME_MATTER, {"parent": parent.tracking_id}
+    outcome = move(case, State.MERGED, by, tx, seen=command.version, note=reason, details=details)
+    if isinstance(outcome, Case):
+        for follower in store.hand_over(tx, report_id, parent.parent_id):
+            _follow(follower.report_id, follower.tracking_id, parent, by, reason, tx)
+        store.add_merge(tx, report_id, parent.parent_id)
+        _follow(report_id, case.report.tracking_id, parent, by, reason, tx)
+    return outcome
+
+
+def _follow(report_id: UUID, tracking_id: str, parent: Earlier, by: str, reason: str, tx: Transaction) -> None:
+    tx.publish(
+        ReportMerged(
+            report_id=report_id,
+            tracking_id=tracking_id,
+            parent_report_id=parent.parent_id,
+            parent_tracking_id=parent.tracking_id,
+            merged_at=tx.now,
+            merged_by=by,
+            reason=reason,
+        )
+    )
