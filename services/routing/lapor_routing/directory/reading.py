@@ -187,7 +187,9 @@ def _by_words(connection: Asked, text: str) -> list[sa.ColumnElement[bool]]:
 def _is_called(kind: Subject, codes: list[str], called: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     if kind is not Subject.AGENCY or len(codes) < COMMON:
         return _COLUMN_OF[kind].in_(codes)
-    return sa.exists().where(agency_words.c.subject == agencies.c.code, called)
+    # Looked up body by body as they come in order, and not all 100,000 at once: hence the limit.
+    own = sa.select(agency_words.c.word).where(agency_words.c.subject == agencies.c.code, called).limit(1)
+    return own.correlate(agencies).scalar_subquery().is_not(None)
 
 
 def _begins(column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
