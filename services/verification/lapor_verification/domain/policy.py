@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -68,7 +68,8 @@ class Policy:
 
     def content(self) -> dict[str, Any]:
         """What the policy says, as it is stored."""
-        return {name: value for name, value in asdict(self).items() if name != "version"}
+        thresholds = {check.value: percent for check, percent in self.thresholds.items()}
+        return {name: value for name, value in {**vars(self), "thresholds": thresholds}.items() if name != "version"}
 
 
 def policy_of(content: Mapping[str, Any], version: int) -> Policy:

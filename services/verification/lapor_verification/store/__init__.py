@@ -1,5 +1,6 @@
 """The only place of verification that speaks SQL."""
 
+from lapor_verification.store.agencies import note_agencies, of_body
 from lapor_verification.store.canned import add_canned_text, read_canned_texts
 from lapor_verification.store.cases import (
     add_appeal,
@@ -19,9 +20,8 @@ from lapor_verification.store.cases import (
     read_cases,
     save_cases,
 )
-from lapor_verification.store.categories import category_version, load_categories, lock_tree, read_tree
 from lapor_verification.store.desk import Sift, count_cases, find_cases, lock_next, save_holder
-from lapor_verification.store.policies import (
+from lapor_verification.store.policy import (
     Setting,
     add_policy,
     find_policy,
@@ -46,8 +46,8 @@ from lapor_verification.store.repeats import (
     read_named,
     signatures,
 )
-from lapor_verification.store.self_verifying import note_agencies, of_body
-from lapor_verification.store.tables import cases, deadlines, decisions, metadata, redactions, supplements
+from lapor_verification.store.tables import cases, deadlines, decisions, metadata, policies, redactions, supplements
+from lapor_verification.store.tree import category_version, load_categories, lock_tree, read_tree
 
 __all__ = [
     "Setting",
@@ -91,6 +91,7 @@ __all__ = [
     "note_agencies",
     "of_body",
     "parent_of",
+    "policies",
     "policy_version",
     "put_in_order",
     "read_canned_texts",

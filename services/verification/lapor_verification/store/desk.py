@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_verification.domain.case import UNDECIDED, Case, State
+from lapor_verification.store.agencies import is_self_verifying
 from lapor_verification.store.cases import cases_of, with_clock
-from lapor_verification.store.self_verifying import is_self_verifying
 from lapor_verification.store.tables import cases, decisions
 
 #: By what the queue is ordered, as the cursor of a list holds it.
