@@ -12,6 +12,7 @@ from lapor_verification.domain.case import Case
 from lapor_verification.domain.commands import Rewording
 from lapor_verification.domain.edits import Edit, Wording, as_written, latest_of, reworded
 from lapor_verification.handlers.moving import Decided, lock_for
+from lapor_verification.handlers.taking import go_on
 
 
 def edit_public_text(report_id: UUID, command: Rewording, by: str, tx: Transaction) -> Decided:
@@ -35,6 +36,7 @@ def edit_public_text(report_id: UUID, command: Rewording, by: str, tx: Transacti
         body=outcome.body,
     )
     store.add_edit(tx, edit)
+    go_on(case, by, tx)
     tx.publish(
         ReportEdited(
             report_id=report_id,

@@ -29,6 +29,12 @@ def take_next(sift: store.Sift, tx: Transaction) -> Case | None:
     return held if isinstance(held, Case) else None
 
 
+def go_on(case: Case, by: str, tx: Transaction) -> None:
+    """Whoever has a case in hand and does something about it keeps it for longer."""
+    if case.holder_at(tx.now) == by:
+        _keep(taken(case, by, tx.now), tx)
+
+
 def _keep(outcome: Case | Refusal, tx: Transaction) -> Case | Refusal:
     if isinstance(outcome, Case):
         store.save_holder(tx, outcome)
