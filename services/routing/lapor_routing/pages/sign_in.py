@@ -26,6 +26,7 @@ HOMES = (
     (Role.OFFICER, "/instansi"),
     (Role.COORDINATOR, "/koordinator"),
     (Role.VERIFIER, "/verifikasi"),
+    (Role.ADMINISTRATOR, "/direktori"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -53,8 +54,10 @@ class Files:
         form, mistakes = Form(), list[Mistake]()
         if request.method == "POST":
             form = Form({"reason": request.form.get("reason", "").strip()[:1_000]})
-            file = request.files.get("file")
-            text = decoded(file.read()) if file else ""
+            text = ""
+            if given := request.files.get("file"):
+                with closing(given) as file:  # a large one lies on the disk meanwhile
+                    text = decoded(file.read())
             if not text or not form.given["reason"]:
                 missing = "reason" if text else "file"
                 form = Form(form.given, errors={missing: ["Wajib diisi, dalam UTF-8 (required)."]})
