@@ -215,9 +215,10 @@ def test_a_regional_matter_without_a_region_is_the_coordinators():
 def test_nothing_known_is_the_coordinators():
     choice = decide("halo selamat pagi", region_code="14.02")
 
-    assert choice.candidates == ()
     assert choice.winner is None
+    assert choice.confidence == 0
     assert choice.doubt
+    assert choice.candidates[0].agency_code == "PEMDA-14.02"
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_the_evidence_says_which_words_led_where():
     choice = decide("Lampu jalannya mati, mohon Dishub", region_code="14.02")
 
     assert reasons(choice) == {
-        "topic_phrase": "frasa “lampu jalan mati” → topik Lampu penerangan jalan umum (PJU) mati",
+        "topic_phrase": "frasa “lampu jalannya mati” → topik Lampu penerangan jalan umum (PJU) mati",
         "body_named": "nama “dishub” → Dinas Perhubungan Kabupaten Indragiri Hulu",
         "region_given": "wilayah pada laporan: Kabupaten Indragiri Hulu",
     }

@@ -1,7 +1,10 @@
 """Words and phrases: a report is cut into words once, then every phrase in it is found in one pass."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -9,6 +12,9 @@ T = TypeVar("T")
 _WORD = re.compile(r"[a-z0-9]+")
 #: "-nya" (its, the) says nothing here: "lampunya mati" is "lampu mati". Short words (hanya, punya) keep theirs.
 _ENCLITIC = re.compile(r"(?<=[a-z]{4})nya\b")
+
+#: So many other words may stand between the words of a phrase: "lampu di depan balai desa mati".
+GAP = 3
 
 
 def words_of(text: str, abbreviations: Mapping[str, str]) -> list[str]:
@@ -25,19 +31,35 @@ class _Node(Generic[T]):
         self.meanings: tuple[T, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Match(Generic[T]):
+    """A phrase in a text, what it means, and where its words stand."""
+
+    meanings: tuple[T, ...]
+    positions: tuple[int, ...]
+    in_one_piece: bool = True
+    """False where other words stand between, or the words in another order."""
+
+
 class PhraseBook(Generic[T]):
     """Phrases and what they mean, as a tree of words: finding them costs the same for ten or ten thousand."""
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
+        self._loose: dict[tuple[str, ...], tuple[T, ...]] = {}
+        self._by_rarest: dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]] | None = None
 
-    def add(self, words: list[str], meaning: T) -> None:
-        """Let a phrase mean something, beside what it means already."""
+    def add(self, words: list[str], meaning: T, *, loose: bool = False) -> None:
+        """Let a phrase mean something, beside what it means already; if loose, also with other words in between."""
         node = self._root
         for word in words:
             node = node.next.setdefault(word, _Node())
         if meaning not in node.meanings:
             node.meanings = (*node.meanings, meaning)
+        if loose and len(set(words)) > 1:
+            key = tuple(words)
+            self._loose[key] = (*self._loose.get(key, ()), meaning)
+            self._by_rarest = None
 
     def get(self, words: list[str]) -> tuple[T, ...]:
         """What exactly these words mean."""
@@ -46,8 +68,17 @@ class PhraseBook(Generic[T]):
             node = node.next.get(word) if node else None
         return node.meanings if node else ()
 
-    def find(self, words: list[str]) -> Iterator[tuple[str, tuple[T, ...]]]:
-        """Each phrase in a text with its meanings: from the left, the longest first, none inside another."""
+    def words(self) -> set[str]:
+        """Every word of a phrase."""
+        found, pending = set[str](), [self._root]
+        while pending:
+            node = pending.pop()
+            found |= node.next.keys()
+            pending.extend(node.next.values())
+        return found
+
+    def find(self, words: list[str]) -> Iterator[Match[T]]:
+        """Each phrase in one piece with its meanings: from the left, the longest first, none inside another."""
         first, end, behind = self._root.next.get, len(words), 0
         for position, word in enumerate(words):
             node = first(word)
@@ -60,5 +91,37 @@ class PhraseBook(Generic[T]):
                 if node.meanings:
                     stop, meanings = ahead, node.meanings
             if meanings:
-                yield " ".join(words[position:stop]), meanings
+                yield Match(meanings, tuple(range(position, stop)))
                 behind = stop
+
+    def find_loose(self, words: list[str]) -> Iterator[Match[T]]:
+        """Each loose phrase that is not in one piece: its words near each other, in whatever order."""
+        by_rarest = self._rarest()
+        at: dict[str, list[int]] = {}
+        for position, word in enumerate(words):
+            at.setdefault(word, []).append(position)
+        for rarest in at.keys() & by_rarest.keys():
+            for phrase, meanings in by_rarest[rarest]:
+                if all(word in at for word in phrase) and (match := _near(phrase, at, rarest)):
+                    in_one_piece = all(after - before == 1 for before, after in pairwise(match))
+                    if not in_one_piece:
+                        yield Match(meanings, tuple(sorted(match)), in_one_piece=False)
+
+    def _rarest(self) -> dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]]:
+        """Loose phrases by the word that the fewest of them share, so that few are tried for each text."""
+        if self._by_rarest is None:
+            counts = Counter(word for phrase in self._loose for word in set(phrase))
+            self._by_rarest = {}
+            for phrase, meanings in self._loose.items():
+                rarest = min(phrase, key=lambda word: (counts[word], word))
+                self._by_rarest.setdefault(rarest, []).append((phrase, meanings))
+        return self._by_rarest
+
+
+def _near(phrase: tuple[str, ...], at: Mapping[str, list[int]], rarest: str) -> tuple[int, ...] | None:
+    """Where the words of a phrase stand together, in the phrase's order; None if they are too far apart."""
+    for anchor in at[rarest]:
+        places = tuple(min(at[word], key=lambda place: abs(place - anchor)) for word in phrase)
+        if max(places) - min(places) < len(phrase) + GAP:
+            return places
+    return None

@@ -1,21 +1,30 @@
 """From what was found to candidates: whose matter it is in this region, and how strongly each thing speaks for it."""
 
-from collections.abc import Collection, Iterable, Iterator
+import math
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from lapor_contracts.events import Evidence
 from lapor_contracts.regions import Region, RegionKind
 from lapor_routing.domain.agencies import Agency, Directory
-from lapor_routing.domain.findings import Phrases
+from lapor_routing.domain.findings import Level, Phrases
+from lapor_routing.domain.gazetteer import DISTRICT
+from lapor_routing.domain.learned import Prediction
 from lapor_routing.domain.places import Whereabouts
 from lapor_routing.domain.rules import LOCAL_GOVERNMENT, PROVINCES, Rules, Topic
 
-#: The bodies of a topic, in order: the first is meant, the others may be.
-SHARES = (1.0, 0.45, 0.3, 0.2)
 #: The matter is the regency's or the city's, and only the province is known.
 PROVINCE_ONLY = 0.5
 #: The matter is a ministry's office's, and the ministry must find the office.
 THROUGH_MINISTRY = 0.8
+
+#: Jakarta's cities are no regions of their own: their offices are branches of the province's.
+JAKARTA, BRANCH = "31", 0.8
+#: Somebody of another level is spoken to.
+OTHER_LEVEL = 0.8
+
+#: What is left of the words' say where a model has one; and no model is quite sure.
+BESIDE_A_MODEL, MOST_LEARNED = 0.35, 0.98
 
 #: As long as an event allows.
 DETAIL_LENGTH = 300
@@ -48,42 +57,75 @@ class Case:
     directory: Directory
     place: Whereabouts
     excluded: Collection[str]
+    levels: Set[Level] = frozenset()
+    """Whom of the state the report speaks of."""
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)
     """What speaks for each candidate, by its code."""
     placed_by: dict[str, Evidence] = field(default_factory=dict)
     """Why a candidate is the one of its region, for the offices of a region."""
     unplaced: float = 0.0
     """The strongest evidence for an office that cannot be named, because the region is unknown."""
+    learned: dict[str, float] = field(default_factory=dict)
+    """How probable a model holds each candidate; empty where there is none."""
+    _said: dict[str, dict[str, float]] = field(default_factory=dict)
+    """What each passage says for a candidate: once, though it may speak of several of its topics."""
 
-    def weigh_topic(self, topic: Topic, kind: str, passage: str, weight: float) -> None:
-        """A topic speaks for its competent bodies, for the first more than for the next."""
-        detail = f"{passage} → topik {topic.name}"
-        shares = iter(SHARES)
-        share = next(shares)
-        for competent in topic.competent:
-            found = list(self.meant(competent, weight * share))
-            for agency, scaled in found:
-                self.add(agency, kind, detail, scaled)
-            if found or not self.place.regions:  # who does not exist here leaves its share to the next
-                share = next(shares, 0.0)
+    def weigh_topic(self, topic: Topic, kind: str, says: str, phrases: Phrases) -> None:
+        """A topic speaks for its competent bodies, for each by its share."""
+        detail = f"{says} → topik {topic.name}"
+        spoken_to = self.levels
+        if not spoken_to and self.place.within and any(map(self._is_local, topic.competent)):
+            spoken_to = {Level.LOCAL}  # who names the village has the mayor in mind
+        for competent, share in topic.competent.items():
+            level = self._level_of(competent)
+            at_level = OTHER_LEVEL if spoken_to and level and level not in spoken_to else 1.0
+            for agency, scaled in self.meant(competent, share * at_level):
+                self.add(agency, kind, detail, {phrase: weight * scaled for phrase, weight in phrases.items()})
 
-    def weigh_body(self, code: str, kind: str, passage: str, weight: float) -> None:
+    def weigh_body(self, code: str, kind: str, says: str, phrases: Phrases) -> None:
         """Something speaks for a body, or for the region's office of a type."""
-        for agency, scaled in self.meant(code, weight):
-            self.add(agency, kind, f"{passage} → {agency.name}", scaled)
+        for agency, scaled in self.meant(code, 1.0):
+            scaled_phrases = {phrase: weight * scaled for phrase, weight in phrases.items()}
+            self.add(agency, kind, f"{says} → {agency.name}", scaled_phrases)
 
-    def add(self, agency: Agency, kind: str, detail: str, weight: float) -> None:
-        """One more piece of evidence for a body; the same thing counts once."""
+    def weigh_prediction(self, prediction: Prediction, model_version: str | None) -> None:
+        """A model holds a body probable, or the region's office of a type."""
+        for agency, share in self.meant(prediction.agency_code, min(prediction.probability, MOST_LEARNED)):
+            self.learned[agency.code] = max(share, self.learned.get(agency.code, 0.0))
+            detail = f"model {model_version}: {share:.0%} → {agency.name}"
+            self.add(agency, "learned_model", detail, {}, weight=share)
+
+    def add(self, agency: Agency, kind: str, detail: str, phrases: Phrases, *, weight: float | None = None) -> None:
+        """One more piece of evidence for a body; the same passage counts once."""
         if agency.code in self.excluded:
             return
-        piece = Evidence(kind=kind, detail=detail[:DETAIL_LENGTH], weight=round(weight, 3))
+        said = self._said.setdefault(agency.code, {})
+        for phrase, weights in phrases.items():
+            said[phrase] = max(weights, said.get(phrase, 0.0))
         pieces = self.evidence.setdefault(agency.code, [])
-        if all(piece.detail != other.detail for other in pieces):
-            pieces.append(piece)
+        if all(detail != other.detail[:DETAIL_LENGTH] for other in pieces):
+            weight = together(phrases.values()) if weight is None else weight
+            pieces.append(Evidence(kind=kind, detail=detail[:DETAIL_LENGTH], weight=round(weight, 3)))
 
     def score(self, code: str) -> float:
-        """All that speaks for a body, together."""
-        return together(piece.weight for piece in self.evidence.get(code, ()))
+        """All that speaks for a body, together. A model leads: beside it, words only correct place and level."""
+        said = together(self._said.get(code, {}).values())
+        if not self.learned:
+            return said
+        return 1.0 - math.pow(1.0 - said, BESIDE_A_MODEL) * (1.0 - self.learned.get(code, 0.0))
+
+    def _level_of(self, competent: str) -> Level | None:
+        """Whose head is spoken to where this body is meant; None for a ministry's office in the region."""
+        name, _, level = competent.partition("@")
+        if name != LOCAL_GOVERNMENT:
+            if name not in self.rules.type_parents:
+                return Level.CENTRAL
+            if self.rules.type_parents[name]:
+                return None
+        return Level.PROVINCIAL if level == PROVINCES else Level.LOCAL
+
+    def _is_local(self, competent: str) -> bool:
+        return self._level_of(competent) is Level.LOCAL
 
     def meant(self, competent: str, weight: float) -> Iterator[tuple[Agency, float]]:
         """The active bodies that a competent body of the rules is here and today, and what is left of the weight."""
@@ -94,8 +136,7 @@ class Case:
             return
         nowhere = True
         for region, why in zip(self.place.regions, self.place.evidence, strict=True):
-            office, share = self._office(name, region, provincial=level == PROVINCES)
-            if office:
+            for office, share in self._offices(name, region, provincial=level == PROVINCES):
                 nowhere = False
                 self.placed_by[office.code] = why
                 yield office, weight * share * self.place.trust
@@ -105,12 +146,30 @@ class Case:
             if not above and not self.place.regions:
                 self.unplaced = max(self.unplaced, weight)
 
-    def _office(self, name: str, region: Region, *, provincial: bool) -> tuple[Agency | None, float]:
+    def _offices(self, name: str, region: Region, *, provincial: bool) -> Iterator[tuple[Agency, float]]:
         """The region's office of a type, or the province's where the region has none of its own."""
         whole = region.kind is RegionKind.PROVINCE
-        if not (whole or provincial) and (office := self._active(office_code(name, region.code))):
-            return office, 1.0
-        return self._active(office_code(name, region.code[:2])), PROVINCE_ONLY if whole and not provincial else 1.0
+        provinces = self._active(office_code(name, region.code[:2]))
+        if whole or provincial:
+            if provinces:
+                yield provinces, 1.0 if provincial else PROVINCE_ONLY
+            return
+        own = self._own_office(name, region)
+        if provinces and (own is None or region.parent_code == JAKARTA):
+            yield provinces, 1.0
+            if own:
+                yield own, BRANCH
+        elif own:
+            yield own, 1.0
+
+    def _own_office(self, name: str, region: Region) -> Agency | None:
+        """That of the village or the kecamatan, where the directory holds it singly; else that of the region."""
+        within = self.place.within
+        if within and within.startswith(region.code):
+            for code in (within, within[:DISTRICT]):
+                if office := self._active(office_code(name, code)):
+                    return office
+        return self._active(office_code(name, region.code))
 
     def _active(self, code: str) -> Agency | None:
         agency = self.directory.get(code)

@@ -1,23 +1,28 @@
 """The rules of the choice, built from topics and names."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
+from itertools import chain, repeat
 
 from lapor_contracts.regions import regions
 from lapor_routing.domain.agencies import AgencyKind
 from lapor_routing.domain.places import RANKS
+from lapor_routing.domain.reading import Reader
 from lapor_routing.domain.rules import Rules, RulesBuilder, Topic
 from lapor_routing.reference.agencies import office_types
-from lapor_routing.reference.rows import SHIPPED, read
+from lapor_routing.reference.gazetteer import district_at, shipped_gazetteer
+from lapor_routing.reference.rows import SHIPPED, Row, read
 
 #: Grows when the same data leads to other choices.
-REVISION = 1
+REVISION = 2
+
+#: The bodies of a topic, in order: the first is meant, the others may be.
+SHARES = (1.0, 0.45, 0.3, 0.2)
 
 #: How much a body's own name says: a ministry is often named for what its offices do.
 NAME_WEIGHTS = {
-    AgencyKind.STATE_ENTERPRISE: 0.8,
+    AgencyKind.STATE_ENTERPRISE: 0.75,
     AgencyKind.FOREIGN_MISSION: 0.8,
     AgencyKind.STATE_INSTITUTION: 0.75,
     AgencyKind.MINISTRY_UNIT: 0.75,
@@ -25,33 +30,76 @@ NAME_WEIGHTS = {
     AgencyKind.MINISTRY: 0.65,
     AgencyKind.COORDINATING_MINISTRY: 0.4,
 }
+#: Banks through which the state pays are more often named as the means than as the matter.
+PAID_THROUGH, MEANS = frozenset({"BUMN-BRI", "BUMN-BNI", "BUMN-MANDIRI", "BUMN-BTN", "BUMN-BSI"}), 0.55
 
 #: A region named with its rank (Kabupaten Bandung), or by its bare name.
 WITH_RANK, BARE = 2.0, 1.0
-#: A kecamatan's name that so many regencies use points to none.
-TOO_MANY = 4
 
 
 @cache
 def shipped_rules() -> Rules:
     """The rules that come with the service."""
+    abbreviations = {row.text("short"): row.text("words") for row in read("abbreviations.csv")}
+    roots = _roots()
     builder = RulesBuilder(
-        abbreviations={row.text("short"): row.text("words") for row in read("abbreviations.csv")},
+        reader=Reader(abbreviations, roots, plain=_single_words()),
         common=frozenset(row.text("words") for row in read("common_words.csv")),
         weak=frozenset(row.text("words") for row in read("weak_words.csv")),
     )
     _topics(builder)
+    matters = builder.phrases.words()
     _bodies(builder)
     _places(builder)
-    return builder.build(_version())
+    builder.reader.forgive(matters, unless=builder.phrases.words())
+    return builder.build(_version(), cache(partial(shipped_gazetteer, roots)), district_at)
+
+
+def _roots() -> frozenset[str]:
+    return frozenset((SHIPPED / "roots.txt").read_text(encoding="utf-8").split())
+
+
+def _single_words() -> frozenset[str]:
+    """Words that are a phrase or a name by themselves."""
+    columns = {
+        "topics.csv": ("sure", "phrases", "hints"),
+        "agencies.csv": ("short_name", "aliases", "keywords"),
+        "agency_types.csv": ("short_name", "aliases", "keywords"),
+    }
+    return frozenset(
+        item.lower()
+        for file, names in columns.items()
+        for row in read(file)
+        for name in names
+        for item in row.items(name)
+        if item.isalpha()
+    )
 
 
 def _topics(builder: RulesBuilder) -> None:
     for row in read("topics.csv"):
-        topic = Topic(row.text("code"), row.text("name"), row.items("competent_codes"))
-        builder.topic(topic, row.text("lapor_code"), row.items("phrases"))
+        builder.topic(
+            Topic(row.text("code"), row.text("name"), _competent(row)),
+            row.text("lapor_code"),
+            sure=row.items("sure"),
+            phrases=row.items("phrases"),
+            hints=row.items("hints"),
+        )
+    builder.share_out()
     for row in read("topic_precedence.csv"):
         builder.precedence(row.text("special"), row.text("general"))
+
+
+def _competent(row: Row) -> dict[str, float]:
+    """``OPD-DINSOS|KEMENSOS=0.8``: the share of each body, or what its position gives it."""
+    competent: dict[str, float] = {}
+    for item, usual in zip(row.items("competent_codes"), chain(SHARES, repeat(SHARES[-1])), strict=False):
+        code, _, share = item.partition("=")
+        try:
+            competent[code] = float(share or usual)
+        except ValueError:
+            raise row.wrong("competent_codes", f"gives {code} the share {share!r}, which is no number") from None
+    return competent
 
 
 def _bodies(builder: RulesBuilder) -> None:
@@ -67,7 +115,7 @@ def _bodies(builder: RulesBuilder) -> None:
             continue  # its names are its region's: see the places
         if kind is AgencyKind.FOREIGN_MISSION:
             names = [name for name in names if " " in name]  # a country alone is not its mission
-        builder.body(code, names, NAME_WEIGHTS[kind])
+        builder.body(code, names, MEANS if code in PAID_THROUGH else NAME_WEIGHTS[kind])
         builder.field_of(code, (words for words in row.items("keywords") if " " in words))  # one word says too little
     for row in read("offices.csv"):
         names = (row.text("name"), row.text("short_name"), *row.items("aliases"))
@@ -81,19 +129,11 @@ def _places(builder: RulesBuilder) -> None:
             builder.place(region.code, f"{rank} {region.short_name}", WITH_RANK)
         for name in (region.short_name, *region.aliases):
             builder.place(region.code, name, BARE)
-    districts: dict[str, set[str]] = defaultdict(set)
-    for row in read("districts.csv"):
-        districts[row.text("name")].add(row.text("code")[:5])
-    for name, codes in districts.items():
-        if len(codes) > TOO_MANY:
-            continue
-        for code in codes:
-            builder.place(code, f"kecamatan {name}", WITH_RANK if len(codes) == 1 else BARE)
 
 
 def _version() -> str:
     digest = hashlib.sha256()
     for file in sorted(SHIPPED.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".csv"):
+        if file.is_file() and file.name != "README.md":
             digest.update(file.name.encode() + file.read_bytes())
     return f"{REVISION}-{digest.hexdigest()[:12]}"
