@@ -24,6 +24,7 @@ from lapor_contracts.vocabulary import Clock
 from lapor_routing import handlers, http, pages, sweeps
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
+from lapor_routing.domain.drafts import ExtensionPolicy
 from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.handlers.directory_files import carry_out
 from lapor_routing.outbound import wiring as outbound
@@ -58,6 +59,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _times(text: str) -> int:
+    if not text.isdecimal() or int(text) > 100:
+        raise ValueError("not a number, 0 to 100")
+    return int(text)
+
+
 def _without_text(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Anybody may write a letter, and about anybody."""
     return {name: value for name, value in data.items() if name != "text"}
@@ -75,6 +82,10 @@ class Settings(outbound.Settings, ServiceSettings):
     """Whether a report may only go where an officer or a system is there to read it."""
     silent_days: int = setting("LAPOR_ROUTING_SILENT_DAYS", default=14, read=_days)
     """After so many days without any of its officers a body needs somebody's attention."""
+    extension_days: int = setting("LAPOR_ROUTING_EXTENSION_DAYS", default=14, read=_days)
+    """By how many working days at most a body may take longer, each time."""
+    extension_times: int = setting("LAPOR_ROUTING_EXTENSION_TIMES", default=2, read=_times)
+    """How often it may."""
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
@@ -91,6 +102,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         return subjects_of(shipped_rules())
 
     route_all = partial(handlers.route_reports, current=current, rules=shipped_rules, threshold=settings.threshold)
+    longer = ExtensionPolicy(days=settings.extension_days, times=settings.extension_times)
     end_all = partial(handlers.end_recalled, current=current)
     return Service(
         name=NAME,
@@ -117,7 +129,11 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             http.sign_in_api(transactions, settings.sign_in_key),
             http.agencies_api(transactions),
             http.dispositions_api(transactions, current),
+            http.sharing_api(transactions, current),
+            http.drafts_api(transactions, current, longer),
+            http.working_api(transactions, current, longer),
             http.coordination_api(transactions, current),
+            http.coordinators_sharing_api(transactions, current),
             http.replies_api(transactions, current, settings.strongbox),
             http.connections_api(transactions),
             *pages.blueprints(transactions, current, settings.sign_in_key),

@@ -40,6 +40,23 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
             outcome = handlers.assign(command, tx, coordinator=current_staff().id, snapshot=current())
         return done(outcome)
 
+    @api.route("/api/v1/coordination/parts/<uuid:disposition_id>")
+    @requires(Role.COORDINATOR)
+    @api.response(200, s.DossierSchema)
+    def get_part(disposition_id: UUID) -> store.Dossier:
+        """A co-owner's part that waits: its body refused it."""
+        return waiting_part(transactions, disposition_id)
+
+    @api.route("/api/v1/coordination/parts/<uuid:disposition_id>/assignments", methods=["POST"])
+    @requires(Role.COORDINATOR)
+    @api.arguments(s.AssignmentSchema)
+    @api.response(201, s.HolderSchema)
+    def assign_part(given: dict[str, Any], disposition_id: UUID) -> Any:
+        command = handlers.AssignPart(disposition_id=disposition_id, **given)
+        with transactions.begin() as tx:
+            outcome = handlers.assign_part(command, tx, coordinator=current_staff().id, snapshot=current())
+        return done(outcome)
+
     return api
 
 
@@ -52,7 +69,17 @@ def waiting_page(transactions: Transactions, given: dict[str, Any]) -> dict[str,
 def waiting_dossier(transactions: Transactions, report_id: UUID) -> store.Dossier:
     """All about a report that waits for the coordinator."""
     with transactions.read() as connection:
-        dossier = existing(store.find_waiting(connection, report_id))
+        return _for_coordinator(existing(store.find_waiting(connection, report_id)))
+
+
+def waiting_part(transactions: Transactions, disposition_id: UUID) -> store.Dossier:
+    """All about a co-owner's part that waits for the coordinator."""
+    with transactions.read() as connection:
+        return _for_coordinator(existing(store.find_waiting_part(connection, disposition_id)))
+
+
+def _for_coordinator(dossier: store.Dossier) -> store.Dossier:
+    dossier = dossier.for_others
     if dossier.disposition.report.sealed_for is None:
         return dossier
     return replace(dossier, disposition=replace(dossier.disposition, report=dossier.disposition.report.veiled))

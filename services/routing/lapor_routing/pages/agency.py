@@ -65,7 +65,7 @@ class AgencyPages:
             command = handlers.GiveAnswer(disposition_id=disposition_id, **given)
             return handlers.give_answer(command, tx, desk=desk)
 
-        desk, form = own_desk(self.current), Form()
+        desk, form = own_desk(self.transactions, self.current), Form()
         if request.method == "POST":
             form = carry_out(self.transactions, s.GiveAnswerSchema, answer)
             if not form.errors:
@@ -83,7 +83,7 @@ class AgencyPages:
             command = handlers.Refuse(disposition_id=disposition_id, **given)
             return handlers.refuse(command, tx, desk=desk, snapshot=self.current())
 
-        desk, form = own_desk(self.current), Form()
+        desk, form = own_desk(self.transactions, self.current), Form()
         if request.method == "POST":
             form = carry_out(self.transactions, s.RefusalSchema, refuse)
             if not form.errors:
@@ -102,7 +102,7 @@ class AgencyPages:
             command = handlers.PassOn(disposition_id=disposition_id, **given)
             return handlers.pass_on(command, tx, desk=desk, snapshot=self.current())
 
-        desk, form = own_desk(self.current), Form()
+        desk, form = own_desk(self.transactions, self.current), Form()
         if request.method == "POST":
             form = carry_out(self.transactions, s.HandoverSchema, pass_on)
             if not form.errors:

@@ -3,11 +3,12 @@
 from marshmallow import fields
 
 from lapor_chassis.web import Paging, StrictSchema, page_of, said
-from lapor_contracts.events import Attachment
+from lapor_contracts.events import Attachment, Point
 from lapor_contracts.fields import enum_of, text
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
+from lapor_routing.schemas.drafts import DraftSchema
 
 
 class EvidenceSchema(StrictSchema):
@@ -31,6 +32,7 @@ class GroundsSchema(StrictSchema):
 
     decided_by = fields.String()
     rules_version = fields.String()
+    model_version = fields.String(allow_none=True)
     reason = fields.String()
     confidence = fields.Float()
     evidence = fields.List(fields.Nested(EvidenceSchema))
@@ -54,6 +56,10 @@ class EntrySchema(StrictSchema):
     secret = fields.Boolean()
     agency_code = fields.String(allow_none=True)
     agency_name = fields.String()
+    co_owner = fields.Boolean()
+    urgent = fields.Boolean()
+    supervised = fields.Boolean()
+    officer = fields.String(allow_none=True)
     hop = fields.Integer()
     state = enum_of(State)
     reason = fields.String()
@@ -83,6 +89,10 @@ class ReportSchema(StrictSchema):
     sealed_for = fields.String(
         allow_none=True, metadata={"description": "A whistleblower's report: only this body can open it."}
     )
+    supervised = fields.Boolean()
+    urgent = fields.Boolean()
+    sensitive = fields.Boolean()
+    point = field_of(Point | None)
     verified_at = fields.AwareDateTime()
     attachments = field_of(tuple[Attachment, ...])
 
@@ -93,6 +103,8 @@ class TurnSchema(StrictSchema):
     id = fields.UUID()
     agency_code = fields.String(allow_none=True)
     agency_name = fields.String()
+    part = fields.UUID(allow_none=True, metadata={"description": "Of a co-owner; null for the owner's turns."})
+    officer = fields.String(allow_none=True)
     hop = fields.Integer()
     state = enum_of(State)
     assigned_at = fields.AwareDateTime()
@@ -119,6 +131,42 @@ class MessageSchema(StrictSchema):
     replied_at = fields.AwareDateTime()
 
 
+class CopySchema(StrictSchema):
+    """A body that may read the report."""
+
+    id = fields.UUID()
+    agency_code = fields.String()
+    agency_name = fields.String()
+    sent_at = fields.AwareDateTime()
+    reason = fields.String()
+
+
+class ExtensionSchema(StrictSchema):
+    """More time that a body was given."""
+
+    disposition_id = fields.UUID()
+    working_days = fields.Integer()
+    reason = fields.String()
+    granted_at = fields.AwareDateTime()
+
+
+class RecallSchema(StrictSchema):
+    """A verification that was undone."""
+
+    round = fields.Integer()
+    recalled_at = fields.AwareDateTime()
+    reason = fields.String()
+
+
+class WrittenNoteSchema(StrictSchema):
+    """What an officer wrote for the others of the body."""
+
+    disposition_id = fields.UUID()
+    text = fields.String()
+    written_at = fields.AwareDateTime()
+    written_by = fields.String()
+
+
 class DossierSchema(StrictSchema):
     """All that is known of a report here."""
 
@@ -128,6 +176,11 @@ class DossierSchema(StrictSchema):
     history = fields.List(fields.Nested(TurnSchema), attribute="turns")
     answers = fields.List(fields.Nested(AnswerSchema))
     messages = fields.List(fields.Nested(MessageSchema))
+    copies = fields.List(fields.Nested(CopySchema))
+    extensions = fields.List(fields.Nested(ExtensionSchema))
+    recalls = fields.List(fields.Nested(RecallSchema))
+    notes = fields.List(fields.Nested(WrittenNoteSchema))
+    drafts = fields.List(fields.Nested(DraftSchema))
 
 
 class SealedSchema(StrictSchema):
@@ -147,11 +200,16 @@ class GiveAnswerSchema(StrictSchema):
     text = said(10_000)
 
 
-class RefusalSchema(StrictSchema):
-    """Who is competent instead, and why."""
+class ReasonSchema(StrictSchema):
+    """Why."""
 
-    agency_code = text(80, 1, required=True)
     reason = said(2_000)
+
+
+class RefusalSchema(ReasonSchema):
+    """Who is competent instead, and why; who does not know says null, and the coordinator decides."""
+
+    agency_code = text(80, 1, required=True, allow_none=True)
 
 
 class HandoverSchema(StrictSchema):

@@ -177,12 +177,9 @@ def find_copied(connection: sa.Connection, copy_id: UUID) -> tuple[str, Dossier]
     copy = connection.execute(statement.join(reports, reports.c.id == copies.c.report_id)).one_or_none()
     if copy is None:
         return None
-    last = (
-        sa.select(sa.func.max(dispositions.c.id))
-        .where(dispositions.c.report_id == copy.report_id, dispositions.c.part.is_(None))
-        .scalar_subquery()
-    )
-    dossier = _dossier(connection, dispositions.c.id == last)
+    owners = (dispositions.c.report_id == copy.report_id) & dispositions.c.part.is_(None)
+    last = sa.select(dispositions.c.id).where(owners).order_by(dispositions.c.id.desc()).limit(1)
+    dossier = _dossier(connection, dispositions.c.id == connection.execute(last).scalar_one())
     return (copy.agency_code, dossier.for_others) if dossier else None
 
 

@@ -1,0 +1,95 @@
+"""What whoever is signed in may see and act on; for the API and the pages alike."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import Problem, current_staff, paged
+from lapor_routing import store
+from lapor_routing.current import Snapshot
+from lapor_routing.domain.conflicts import is_party
+from lapor_routing.domain.disposition import State
+from lapor_routing.handlers import Desk
+from lapor_routing.http.answering import BY_ID, Current, existing
+
+#: What an officer still has on the table.
+ON_THE_TABLE = (State.OPEN, State.IN_PROGRESS, State.ANSWERED)
+
+
+def own_desk(transactions: Transactions, current: Current) -> Desk:
+    """What whoever is signed in may act on: the dispositions of their body and its units."""
+    with transactions.read() as connection:
+        return desk_of(connection, current())
+
+
+def desk_of(connection: sa.Connection, snapshot: Snapshot) -> Desk:
+    """The same, where something is being read anyway."""
+    staff = current_staff()
+    if staff.agency_code is None:
+        raise Problem(403, detail="Akun ini bukan milik suatu instansi (this account belongs to no body).")
+    own, bodies = staff.agency_code, snapshot.directory
+    inboxes = snapshot.inboxes_of(own)
+    checked = store.checked(connection)
+    return Desk(
+        actor=staff.id,
+        agency_code=own,
+        inboxes=inboxes,
+        hidden=frozenset(code for code in store.reported_bodies(connection) if is_party(own, code, bodies)),
+        checked=frozenset(
+            code for code in inboxes if checked and any(body.code in checked for body in bodies.same_house(code))
+        ),
+    )
+
+
+def inbox_page(transactions: Transactions, current: Current, given: dict[str, Any]) -> dict[str, Any]:
+    """One page of the inbox of whoever is signed in."""
+    states = [given["state"]] if "state" in given else ON_THE_TABLE
+    with transactions.read() as connection:
+        desk = desk_of(connection, current())
+        fetch = partial(store.list_inbox, connection, desk.inboxes, desk.agency_code, states, hidden=desk.hidden)
+        return paged(fetch, given, by=BY_ID)
+
+
+def copies_page(transactions: Transactions, current: Current, given: dict[str, Any]) -> dict[str, Any]:
+    """One page of what the body of whoever is signed in may read along."""
+    with transactions.read() as connection:
+        desk = desk_of(connection, current())
+        fetch = partial(store.list_copies, connection, desk.inboxes, desk.agency_code, hidden=desk.hidden)
+        return paged(fetch, given, by=BY_ID)
+
+
+def own_dossier(transactions: Transactions, current: Current, disposition_id: UUID) -> store.Dossier:
+    """All about one disposition of the signed-in officer's; another body's does not exist for them."""
+    with transactions.read() as connection:
+        desk = desk_of(connection, current())
+        dossier = existing(store.find_dossier(connection, disposition_id))
+    if not desk.has(dossier.disposition):
+        raise Problem(404)
+    return dossier.seen_from(desk.inboxes)
+
+
+def copied_dossier(transactions: Transactions, current: Current, copy_id: UUID) -> store.Dossier:
+    """What a body may read along, without what is internal to others."""
+    with transactions.read() as connection:
+        desk = desk_of(connection, current())
+        agency_code, dossier = existing(store.find_copied(connection, copy_id))
+    if agency_code not in desk.inboxes or not desk.may_read(dossier.disposition.report):
+        raise Problem(404)
+    return dossier
+
+
+def sealed_papers(transactions: Transactions, dossier: store.Dossier) -> dict[str, Any]:
+    """All that is sealed about a whistleblower's report, with the keys for whom."""
+    report = dossier.disposition.report
+    with transactions.read() as connection:
+        sealed = existing(store.find_sealed(connection, report.id))
+    return {
+        "tracking_id": report.tracking_id,
+        "oversight_key": sealed.oversight_key,
+        "reporter_key": sealed.reporter_key,
+        "report": sealed.content,
+        "messages": dossier.messages,
+    }
