@@ -21,6 +21,8 @@ from lapor_connect.patience import Pauses
 
 REPLIES = "lapor.replies"
 ASSIGNED = "disposition.assigned.v1"
+#: What happens to an assignment later: its reporter writes, or nothing more is to be done.
+NEWS = frozenset({"disposition.replied.v1", "disposition.ended.v1"})
 REPLIED = "agency.replied.v1"
 
 #: How many assignments are on hand at once. Those whose callback failed are among them while they wait.
@@ -38,8 +40,13 @@ class Assignment:
     report_id: str
     disposition_id: str
     data: Mapping[str, Any]
-    """As sent: tracking_id, kind, title, body, occurred_on, region_code, place, category, secret, assigned_at."""
+    """As sent: tracking_id, kind, title, body, occurred_on, region_code, place, category, secret, assigned_at.
+
+    Of news: ``text`` and ``replied_at`` where the reporter wrote, ``reason`` and ``ended_at`` at the end.
+    """
     _reply: Callable[[str, str, dict[str, Any]], None] = field(repr=False, compare=False)
+    type: str = ASSIGNED
+    """What happened: ``disposition.assigned.v1``; as news ``disposition.replied.v1`` or ``disposition.ended.v1``."""
 
     def answer(self, text: str, substantive: bool = True) -> None:
         """Answer the reporter. An answer that is not substantive only says that work has begun."""
@@ -81,8 +88,10 @@ class AgencySubscriber:
         self._retry_after, self._first_pause = retry_after, first_pause
         self._stopped = threading.Event()
 
-    def run(self, callback: Callback) -> None:
+    def run(self, callback: Callback, news: Callback = lambda _: None) -> None:
         """Call ``callback`` with each assignment, until `stop`; through cuts of the connection too.
+
+        ``news`` is called with an assignment whose reporter has written, or about which nothing more is to be done.
 
         An assignment is acknowledged after the callback has returned, and brought again where it raised. After a
         crash it comes a second time: the same answer to it is then the same answer.
@@ -93,7 +102,7 @@ class AgencySubscriber:
             while not self._stopped.is_set():
                 try:
                     with BlockingConnection(self._parameters) as connection:
-                        self._consume(connection, callback, worker, pauses)
+                        self._consume(connection, callback, news, worker, pauses)
                 except exceptions.AMQPError as error:
                     if refusal := refusal_of(error):
                         raise refusal from error
@@ -113,11 +122,19 @@ class AgencySubscriber:
         self._publisher.close()
 
     def _consume(
-        self, connection: BlockingConnection, callback: Callback, worker: ThreadPoolExecutor, pauses: Pauses
+        self,
+        connection: BlockingConnection,
+        callback: Callback,
+        news: Callback,
+        worker: ThreadPoolExecutor,
+        pauses: Pauses,
     ) -> None:
+        def call(assignment: Assignment) -> None:
+            (callback if assignment.type == ASSIGNED else news)(assignment)
+
         channel = connection.channel()
         channel.basic_qos(prefetch_count=ON_HAND)
-        desk = _Desk(channel, worker, callback, self._read, self._retry_after)
+        desk = _Desk(channel, worker, call, self._read, self._retry_after)
         for method, _properties, body in channel.consume(f"agency.{self._code}", inactivity_timeout=TICK):
             pauses.reset()
             if method is not None and body is not None:
@@ -128,10 +145,10 @@ class AgencySubscriber:
 
     def _read(self, body: bytes) -> Assignment:
         document = json.loads(body)
-        if document["type"] != ASSIGNED:
+        if document["type"] not in {ASSIGNED, *NEWS}:
             raise ValueError(document["type"])
         data = document["data"]
-        return Assignment(data["report_id"], data["disposition_id"], data, self._reply)
+        return Assignment(data["report_id"], data["disposition_id"], data, self._reply, document["type"])
 
     def _reply(self, report_id: str, disposition_id: str, content: dict[str, Any]) -> None:
         # The id follows from the content: given again after a crash, it is no second answer.

@@ -8,6 +8,8 @@ from typing import Any, TextIO
 
 import click
 
+from lapor_launcher import systems_cli
+
 SERVICES = click.Choice(["intake", "verification", "routing", "tracking", "notification"])
 PORTS = click.IntRange(1, 65535)
 ROLES = click.Choice(["verifier", "officer", "administrator", "coordinator", "supervisor", "operator", "custodian"])
@@ -331,6 +333,36 @@ def channels(folder: Path) -> None:
 
 
 @main.group()
+def categories() -> None:
+    """Categories of reports: LAPOR!'s tree, and agencies' own below it."""
+
+
+@categories.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--agency", help="The code of a body: its own categories instead.")
+@click.pass_obj
+def categories_export(folder: Path, file: Path, agency: str | None) -> None:
+    """Write LAPOR!'s tree into FILE.csv."""
+    from lapor_launcher import categories as commands
+
+    commands.export(folder, file, agency)
+
+
+@categories.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--agency", help="The code of a body whose own categories these are.")
+@click.pass_obj
+def categories_import(folder: Path, file: Path, agency: str | None) -> None:
+    """Add and change the categories that FILE.csv names; change nothing if a row is wrong.
+
+    What the file leaves out stays. What is not to be used any more gets the status `retired`: reports keep its code.
+    """
+    from lapor_launcher import categories as commands
+
+    commands.bring(folder, file, agency)
+
+
+@main.group()
 def agency() -> None:
     """Bodies of the directory, and the systems of their own."""
 
@@ -357,14 +389,8 @@ def agency_import(folder: Path, file: Path, reason: str, dry_run: bool) -> None:
     sys.exit(commands.bring(folder, file, reason=reason, is_trial=dry_run))
 
 
-@agency.command("connect")
-@click.argument("code")
-@click.pass_obj
-def agency_connect(folder: Path, code: str) -> None:
-    """Give a body its queue on the broker; from then on what it is assigned goes there too."""
-    from lapor_launcher import operate
-
-    operate.connect_agency(folder, code)
+for _command in systems_cli.COMMANDS:
+    agency.add_command(_command)
 
 
 @main.group()

@@ -13,6 +13,7 @@ from lapor_chassis.sign_in import SigningKey
 FILES = {
     "LAPOR_TRACKING_KEY": "tracking.key",
     "LAPOR_INTAKE_VAULT_KEY": "vault.key",
+    "LAPOR_ROUTING_CONNECTION_KEY": "connections.key",
     "LAPOR_NOTIFICATION_PRIVATE_KEY": "notification.key",
     "LAPOR_NOTIFICATION_PUBLIC_KEY": "notification.pub",
     "LAPOR_SIGN_IN_PRIVATE_KEY": "sign-in.pem",
@@ -34,6 +35,7 @@ def ensure_keys(folder: Path) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _keep(folder / "tracking.key", lambda: _base64(secrets.token_bytes(32)))
     _keep(folder / "vault.key", lambda: _base64(secrets.token_bytes(32)))
+    _keep(folder / "connections.key", lambda: _base64(secrets.token_bytes(32)))
     sealing = _keep(folder / "notification.key", lambda: _base64(bytes(PrivateKey.generate())))
     signing = _keep(folder / "sign-in.pem", lambda: SigningKey.generate().pem)
     _keep(folder / "notification.pub", lambda: _base64(bytes(PrivateKey(base64.b64decode(sealing)).public_key)))

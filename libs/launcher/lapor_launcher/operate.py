@@ -1,4 +1,4 @@
-"""The operator's commands: topology, dead letters, the directory, staff, adapters, agencies.
+"""The operator's commands: topology, dead letters, the directory, staff, adapters.
 
 Each needs only what it works with: the broker's address, or the database of one service.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import click
 from rich.console import Console
@@ -28,7 +28,7 @@ from lapor_chassis.dead_letters import DeadLetter, DeadLetters, StoredDeadLetter
 from lapor_chassis.migrate import is_current, upgrade
 from lapor_chassis.settings import broker_uri
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import REPLIES, SUBMISSIONS
+from lapor_contracts.events import SUBMISSIONS
 from lapor_contracts.vocabulary import Role
 from lapor_launcher.broker_users import BrokerUser, BrokerUsers, broker_users
 from lapor_launcher.embedded import embedded_environment
@@ -58,7 +58,7 @@ def in_words() -> Iterator[None]:
 def migrate(folder: Path, service: str | None) -> None:
     """Bring databases to their newest version."""
     for name in [service] if service else installed():
-        _database(folder, name)
+        database(folder, name)
         console.print(f"{name}: at its newest version")
 
 
@@ -78,7 +78,7 @@ def topology(*, wants_declared: bool) -> None:
     for table in (exchanges, queues, bindings):
         console.print(table)
     if wants_declared:
-        declare(_broker(), wanted)
+        declare(broker(), wanted)
         console.print("Declared.")
 
 
@@ -94,13 +94,15 @@ def _topology() -> wire.Topology:
 def _connected() -> Iterable[str]:
     if not os.environ.get(database_variable("routing")) or "routing" not in installed():
         return ()
-    from lapor_routing import store
+    from lapor_routing.domain.delivering import Means
+    from lapor_routing.outbound import store
 
     transactions = database_of("routing", os.environ)
     if not is_current("routing", transactions.engine):
         return ()
     with transactions.read() as connection:
-        return sorted(store.connected(connection))
+        connected = store.connected(connection)
+    return sorted(code for code, means in connected.items() if means is Means.BROKER)
 
 
 def _arguments(arguments: Mapping[str, Any]) -> str:
@@ -162,7 +164,7 @@ def _shelves(folder: Path, service: str | None = None) -> Iterator[tuple[str, De
     """Where each service's dead letters lie: on the broker, where there is one."""
     if is_real(os.environ):
         for name in [service] if service else NAMES:
-            yield name, QueuedDeadLetters(_broker(), name)
+            yield name, QueuedDeadLetters(broker(), name)
     else:
         environment = environment_of(folder)
         for name in [service] if service else installed():
@@ -182,7 +184,7 @@ def _unknown(letter_id: str) -> click.ClickException:
 @in_words()
 def load_directory(folder: Path) -> None:
     """Load the shipped directory of agencies, with progress."""
-    transactions = _database(folder, "routing")
+    transactions = database(folder, "routing")
     from lapor_routing.directory import load_directory
     from lapor_routing.reference.agencies import agency_rows
 
@@ -200,11 +202,11 @@ def load_directory(folder: Path) -> None:
 @in_words()
 def add_officer(folder: Path, username: str, roles: Sequence[Role], agency: str | None) -> None:
     """Add a member of staff, and print the password this once."""
-    transactions = _database(folder, "routing")
+    transactions = database(folder, "routing")
     from lapor_routing import officers
 
     if agency:
-        _must_exist(transactions, agency)
+        must_exist(transactions, agency)
     password = secrets.token_urlsafe(12)
     try:
         with transactions.begin() as tx:
@@ -217,7 +219,7 @@ def add_officer(folder: Path, username: str, roles: Sequence[Role], agency: str 
 @in_words()
 def reset_officer(folder: Path, username: str) -> None:
     """Give a member of staff a new password, and print it this once."""
-    transactions = _database(folder, "routing")
+    transactions = database(folder, "routing")
     from lapor_routing import officers
 
     password = secrets.token_urlsafe(12)
@@ -234,14 +236,14 @@ def add_adapter(folder: Path, name: str) -> None:
     """Admit a channel adapter over HTTP and over the broker, and print its one secret this once."""
     if not _ADAPTER.fullmatch(name):
         raise click.ClickException(f"{name}: write it with small letters and digits, and . _ - between them")
-    transactions = _database(folder, "intake")
+    transactions = database(folder, "intake")
     from lapor_intake import adapters
 
-    user, users = _adapters_user(name), _broker_users()
+    user, users = _adapters_user(name), our_broker_users()
     with transactions.read() as connection:
         is_known = name in adapters.names(connection)
     if users and not is_known and name in users.names():
-        raise _somebody_else(name)
+        raise somebody_else(name)
     with transactions.begin() as tx:
         secret = adapters.add(tx, name)
     # Should the broker fail now, the same command may be given again.
@@ -249,44 +251,42 @@ def add_adapter(folder: Path, name: str) -> None:
         if name in users.names():
             users.end(name)  # so that nobody goes on who came in with the old secret
         users.make(user, secret)
-        _must_be_let_in(user, secret)
+        must_be_let_in(user, secret)
     console.print(f"{name}: over HTTP with the secret {secret} (shown only now)", markup=False)
     if user and users:
-        console.print(f"{name}: over the broker as {_address(user, secret)}", markup=False)
+        console.print(f"{name}: over the broker as {address_of(user, secret)}", markup=False)
     elif user:
-        _print_commands(
-            "Its user on the broker may hand in and nothing else. Give it the same secret:", user.commands()
-        )
+        print_commands("Its user on the broker may hand in and nothing else. Give it the same secret:", user.commands())
 
 
 @in_words()
 def remove_adapter(folder: Path, name: str) -> None:
     """Let an adapter in no more, neither over HTTP nor over the broker. Its reports stay."""
-    transactions = _database(folder, "intake")
+    transactions = database(folder, "intake")
     from lapor_intake import adapters
 
     with transactions.read() as connection:
         if name not in adapters.names(connection):
             raise click.ClickException(f"{name}: there is no such adapter")
-    user, users = _adapters_user(name), _broker_users()
+    user, users = _adapters_user(name), our_broker_users()
     if user and users and name in users.names():
         users.end(name)
     with transactions.begin() as tx:
         adapters.remove(tx, name)
     console.print(f"{name}: is let in no more", markup=False)
     if user and not users:
-        _print_commands("Its user on the broker is still to be ended:", [f"rabbitmqctl delete_user {name}"])
+        print_commands("Its user on the broker is still to be ended:", [f"rabbitmqctl delete_user {name}"])
 
 
 @in_words()
 def list_adapters(folder: Path) -> None:
     """List the adapters, and whether the broker knows them."""
-    transactions = _database(folder, "intake")
+    transactions = database(folder, "intake")
     from lapor_intake import adapters
 
     with transactions.read() as connection:
         admitted = adapters.names(connection)
-    users = _broker_users()
+    users = our_broker_users()
     known = users.names() if users else set()
     table = Table("adapter", "secret since (UTC)", "on the broker")
     for name, since in admitted.items():
@@ -302,54 +302,39 @@ def _adapters_user(name: str) -> BrokerUser | None:
     """Whom the broker is to know the adapter as, where there is a broker."""
     if not os.environ.get("AMQP_URI"):
         return None
-    if name == wire.user_of(_broker()):
-        raise _somebody_else(name)
-    return BrokerUser(name, _vhost(), may_write=SUBMISSIONS)
+    if name == wire.user_of(broker()):
+        raise somebody_else(name)
+    return BrokerUser(name, vhost(), may_write=SUBMISSIONS)
 
 
-def _somebody_else(name: str) -> click.ClickException:
-    return click.ClickException(f"{name}: on the broker this is somebody else, so give the adapter another name")
+def somebody_else(name: str) -> click.ClickException:
+    """A name that the broker knows already, and not from us."""
+    return click.ClickException(f"{name}: on the broker this is somebody else, who must go by another name first")
 
 
-def _broker_users() -> BrokerUsers | None:
-    return broker_users(_broker()) if os.environ.get("AMQP_URI") else None
+def our_broker_users() -> BrokerUsers | None:
+    """The way to the broker's users, if there is a broker and a way."""
+    return broker_users(broker()) if os.environ.get("AMQP_URI") else None
 
 
-def _must_be_let_in(user: BrokerUser, secret: str) -> None:
+def must_be_let_in(user: BrokerUser, secret: str) -> None:
     """Try it: what was told of the new user may have been another broker than the one that our services use."""
     try:
-        connect(_address(user, secret)).release()
+        connect(address_of(user, secret)).release()
     except AWAY as error:
         raise click.ClickException(
             f"{user.name}: was made, but the broker at AMQP_URI does not let it in ({type(error).__name__})"
         ) from None
 
 
-def _address(user: BrokerUser, secret: str) -> str:
-    uri = urlsplit(_broker())
-    return uri._replace(netloc=f"{user.name}:{secret}@{uri.netloc.rpartition('@')[2]}").geturl()
+def address_of(user: BrokerUser, secret: str) -> str:
+    """Where the user finds the broker, with its secret."""
+    uri = urlsplit(broker())
+    return uri._replace(netloc=f"{quote(user.name, safe='')}:{secret}@{uri.netloc.rpartition('@')[2]}").geturl()
 
 
-@in_words()
-def connect_agency(folder: Path, code: str) -> None:
-    """Mark a body as connected, and declare its queue."""
-    transactions = _database(folder, "routing")
-    from lapor_routing import store
-
-    _must_exist(transactions, code)
-    # First the queue: what is assigned to a body that has none would only be kept aside.
-    if is_real(os.environ):
-        declare(_broker(), wire.topology([], agencies=[code]))
-    with transactions.begin() as tx:
-        store.connect_agency(tx, code)
-    queue = wire.agency_queue(code)
-    console.print(f"{code}: connected within a minute; its system consumes {queue}", markup=False)
-    if is_real(os.environ):
-        user = BrokerUser(code, _vhost(), may_write=REPLIES, may_read=queue)
-        _print_commands("On the broker, its user of the same name may do that and nothing else:", user.commands())
-
-
-def _must_exist(transactions: Transactions, code: str) -> None:
+def must_exist(transactions: Transactions, code: str) -> None:
+    """Complain where the directory has no such body."""
     from lapor_routing import directory
 
     with transactions.read() as connection:
@@ -357,18 +342,20 @@ def _must_exist(transactions: Transactions, code: str) -> None:
             raise click.ClickException(f"{code}: there is no such body in the directory")
 
 
-def _print_commands(why: str, commands: Iterable[str]) -> None:
+def print_commands(why: str, commands: Iterable[str]) -> None:
     """What only the broker's administrator can do."""
     console.print(why)
     for command in commands:
         console.print(f"  {command}", markup=False)
 
 
-def _vhost() -> str:
-    return unquote(urlsplit(_broker()).path.removeprefix("/")) or "/"
+def vhost() -> str:
+    """The virtual host that our services use."""
+    return unquote(urlsplit(broker()).path.removeprefix("/")) or "/"
 
 
-def _broker() -> str:
+def broker() -> str:
+    """Where the broker is."""
     uri = os.environ.get("AMQP_URI")
     if not uri:
         raise click.ClickException("AMQP_URI: is not set, so there is no broker to ask")
@@ -378,7 +365,7 @@ def _broker() -> str:
         raise click.ClickException(f"AMQP_URI: {error}") from None
 
 
-def _database(folder: Path, name: str) -> Transactions:
+def database(folder: Path, name: str) -> Transactions:
     """A service's database, at its newest version."""
     transactions = database_of(name, environment_of(folder))
     upgrade(name, transactions.engine)
