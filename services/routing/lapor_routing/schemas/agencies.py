@@ -27,6 +27,9 @@ class AgencySchema(StrictSchema):
     region_code = fields.String(allow_none=True)
     active = fields.Boolean()
     successor_codes = fields.List(fields.String())
+    verifies_itself = fields.Boolean(
+        metadata={"description": "Its own administrator verifies what reporters send straight to it."}
+    )
 
 
 AgencyPageSchema = page_of(AgencySchema)
