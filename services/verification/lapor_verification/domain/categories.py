@@ -10,7 +10,7 @@ from functools import cached_property
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,39}")
 _WORD = re.compile(r"\w+")
-LONGEST_NAME = 120
+LONGEST_NAME = 200
 #: Deeper trees nobody finds a way through on a phone.
 DEEPEST = 6
 

@@ -30,6 +30,7 @@ from lapor_verification.store.policy import (
     read_policy,
 )
 from lapor_verification.store.repeats import (
+    Named,
     add_closing,
     add_merge,
     add_signatures,
@@ -47,9 +48,11 @@ from lapor_verification.store.repeats import (
     signatures,
 )
 from lapor_verification.store.tables import cases, deadlines, decisions, metadata, policies, redactions, supplements
-from lapor_verification.store.tree import category_version, load_categories, lock_tree, read_tree
+from lapor_verification.store.tree import Loaded, category_version, load_categories, lock_tree, read_tree
 
 __all__ = [
+    "Loaded",
+    "Named",
     "Setting",
     "Sift",
     "add_appeal",
