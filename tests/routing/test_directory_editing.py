@@ -275,3 +275,23 @@ def test_a_shipped_body_that_people_had_added_first_stays_theirs(stage: Stage) -
     assert known.get("BNN") == Agency(theirs.code, theirs.name, theirs.kind, verifies_itself=True)
     assert [body.code for body in known.present(POWER.code)] == [INHU.code]
     assert [one.verifies_itself for one in stage.announced(AgencyChanged) if one.agency_code == "BNN"] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("region_code", "expected"),
+    [("14.02", POWER.code), ("14.02.01.1001", POWER.code), ("14.03", None)],
+    ids=["in the region", "in a village of it", "elsewhere"],
+)
+def test_who_was_made_competent_for_a_topic_in_a_place_comes_first_there(
+    stage: Stage, region_code: str, expected: str | None
+) -> None:
+    csrf = stage.open_session(Role.COORDINATOR)
+    press(stage, f"/kewenangan/{POWER.code}", csrf, subject="T02.01", region_code="14.02", note="Perjanjian PJU")
+    stage.clock.advance(minutes=2)
+
+    text = "PJU mati sejak Senin, lampu jalan padam."
+    stage.hear(verified(title="Lampu jalan mati", body=text, region_code=region_code))
+
+    routed = stage.announced(ReportRouted)
+    assert [one.agency_code for one in routed] == ([expected] if expected else [])
+    assert all(one.evidence[0].kind == "competence" for one in routed)

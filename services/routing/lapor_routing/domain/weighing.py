@@ -23,6 +23,9 @@ JAKARTA, BRANCH = "31", 0.8
 #: Somebody of another level is spoken to.
 OTHER_LEVEL = 0.8
 
+#: What is left for the others where somebody has settled who is competent here; and what that says by itself.
+UNSETTLED, SETTLED = 0.3, 0.85
+
 #: What is left of the words' say where a model has one; and no model is quite sure.
 BESIDE_A_MODEL, MOST_LEARNED = 0.35, 0.98
 
@@ -76,11 +79,22 @@ class Case:
         spoken_to = self.levels
         if not spoken_to and self.place.within and any(map(self._is_local, topic.competent)):
             spoken_to = {Level.LOCAL}  # who names the village has the mayor in mind
+        others = UNSETTLED if self.weigh_competence(topic.code, detail, phrases) else 1.0
         for competent, share in topic.competent.items():
             level = self._level_of(competent)
             at_level = OTHER_LEVEL if spoken_to and level and level not in spoken_to else 1.0
-            for agency, scaled in self.meant(competent, share * at_level):
+            for agency, scaled in self.meant(competent, share * at_level * others):
                 self.add(agency, kind, detail, {phrase: weight * scaled for phrase, weight in phrases.items()})
+
+    def weigh_competence(self, subject: str, says: str, phrases: Phrases) -> bool:
+        """Whether the directory says who comes first for a topic or a category here; if so, all speaks for that body."""
+        here = self.place.within or (self.place.regions[0].code if self.place.known else None)
+        held = self.directory.competent_for(subject, here)
+        present = self.directory.present(held.agency_code) if held else ()
+        for agency in present:
+            settled = f"{says}: ditetapkan untuk {agency.name}"
+            self.add(agency, "competence", settled, {**phrases, settled: SETTLED * together(phrases.values())})
+        return bool(present)
 
     def weigh_body(self, code: str, kind: str, says: str, phrases: Phrases) -> None:
         """Something speaks for a body, or for the region's office of a type."""
@@ -119,7 +133,7 @@ class Case:
         name, _, level = competent.partition("@")
         if name != LOCAL_GOVERNMENT:
             if name not in self.rules.type_parents:
-                return Level.CENTRAL
+                return Level.LOCAL if name.startswith("PEMDA-") else Level.CENTRAL
             if self.rules.type_parents[name]:
                 return None
         return Level.PROVINCIAL if level == PROVINCES else Level.LOCAL

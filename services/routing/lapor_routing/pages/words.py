@@ -41,6 +41,7 @@ EVIDENCE = {
     "place_named": ("Tempat dalam laporan", "Place named"),
     "topic_phrase": ("Pokok laporan", "Topic"),
     "category_given": ("Kategori pada laporan", "Category given"),
+    "competence": ("Kewenangan yang ditetapkan", "Competence settled"),
     "body_named": ("Instansi disebut", "Agency named"),
     "refusal": ("Disebut instansi sebelumnya", "Named by the agency before"),
     "handover": ("Diteruskan instansi induk", "Passed on by the agency above"),
