@@ -87,7 +87,7 @@ class Case:
                 self.add(agency, kind, detail, {phrase: weight * scaled for phrase, weight in phrases.items()})
 
     def weigh_competence(self, subject: str, says: str, phrases: Phrases) -> bool:
-        """Whether the directory says who comes first for a topic or a category here; if so, all speaks for that body."""
+        """Whether the directory says who comes first for a topic or a category here: then all speaks for that one."""
         here = self.place.within or (self.place.regions[0].code if self.place.known else None)
         held = self.directory.competent_for(subject, here)
         present = self.directory.present(held.agency_code) if held else ()
