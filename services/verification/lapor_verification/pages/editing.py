@@ -13,7 +13,7 @@ from lapor_verification import handlers, store
 from lapor_verification.domain.canned import Purpose
 from lapor_verification.domain.commands import Rewording
 from lapor_verification.domain.edits import as_written, difference, latest_of
-from lapor_verification.http import DECIDERS, accepted, found
+from lapor_verification.http import DECIDERS, accepted, check_whose, found
 from lapor_verification.schemas import RewordingForm
 
 
@@ -31,6 +31,7 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
         form = read_form(RewordingForm)
         if form.values is None:
             return show(report_id, form), 422
+        check_whose(transactions, report_id)
         with transactions.begin() as tx:
             outcome = handlers.edit_public_text(report_id, cast(Rewording, form.values), current_staff().id, tx)
         if isinstance(outcome, Refusal):

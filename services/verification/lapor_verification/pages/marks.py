@@ -11,7 +11,7 @@ from lapor_chassis.web import Form, PageBlueprint, current_staff, read_form, ren
 from lapor_contracts.regions import time_zone_of
 from lapor_verification import handlers
 from lapor_verification.domain.redaction import Correction, segments
-from lapor_verification.http import DECIDERS, accepted, found
+from lapor_verification.http import DECIDERS, accepted, check_whose, found
 from lapor_verification.pages import labels
 from lapor_verification.schemas import CorrectionForm, key_of
 
@@ -31,6 +31,7 @@ def blueprint(transactions: Transactions) -> PageBlueprint:
         form = read_form(CorrectionForm)
         if form.values is None:
             return show(report_id, form), 422
+        check_whose(transactions, report_id)
         with transactions.begin() as tx:
             outcome = handlers.correct_marks(report_id, cast(Correction, form.values), current_staff().id, tx)
         if isinstance(outcome, Refusal):
