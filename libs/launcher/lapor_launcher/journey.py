@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import requests
@@ -199,7 +200,10 @@ class Journey:
         self._say(traveller, "why", by, *(f"- {one['detail']}" for one in grounds["evidence"]))
 
     def _work_at_the_verifiers_desk(self) -> None:
-        for case in self._pages("/api/v1/cases", self._verifier, state="waiting"):
+        # One that lacks something was returned by itself; here its reporter is called instead.
+        for case in chain.from_iterable(
+            self._pages("/api/v1/cases", self._verifier, state=state) for state in ("waiting", "returned")
+        ):
             if traveller := self._traveller(case):
                 reasons = (f"- {reason}" for reason in case["reasons"])
                 self._say(traveller, "waiting", "verifikator memeriksa (a verifier decides)", *reasons)
