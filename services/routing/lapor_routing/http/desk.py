@@ -1,5 +1,6 @@
 """What whoever is signed in may see and act on; for the API and the pages alike."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,18 @@ from lapor_routing.handlers import Desk
 from lapor_routing.http.answering import BY_ID, Current, existing
 
 #: What an officer still has on the table.
+_AS_GIVEN = (
+    "kind",
+    "agency_code",
+    "region_code",
+    "tracking_id",
+    "unclaimed",
+    "urgent",
+    "supervised",
+    "replied",
+)
+#: An inbox shows first what is due first.
+BY_URGENCY = {"urgency": datetime, "id": UUID}
 ON_THE_TABLE = (State.OPEN, State.IN_PROGRESS, State.ANSWERED)
 
 
@@ -46,11 +59,22 @@ def desk_of(connection: sa.Connection, snapshot: Snapshot) -> Desk:
 
 def inbox_page(transactions: Transactions, current: Current, given: dict[str, Any]) -> dict[str, Any]:
     """One page of the inbox of whoever is signed in."""
-    states = [given["state"]] if "state" in given else ON_THE_TABLE
+    sift = sift_of(given, transactions)
     with transactions.read() as connection:
         desk = desk_of(connection, current())
-        fetch = partial(store.list_inbox, connection, desk.inboxes, desk.agency_code, states, hidden=desk.hidden)
-        return paged(fetch, given, by=BY_ID)
+        fetch = partial(store.list_inbox, connection, desk.inboxes, desk.agency_code, sift, hidden=desk.hidden)
+        return paged(fetch, given, by=BY_URGENCY)
+
+
+def sift_of(given: dict[str, Any], transactions: Transactions) -> store.Sift:
+    """What is wanted, as the address or the form says it."""
+    mine, late = given.get("mine"), given.get("late")
+    return store.Sift(
+        states=(given["state"],) if "state" in given else ON_THE_TABLE,
+        officer=current_staff().id if mine else None,
+        late_at=transactions.clock.now() if late else None,
+        **{name: given[name] for name in _AS_GIVEN if name in given},
+    )
 
 
 def copies_page(transactions: Transactions, current: Current, given: dict[str, Any]) -> dict[str, Any]:

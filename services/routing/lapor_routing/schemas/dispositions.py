@@ -1,10 +1,13 @@
 """How dispositions, and what is done with them, are read and written."""
 
-from marshmallow import fields
+from typing import Any
 
+from marshmallow import fields, post_load, validate
+
+from lapor_chassis.tracking_ids import as_written
 from lapor_chassis.web import Paging, StrictSchema, page_of, said
 from lapor_contracts.events import Attachment, Point
-from lapor_contracts.fields import enum_of, text
+from lapor_contracts.fields import AgencyCode, RegionCode, enum_of, text
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
@@ -39,10 +42,31 @@ class GroundsSchema(StrictSchema):
     candidates = fields.List(fields.Nested(CandidateSchema))
 
 
-class InboxSchema(Paging):
-    """Which dispositions to list; without a state those that are not at their end."""
+class SiftSchema(StrictSchema):
+    """Which dispositions are wanted; without a state those that are not at their end."""
 
     state = enum_of(State)
+    kind = enum_of(Kind)
+    agency_code = field_of(AgencyCode)
+    region_code = field_of(RegionCode)
+    tracking_id = fields.String(validate=validate.Length(max=40))
+    late = fields.Boolean(metadata={"description": "Only what is overdue."})
+    replied = fields.Boolean(metadata={"description": "Only where the reporter wrote and nobody has answered."})
+    urgent = fields.Boolean(metadata={"description": "Only where somebody may come to harm."})
+    supervised = fields.Boolean(metadata={"description": "Only complaints with supervision."})
+    mine = fields.Boolean(metadata={"description": "Only what I have taken on."})
+    unclaimed = fields.Boolean(metadata={"description": "Only what nobody has taken on."})
+
+    @post_load
+    def readable(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """With the tracking ID as we write it, however it was typed."""
+        if typed := data.get("tracking_id"):
+            data["tracking_id"] = as_written(typed)
+        return data
+
+
+class InboxSchema(SiftSchema, Paging):
+    """Which dispositions to list, in pages."""
 
 
 class EntrySchema(StrictSchema):

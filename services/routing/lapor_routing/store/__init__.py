@@ -23,6 +23,7 @@ from lapor_routing.store.dossier import (
 )
 from lapor_routing.store.hearsay import add_deadline, add_file, add_message
 from lapor_routing.store.reading import CopyEntry, Entry, list_copies, list_inbox, list_waiting, reported_bodies
+from lapor_routing.store.sifting import Sift
 from lapor_routing.store.standing import add_closure, add_recall, end_recalled
 from lapor_routing.store.tables import (
     added_files,
@@ -50,6 +51,7 @@ from lapor_routing.store.turns import (
     end_turn,
     find_turns,
     held_by,
+    held_complaints,
     known_rounds,
     last_body,
     lock_disposition,
@@ -66,6 +68,7 @@ __all__ = [
     "Dossier",
     "Entry",
     "Message",
+    "Sift",
     "Turn",
     "add_answer",
     "add_closure",
@@ -103,6 +106,7 @@ __all__ = [
     "find_waiting",
     "find_waiting_part",
     "held_by",
+    "held_complaints",
     "known_rounds",
     "last_body",
     "list_copies",

@@ -2,15 +2,20 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from lapor_chassis.columns import UtcDateTime
 from lapor_contracts.vocabulary import Clock, Kind
 from lapor_routing.domain.disposition import State
+from lapor_routing.store.sifting import Sift, conditions
 from lapor_routing.store.standing import joined, state_now
 from lapor_routing.store.tables import answers, copies, deadlines, dispositions, messages, recalls, reports
+
+NO_DATE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,8 @@ class Entry:
     reason: str
     assigned_at: datetime
     due_at: datetime | None
+    urgency: datetime
+    """Until when; where no clock runs, at the end of all days."""
     replied_at: datetime | None
     answered_at: datetime | None
 
@@ -48,7 +55,7 @@ class Entry:
         return self.replied_at is not None and (self.answered_at is None or self.replied_at > self.answered_at)
 
 
-due_at = (
+_due_at = (
     sa.select(deadlines.c.due_at)
     .where(
         deadlines.c.report_id == dispositions.c.report_id,
@@ -62,8 +69,18 @@ due_at = (
     .order_by(deadlines.c.starts_at.desc())
     .limit(1)
     .scalar_subquery()
-    .label("due_at")
 )
+due_at = _due_at.label("due_at")
+#: What has no date comes last.
+urgency = sa.func.coalesce(_due_at, sa.literal(NO_DATE, UtcDateTime), type_=UtcDateTime)
+
+
+def _latest(column: sa.Column[datetime], condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[datetime]:
+    return sa.select(sa.func.max(column)).where(condition).scalar_subquery()
+
+
+_replied_at = _latest(messages.c.replied_at, messages.c.report_id == dispositions.c.report_id)
+_answered_at = _latest(answers.c.answered_at, answers.c.disposition_id == dispositions.c.id)
 
 
 #: A copy goes with the verification after which it was sent.
@@ -76,19 +93,20 @@ def list_inbox(
     connection: sa.Connection,
     agency_codes: Collection[str],
     own: str,
-    states: Iterable[State],
-    after: Sequence[UUID] | None,
+    sift: Sift,
+    after: Sequence[Any] | None,
     limit: int,
     *,
     hidden: Collection[str] = (),
 ) -> list[Entry]:
-    """The dispositions of these bodies in these states, the longest waiting first, from behind the one named.
+    """The dispositions of these bodies that are wanted, what is due first before the rest, from behind the one named.
 
     What is sealed for another body than one's ``own`` is not among them, though one stood above it; nor is a
     whistleblower's report about one of the ``hidden`` bodies.
     """
-    theirs = dispositions.c.agency_code.in_(agency_codes)
-    return _list(connection, theirs & open_to(own, hidden), states, after, limit)
+    theirs = dispositions.c.agency_code.in_(agency_codes) & open_to(own, hidden)
+    narrowed = conditions(sift, due_at=_due_at, replied_at=_replied_at, answered_at=_answered_at)
+    return _list(connection, sa.and_(theirs, *narrowed), sift.states, after, limit, by_due_date=True)
 
 
 def open_to(own: str, hidden: Collection[str]) -> sa.ColumnElement[bool]:
@@ -114,10 +132,13 @@ def _list(
     connection: sa.Connection,
     condition: sa.ColumnElement[bool],
     states: Iterable[State],
-    after: Sequence[UUID] | None,
+    after: Sequence[Any] | None,
     limit: int,
+    *,
+    by_due_date: bool = False,
 ) -> list[Entry]:
     wanted = sorted(states)
+    order = (urgency, dispositions.c.id) if by_due_date else (dispositions.c.id,)
     own = dispositions.c
     statement = (
         sa.select(
@@ -138,24 +159,21 @@ def _list(
             own.reason,
             own.assigned_at,
             due_at,
-            _latest(messages.c.replied_at, messages.c.report_id == own.report_id),
-            _latest(answers.c.answered_at, answers.c.disposition_id == own.id),
+            urgency.label("urgency"),
+            _replied_at.label("replied_at"),
+            _answered_at.label("answered_at"),
         )
         .select_from(joined)
         .where(condition, state_now.in_([state.value for state in wanted]))
-        .order_by(own.id)
+        .order_by(*order)
         .limit(limit)
     )
     if State.CLOSED not in wanted:  # only then does the column itself tell, and with it the inbox's index
         statement = statement.where(own.state.in_(wanted))
     if after:
-        statement = statement.where(own.id > after[0])
+        statement = statement.where(sa.tuple_(*order) > tuple(after))
     rows = connection.execute(statement).mappings()
     return [Entry(**{**row, "state": State(row["state"])}) for row in rows]
-
-
-def _latest(column: sa.Column[datetime], condition: sa.ColumnElement[bool]) -> sa.Label[datetime]:
-    return sa.select(sa.func.max(column)).where(condition).scalar_subquery().label(column.name)
 
 
 @dataclass(frozen=True, kw_only=True)
