@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from functools import partial
 
+from limits import RateLimitItem, parse
+from limits.storage import Storage
+
+from lapor_chassis.attempts import limits_storage
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
@@ -18,9 +22,15 @@ from lapor_contracts.events import (
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
 from lapor_verification.current import Current
+from lapor_verification.http.repeats import per_address
 
 NAME = "verification"
 metadata = store.metadata
+
+
+def limit(text: str) -> RateLimitItem | None:
+    """Read a setting such as ``120 per 10 minutes``; ``none`` is no limit."""
+    return None if text == "none" else parse(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +38,11 @@ class Settings(ServiceSettings):
     """What verification is told."""
 
     database_url: str = setting("LAPOR_VERIFICATION_DATABASE_URL")
+    limit_similar: RateLimitItem | None = setting(
+        "LAPOR_VERIFICATION_LIMIT_SIMILAR", default=parse("120 per 10 minutes"), read=limit
+    )
+    """Drafts that one network address may have compared."""
+    limit_storage: Storage | None = setting("LAPOR_VERIFICATION_LIMIT_STORAGE", default=None, read=limits_storage)
 
 
 #: Two clocks run for nearly every report, and they are the bodies'. All others end here: an event that no queue is
@@ -38,6 +53,7 @@ NOT_THE_BODIES = [clock for clock in Clock if clock not in (Clock.FIRST_ANSWER, 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
     policy = Current(transactions, store.policy_version, store.read_policy)
+    admit = per_address(settings.limit_similar, settings.limit_storage)
     open_all = partial(handlers.open_cases, current=policy)
     reopen_all = partial(handlers.reopen_cases, current=policy)
     return Service(
@@ -53,5 +69,5 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportClosed: handlers.note_closing,
         },
         only={DeadlineSet: NOT_THE_BODIES},
-        blueprints=[*http.blueprints(transactions, policy), *pages.blueprints(transactions, policy)],
+        blueprints=[*http.blueprints(transactions, policy, admit), *pages.blueprints(transactions, policy)],
     )

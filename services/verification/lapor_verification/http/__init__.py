@@ -5,13 +5,13 @@ from collections.abc import Callable
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint
 from lapor_verification.domain.policy import Policy
-from lapor_verification.http import bulk, canned, cases, categories, desk
+from lapor_verification.http import bulk, canned, cases, categories, desk, repeats
 from lapor_verification.http.answers import DECIDERS, ORDER, accepted, check_whose, decide, found, sift_of
 
 __all__ = ["DECIDERS", "ORDER", "accepted", "blueprints", "check_whose", "decide", "found", "sift_of"]
 
 
-def blueprints(transactions: Transactions, current: Callable[[], Policy]) -> list[Blueprint]:
+def blueprints(transactions: Transactions, current: Callable[[], Policy], admit: Callable[[], None]) -> list[Blueprint]:
     """Every route of the API."""
     return [
         cases.blueprint(transactions, current),
@@ -19,4 +19,5 @@ def blueprints(transactions: Transactions, current: Callable[[], Policy]) -> lis
         bulk.blueprint(transactions, current),
         canned.blueprint(transactions),
         categories.blueprint(transactions),
+        repeats.blueprint(transactions, admit),
     ]

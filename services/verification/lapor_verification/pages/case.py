@@ -16,14 +16,17 @@ from lapor_verification import handlers, store
 from lapor_verification.current import Current
 from lapor_verification.domain.policy import Policy
 from lapor_verification.http import DECIDERS, accepted, found
+from lapor_verification.http.alike import repeats_of
 from lapor_verification.pages.queue import kept, to_next
 from lapor_verification.pages.words import WORDS, region_options
 from lapor_verification.schemas import (
     AppealDecisionSchema,
     ArchiveReviewSchema,
     ArchivingForm,
+    MergingForm,
     RecallForm,
     ReturnForm,
+    SplittingSchema,
     VerificationForm,
 )
 
@@ -42,6 +45,8 @@ def actions(current: Callable[[], Policy]) -> Actions:
         "tarik": (RecallForm, handlers.recall),
         "tinjau": (ArchiveReviewSchema, handlers.review_archiving),
         "keberatan": (AppealDecisionSchema, handlers.decide_appeal),
+        "gabung": (MergingForm, handlers.merge),
+        "pisahkan": (SplittingSchema, handlers.split),
     }
 
 
@@ -86,6 +91,7 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
             is_coordinator=current_staff().has(Role.COORDINATOR),
             forms={action: forms.get(action, Form()) for action in known},
             errors=next((form.errors for form in forms.values()), {}),
+            repeats=repeats_of(transactions, case),
             texts=texts,
             begun={text.purpose.value: text.text for text in texts if text.text_id == request.args.get("teks")},
             kept=kept(),

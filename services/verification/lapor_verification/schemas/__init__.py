@@ -22,6 +22,14 @@ from lapor_verification.schemas.decisions import (
 )
 from lapor_verification.schemas.marks import CorrectionForm, CorrectionSchema, key_of
 from lapor_verification.schemas.policy import PolicyForm
+from lapor_verification.schemas.repeats import (
+    DraftSchema,
+    MergingForm,
+    MergingSchema,
+    RepeatsSchema,
+    SplittingSchema,
+    SuggestionsSchema,
+)
 
 __all__ = [
     "MOST",
@@ -40,16 +48,22 @@ __all__ = [
     "CorrectionSchema",
     "CountsSchema",
     "DecidingSchema",
+    "DraftSchema",
     "KnownTextSchema",
+    "MergingForm",
+    "MergingSchema",
     "OutcomesSchema",
     "PolicyForm",
     "RecallForm",
     "RecallSchema",
+    "RepeatsSchema",
     "ReturnForm",
     "ReturnSchema",
     "RewordingForm",
     "RewordingSchema",
     "SiftSchema",
+    "SplittingSchema",
+    "SuggestionsSchema",
     "TakingSchema",
     "VerificationForm",
     "VerificationSchema",

@@ -14,7 +14,7 @@ from lapor_verification.domain.repeats.earlier import (
     weighed,
 )
 from lapor_verification.domain.repeats.likeness import Likeness, Place, likeness
-from lapor_verification.domain.repeats.traits import Traits, bands_of, traits_of
+from lapor_verification.domain.repeats.traits import Traits, bands_of, traits_of, traits_of_text
 
 __all__ = [
     "ALIKE",
@@ -33,5 +33,6 @@ __all__ = [
     "passages",
     "similar",
     "traits_of",
+    "traits_of_text",
     "weighed",
 ]

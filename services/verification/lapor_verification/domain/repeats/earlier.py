@@ -7,8 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
-from lapor_verification.domain.case import IN_WORDS as STATES_IN_WORDS
-from lapor_verification.domain.case import OPEN, Case, State
+from lapor_verification.domain.case import IN_WORDS, OPEN, Case, State
 from lapor_verification.domain.finding import Check, Hint, Outcome
 from lapor_verification.domain.policy import Policy
 from lapor_verification.domain.repeats.likeness import Likeness, Place, likeness
@@ -71,7 +70,7 @@ def similar(report_id: UUID, traits: Traits, earlier: Iterable[Earlier], least: 
 def as_hint(found: Similar) -> Hint:
     """What the verifier reads of it, and what the policy weighs."""
     tracking_id = found.earlier.tracking_id
-    words, english = IN_WORDS[found.likeness.place]
+    words, english = PLACE_IN_WORDS[found.likeness.place]
     return Hint(
         check=Check.REPEAT,
         what="repeat",
@@ -107,13 +106,12 @@ def may_follow(case: Case) -> Refusal | None:
             code="recall_first",
         )
     return Refusal(
-        f"Laporan ini {STATES_IN_WORDS[case.state]} dan tidak dapat digabungkan. "
-        f"(It is {case.state} and cannot be merged.)",
+        f"Laporan ini {IN_WORDS[case.state]} dan tidak dapat digabungkan. (It is {case.state} and cannot be merged.)",
         code="wrong_state",
     )
 
 
-IN_WORDS = {
+PLACE_IN_WORDS = {
     Place.SAME: ("tempatnya sama", "the same place"),
     Place.SAME_WORD: ("tempatnya mungkin sama", "perhaps the same place"),
     Place.UNKNOWN: ("tempatnya tidak disebut", "the place is not named"),

@@ -45,8 +45,27 @@ class Traits:
 
 def traits_of(report: ReportReceived) -> Traits:
     """The traits of a report: of its title and body, and of what it gives as its place."""
-    words = list(words_of(f"{report.title}\n{report.body}\n{report.place or ''}"))
-    region = enclosing(report.region_code) or (region_called(report.keyword) if report.keyword else None)
+    region = region_called(report.keyword) if report.keyword and not report.region_code else None
+    return traits_of_text(
+        f"{report.title}\n{report.body}\n{report.place or ''}",
+        region_code=report.region_code or (region.code if region else None),
+        agency_code=report.agency_code,
+        category=report.category,
+        received_at=report.received_at,
+    )
+
+
+def traits_of_text(
+    text: str,
+    *,
+    region_code: str | None,
+    agency_code: str | None = None,
+    category: str | None = None,
+    received_at: datetime,
+) -> Traits:
+    """The traits of what somebody writes."""
+    words = list(words_of(text))
+    region = enclosing(region_code)
     # All within a city name the city.
     common = frozenset(region.name.lower().split()) if region else frozenset()
     return Traits(
@@ -54,10 +73,10 @@ def traits_of(report: ReportReceived) -> Traits:
         where=tuple(
             dict.fromkeys((word.of, word.means) for word in words if word.of is not None and word.means not in common)
         ),
-        region_code=report.region_code or (region.code if region else None),
-        agency_code=report.agency_code,
-        category=report.category,
-        received_at=report.received_at,
+        region_code=region_code,
+        agency_code=agency_code,
+        category=category,
+        received_at=received_at,
     )
 
 

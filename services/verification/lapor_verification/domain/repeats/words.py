@@ -33,7 +33,8 @@ _NAMED = _set(
 )
 #: … or by number: "RT 03", "SDN 2". With others a number says how many.
 _NUMBERED = _set(
-    "rt rw km nomor blok gang kavling lantai loket koridor tiang gardu tps halte spbu sd sdn smp smpn sma sman smk negeri tk"
+    "rt rw km nomor blok gang kavling lantai loket koridor tiang gardu tps halte spbu"
+    " sd sdn smp smpn sma sman smk negeri tk"
 )
 _CUES = _NAMED | _NUMBERED
 #: Places are full of these.
