@@ -28,6 +28,11 @@ def upgrade() -> None:
         sa.Column("succeeded_at", UtcDateTime()),
     ):
         op.add_column("connected_agencies", column)
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.create_table_comment(
+            "connected_agencies",
+            "Bodies whose own system is told of their dispositions, how it is reached, and how it has been doing.",
+        )
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Uuid(), nullable=False),
