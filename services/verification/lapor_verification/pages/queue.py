@@ -33,6 +33,7 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
             page=cases,
             sift=sift,
             counts=counts,
+            most_counted=store.MOST_COUNTED,
             kept=kept(),
             undecided=sift.state in UNDECIDED,
             regions=region_options(whole_provinces=True),

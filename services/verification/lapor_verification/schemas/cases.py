@@ -54,7 +54,11 @@ class CaseQuery(SiftSchema, Paging):
 class CountsSchema(StrictSchema):
     """How many cases there are."""
 
-    counts = fields.Dict(keys=fields.Enum(State, by_value=True), values=fields.Integer())
+    counts = fields.Dict(
+        keys=fields.Enum(State, by_value=True),
+        values=fields.Integer(),
+        metadata={"description": "By state; 5000 stands for all above it."},
+    )
 
 
 class HintSchema(StrictSchema):

@@ -20,7 +20,7 @@ from lapor_verification.store.cases import (
     read_cases,
     save_cases,
 )
-from lapor_verification.store.desk import Sift, count_cases, find_cases, lock_next, save_holder
+from lapor_verification.store.desk import MOST_COUNTED, Sift, count_cases, find_cases, lock_next, save_holder
 from lapor_verification.store.policy import (
     Setting,
     add_policy,
@@ -51,6 +51,7 @@ from lapor_verification.store.tables import cases, deadlines, decisions, metadat
 from lapor_verification.store.tree import Loaded, category_version, load_categories, lock_tree, read_tree
 
 __all__ = [
+    "MOST_COUNTED",
     "Loaded",
     "Named",
     "Setting",

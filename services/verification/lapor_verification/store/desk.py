@@ -15,6 +15,9 @@ from lapor_verification.store.agencies import is_self_verifying
 from lapor_verification.store.cases import cases_of, with_clock
 from lapor_verification.store.tables import cases, decisions
 
+#: Nobody needs to know how many more there are; and a database takes long to count them.
+MOST_COUNTED = 5_000
+
 #: By what the queue is ordered, as the cursor of a list holds it.
 Position = tuple[int, datetime, UUID]
 
@@ -43,23 +46,24 @@ class Sift:
 
 def find_cases(connection: sa.Connection, after: Position | None, limit: int, *, sift: Sift) -> list[Case]:
     """Cases in a state: those that cannot wait first, then by what is due."""
-    query = with_clock(sa.select(cases).where(*_conditions(sift)))
+    chosen = sa.select(cases.c.report_id).where(*_conditions(sift))
     if after is not None:
-        query = query.where(sa.tuple_(*_ORDER) > after)
-    return cases_of(connection.execute, query.order_by(*_ORDER).limit(limit))
+        chosen = chosen.where(sa.tuple_(*_ORDER) > after)
+    page = chosen.order_by(*_ORDER).limit(limit).subquery()
+    return cases_of(
+        connection.execute,
+        with_clock(sa.select(cases).join(page, page.c.report_id == cases.c.report_id).order_by(*_ORDER)),
+    )
 
 
 def count_cases(connection: sa.Connection, sift: Sift) -> Mapping[State, int]:
-    """How many there are in each state in which a person is to decide."""
-    undecided = sorted(UNDECIDED)
-    by_state = [
-        sa.select(sa.literal(state.value).label("state"), sa.func.count().label("number"))
-        .select_from(cases)
-        .where(*_conditions(replace(sift, state=state)))
-        for state in undecided
-    ]
-    counted = connection.execute(sa.union_all(*by_state))
-    return {State(state): number for state, number in counted}
+    """How many there are in each state in which a person is to decide; `MOST_COUNTED` stands for all above it."""
+    counts = []
+    for state in sorted(UNDECIDED):
+        wanted = _conditions(replace(sift, state=state))
+        some = sa.select(cases.c.report_id).where(*wanted).limit(MOST_COUNTED).subquery()
+        counts.append(sa.select(sa.literal(state.value), sa.func.count()).select_from(some))
+    return {State(state): number for state, number in connection.execute(sa.union_all(*counts))}
 
 
 def lock_next(tx: Transaction, sift: Sift) -> Case | None:

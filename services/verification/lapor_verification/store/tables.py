@@ -38,7 +38,12 @@ cases = sa.Table(
     sa.Column("round", sa.Integer, nullable=False, server_default="1", comment="One more with each recall."),
     sa.Column("taken_by", sa.Text, comment="Who works on it; nobody else decides it meanwhile."),
     sa.Column("taken_until", UtcDateTime),
-    sa.Index("cases_in_order", "state", "rank", "sort_at", "report_id"),
+    # First the order of the queue, then all by which it is sifted: what is passed over is not looked up in the table.
+    sa.Index(
+        "cases_in_order",
+        *("state", "rank", "sort_at", "report_id"),
+        *("kind", "channel", "region_code", "agency_code", "taken_by", "taken_until"),
+    ),
     sa.Index("cases_of_agency", "agency_code", "state", "rank", "sort_at", "report_id"),
     sa.Index(
         "cases_taken",
