@@ -102,6 +102,11 @@ HONEST = [
     "Bandar narkoba bebas berjualan di lapas, petugas lapas membiarkan.",
     "Sidang tilang saya di pengadilan tertunda tiga kali tanpa penjelasan petugas.",
     "ADA TUMPUKAN SAMPAH DI DEPAN SD NEGERI 5 SUDAH DUA MINGGU TIDAK DIANGKUT",
+    "sy sdh trdftr di RT tp kok blm pernah dpt bantuan, mhn dicek pak kpn cairnya",
+    "Ada 80 rumah yg blm dpt SPT PBB di desa kmi sejak thn lalu",
+    "Mohon peninjauan kembali status kami sebagai penerima bantuan, tahun ini dicoret.",
+    "Pihak sekolah memintak NIK mantan suami saya untuk data siswa sejak kemarin.",
+    "WC umum di taman dipakai transaksi narkoba tiap malam, aparat kampung tidak menggubris.",
     "Toloooong pak jalan desa kami ruuusak sekali sejak banjir bulan lalu",
 ]
 
@@ -155,7 +160,6 @@ HELD = [
     ("Mohon bantuan peninjauan kembali perkara pidana ayah saya", "scope: court_case"),
     ("Motor saya dicuri tadi malam di depan rumah", "scope: crime"),
     ("Saya ditipu penjual di marketplace, barang tidak dikirim", "scope: crime"),
-    ("Ada yang jual sabu di gang sebelah rumah tiap malam", "scope: crime"),
     ("Tetangga saya dibacok orang tak dikenal, tolong tangkap pelaku", "scope: crime"),
     ("Rumah saya kemalingan waktu mudik, emas hilang", "scope: crime"),
     ("Teman saya utang lima juta tidak mau bayar sejak lebaran", "scope: private"),
@@ -181,6 +185,13 @@ def test_what_is_out_of_scope_comes_with_advice_where_to_go(what: str) -> None:
 
     assert "Arahkan ke" in hint.reason
     assert "Point to" in hint.reason_en
+
+
+def test_narcotics_are_a_bodys_matter_and_come_with_advice_all_the_same() -> None:
+    finding = examine(report("Ada yang jual sabu di gang sebelah rumah tiap malam"), TODAY)
+
+    assert "BNN 184" in finding.of(Check.SCOPE)[0].reason
+    assert finding.outcome is Outcome.SURE
 
 
 def test_who_quotes_an_insult_is_not_taken_for_who_says_it() -> None:

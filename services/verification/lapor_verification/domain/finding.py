@@ -62,4 +62,4 @@ class Finding:
 
     def of(self, check: Check) -> tuple[Hint, ...]:
         """What one check found, the surest first."""
-        return tuple(sorted((hint for hint in self.hints if hint.check is check), key=lambda hint: -hint.weight))
+        return tuple(sorted((hint for hint in self.hints if hint.check == check), key=lambda hint: -hint.weight))

@@ -19,6 +19,8 @@ class Reading:
 
     report: ReportReceived
     text: Text
+    words: tuple[str, ...]
+    """Its words with slang written out."""
     today: date
     """The latest date on which anybody in the country may be."""
     lexicon: Lexicon
@@ -44,10 +46,12 @@ def read(report: ReportReceived, today: date) -> Reading:
     known, text = lexicon(), Text(f"{report.title}\n{report.body}")
     meanings: dict[Check, dict[str, float]] = defaultdict(dict)
     topics: dict[Topic, set[str]] = defaultdict(set)
-    for phrase, found in known.find(known.normal(text.words)):
+    words = known.normal(text.words)
+    for phrase, found in known.find(words):
         for each in found:
             if isinstance(each, Topic):
                 topics[each].add(phrase)
             elif each.check:
                 meanings[each.check][each.what] = each.weight
-    return Reading(report, text, today, known, meanings, {topic: frozenset(said) for topic, said in topics.items()})
+    named = {topic: frozenset(said) for topic, said in topics.items()}
+    return Reading(report, text, tuple(words), today, known, meanings, named)
