@@ -2,12 +2,19 @@
 
 from lapor_routing.http.agencies import agencies_api
 from lapor_routing.http.answering import Current, done
-from lapor_routing.http.connections import connections_api, replies_api
+from lapor_routing.http.connections import (
+    connected_line,
+    connections_api,
+    connections_page,
+    deliveries_page,
+    replies_api,
+)
 from lapor_routing.http.coordination import coordination_api, waiting_dossier, waiting_page, waiting_part
 from lapor_routing.http.desk import (
     copied_dossier,
     copies_page,
     desk_of,
+    inbox_entries,
     inbox_page,
     own_desk,
     own_dossier,
@@ -23,15 +30,19 @@ __all__ = [
     "Current",
     "Sharing",
     "agencies_api",
+    "connected_line",
     "connections_api",
+    "connections_page",
     "coordination_api",
     "coordinators_sharing_api",
     "copied_dossier",
     "copies_page",
+    "deliveries_page",
     "desk_of",
     "dispositions_api",
     "done",
     "drafts_api",
+    "inbox_entries",
     "inbox_page",
     "own_desk",
     "own_dossier",

@@ -66,12 +66,20 @@ def inbox_page(transactions: Transactions, current: Current, given: dict[str, An
         return paged(fetch, given, by=BY_URGENCY)
 
 
+def inbox_entries(transactions: Transactions, current: Current, given: dict[str, Any], limit: int) -> list[store.Entry]:
+    """What of an inbox is wanted, all at once."""
+    sift = sift_of(given, transactions)
+    with transactions.read() as connection:
+        desk = desk_of(connection, current())
+        return store.list_inbox(connection, desk.inboxes, desk.agency_code, sift, None, limit, hidden=desk.hidden)
+
+
 def sift_of(given: dict[str, Any], transactions: Transactions) -> store.Sift:
     """What is wanted, as the address or the form says it."""
     mine, late = given.get("mine"), given.get("late")
     return store.Sift(
         states=(given["state"],) if "state" in given else ON_THE_TABLE,
-        officer=current_staff().id if mine else None,
+        officer=current_staff().username if mine else None,
         late_at=transactions.clock.now() if late else None,
         **{name: given[name] for name in _AS_GIVEN if name in given},
     )

@@ -4,7 +4,7 @@ from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import PageBlueprint
 from lapor_routing.http import Current
-from lapor_routing.pages import agency, coordinator, sign_in
+from lapor_routing.pages import agency, connections, coordinator, sign_in
 
 
 def blueprints(transactions: Transactions, current: Current, key: SigningKey) -> list[PageBlueprint]:
@@ -13,4 +13,5 @@ def blueprints(transactions: Transactions, current: Current, key: SigningKey) ->
         sign_in.pages(transactions, key),
         agency.pages(transactions, current),
         coordinator.pages(transactions, current),
+        connections.pages(transactions, current),
     ]

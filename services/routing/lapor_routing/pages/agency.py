@@ -1,4 +1,4 @@
-"""A body's inbox: what came, why, and what its officers can do about it."""
+"""One report at a body: what it says, why it came, and what its officers can do about it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +8,14 @@ from uuid import UUID
 from flask import Response, redirect, request, send_from_directory, url_for
 
 from lapor_chassis.transactions import Transaction, Transactions
-from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_request, render, requires
+from lapor_chassis.web import Form, PageBlueprint, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
 from lapor_routing.directory import units_of
-from lapor_routing.domain.disposition import NEXT, State
-from lapor_routing.http import Current, inbox_page, own_desk, own_dossier, sealed_papers
-from lapor_routing.pages import words
+from lapor_routing.domain.disposition import NEXT
+from lapor_routing.http import Current, own_desk, own_dossier, sealed_papers
+from lapor_routing.pages import inbox, words
 from lapor_routing.pages.deciding import bodies_to_choose, carry_out
 from lapor_routing.store import Dossier
 
@@ -24,7 +24,7 @@ def pages(transactions: Transactions, current: Current) -> PageBlueprint:
     """``/instansi`` and what lies below it."""
     page = PageBlueprint("agency", __name__)
     views = AgencyPages(transactions, current)
-    page.add_url_rule("/instansi", view_func=views.inbox)
+    inbox.add_to(page, transactions, current)
     page.add_url_rule("/instansi/sealed.js", view_func=script)
     for address, view in (("", views.disposition), ("/penolakan", views.refusal), ("/penerusan", views.handover)):
         page.add_url_rule(f"/instansi/<uuid:disposition_id>{address}", view_func=view, methods=["GET", "POST"])
@@ -42,20 +42,6 @@ class AgencyPages:
 
     transactions: Transactions
     current: Current
-
-    @requires(Role.OFFICER)
-    def inbox(self) -> str:
-        """What waits for the body and its units."""
-        wanted = request.args.get("state", "")
-        narrowed = {"state": State(wanted)} if wanted in set(State) else {}
-        return render(
-            "routing/inbox.html",
-            page=inbox_page(self.transactions, self.current, paging_of_request() | narrowed),
-            state=wanted,
-            now=self.transactions.clock.now(),
-            zone=self._zone_of(current_staff().agency_code),
-            words=words,
-        )
 
     @requires(Role.OFFICER)
     def disposition(self, disposition_id: UUID) -> Any:

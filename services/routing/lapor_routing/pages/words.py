@@ -5,6 +5,7 @@ from markupsafe import Markup, escape
 from lapor_chassis.web import t
 from lapor_contracts.regions import regions
 from lapor_contracts.vocabulary import AnswerKind, Kind
+from lapor_routing.domain.delivering import Means
 from lapor_routing.domain.disposition import State
 
 JAKARTA = "Asia/Jakarta"
@@ -24,6 +25,15 @@ KINDS = {
     Kind.INFORMATION_REQUEST: ("Permintaan informasi", "Information request"),
 }
 
+
+KIND_OPTIONS = [(kind.value, indonesian) for kind, (indonesian, _) in KINDS.items()]
+
+#: What is done with many reports at once.
+MANY = {
+    "ambil": ("Saya tangani", "I take them on"),
+    "tanggapi": ("Tanggapan awal", "First answer"),
+    "teruskan": ("Teruskan ke unit", "Pass on to a unit"),
+}
 
 ANSWERS = {
     AnswerKind.INITIAL: ("Tanggapan awal: sedang ditangani", "Initial: being dealt with"),
@@ -46,6 +56,21 @@ EVIDENCE = {
     "refusal": ("Disebut instansi sebelumnya", "Named by the agency before"),
     "handover": ("Diteruskan instansi induk", "Passed on by the agency above"),
     "coordinator": ("Keputusan koordinator", "The coordinator's decision"),
+}
+
+#: How a body's own system is reached.
+MEANS = {
+    Means.BROKER: ("Antrean pesan", "Broker"),
+    Means.WEBHOOK: ("Webhook", "Webhook"),
+    Means.OPEN311: ("Open311", "Open311"),
+    Means.EMAIL: ("Surel", "E-mail"),
+}
+#: What a body's own system is told. A type without words here is shown as it is.
+DELIVERIES = {
+    "disposition.assigned.v1": ("Laporan diteruskan", "Report passed on"),
+    "disposition.replied.v1": ("Balasan pelapor", "The reporter's reply"),
+    "disposition.ended.v1": ("Tidak perlu dikerjakan lagi", "Nothing more to do"),
+    "letter.not_taken": ("Balasan surel tidak tercatat", "Letter not recorded"),
 }
 
 #: What an officer has just done, said on the page that follows.

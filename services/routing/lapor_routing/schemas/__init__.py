@@ -19,6 +19,7 @@ from lapor_routing.schemas.dispositions import (
     RefusalSchema,
     ReportSchema,
     SealedSchema,
+    SiftSchema,
     TurnSchema,
 )
 from lapor_routing.schemas.drafts import (
@@ -61,6 +62,7 @@ __all__ = [
     "ReportSchema",
     "SealedSchema",
     "SendCopySchema",
+    "SiftSchema",
     "SignInFormSchema",
     "SignInSchema",
     "TokenSchema",

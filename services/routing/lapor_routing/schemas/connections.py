@@ -81,6 +81,19 @@ class RedeliverySchema(StrictSchema):
             raise ValidationError("Give delivery_id or since.", "since")
 
 
+class AgainSchema(StrictSchema):
+    """What a coordinator does on the page of a connection."""
+
+    what = fields.String(required=True, validate=validate.OneOf(["resume", "redeliver"]))
+    delivery_id = fields.UUID()
+
+    @validates_schema
+    def names_what_to_bring(self, data: dict[str, Any], **_: Any) -> None:
+        """The whole can be gone on with; only one of them can be brought again here."""
+        if data.get("what") == "redeliver" and "delivery_id" not in data:
+            raise ValidationError("Missing data for required field.", "delivery_id")
+
+
 class RedeliveredSchema(StrictSchema):
     """How many are due again."""
 

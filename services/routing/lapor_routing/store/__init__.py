@@ -16,6 +16,7 @@ from lapor_routing.store.dossier import (
     Message,
     Turn,
     find_copied,
+    find_dispositions,
     find_dossier,
     find_sealed,
     find_waiting,
@@ -62,6 +63,7 @@ from lapor_routing.store.turns import (
     save_state,
     sealed_of,
 )
+from lapor_routing.store.views import View, forget_view, list_views, save_view
 
 __all__ = [
     "CopyEntry",
@@ -70,6 +72,7 @@ __all__ = [
     "Message",
     "Sift",
     "Turn",
+    "View",
     "add_answer",
     "add_closure",
     "add_copy",
@@ -100,17 +103,20 @@ __all__ = [
     "end_turn",
     "extensions",
     "find_copied",
+    "find_dispositions",
     "find_dossier",
     "find_sealed",
     "find_turns",
     "find_waiting",
     "find_waiting_part",
+    "forget_view",
     "held_by",
     "held_complaints",
     "known_rounds",
     "last_body",
     "list_copies",
     "list_inbox",
+    "list_views",
     "list_waiting",
     "lock_disposition",
     "lock_draft",
@@ -125,6 +131,7 @@ __all__ = [
     "save_draft",
     "save_officer",
     "save_state",
+    "save_view",
     "sealed_of",
     "sealed_reports",
 ]

@@ -183,6 +183,12 @@ def find_copied(connection: sa.Connection, copy_id: UUID) -> tuple[str, Dossier]
     return (copy.agency_code, dossier.for_others) if dossier else None
 
 
+def find_dispositions(connection: sa.Connection, ids: Collection[UUID]) -> list[Disposition]:
+    """These dispositions, the longest waiting first."""
+    rows = connection.execute(with_report().where(dispositions.c.id.in_(ids)).order_by(dispositions.c.id))
+    return [disposition_of(row) for row in rows.mappings()]
+
+
 def find_sealed(connection: sa.Connection, report_id: UUID) -> SealedContent | None:
     """What a whistleblower wrote, sealed."""
     row = connection.execute(sealed_content(report_id)).mappings().one_or_none()

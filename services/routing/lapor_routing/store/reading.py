@@ -27,6 +27,8 @@ class Entry:
     tracking_id: str
     kind: Kind
     title: str
+    category: str | None
+    region_code: str | None
     secret: bool
     urgent: bool
     supervised: bool
@@ -147,6 +149,8 @@ def _list(
             reports.c.tracking_id,
             reports.c.kind,
             reports.c.title,
+            reports.c.category,
+            reports.c.region_code,
             reports.c.secret,
             reports.c.urgent,
             reports.c.supervised,
