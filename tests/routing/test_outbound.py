@@ -352,3 +352,27 @@ def test_connections_are_for_coordinators_and_show_no_secret(stage: Stage, roads
     assert [item["type"] for item in due.json["items"]] == ["disposition.assigned.v1"]
     assert roads.secrets[0] not in listed.text
     assert roads.secrets[0] not in str(stage.rows(connected_agencies))
+
+
+def test_the_coordinator_sees_what_waits_and_goes_on(stage: Stage, roads: AgencyWebhook) -> None:
+    roads.answers = [204, 410]
+    assign(stage)
+    assign(stage)
+    stage.run("agencies")
+    csrf = stage.open_session(Role.COORDINATOR)
+    address = f"/koordinasi/sambungan/{ROADS.code}"
+
+    overview = stage.client.get("/koordinasi/sambungan").text
+    page = stage.client.get(address).text
+    again = {"csrf_token": csrf, "what": "redeliver", "delivery_id": roads.ids[0]}
+    sent = stage.client.post(address, data=again)
+    resumed = stage.client.post(address, data={"csrf_token": csrf, "what": "resume"})
+    wrong = stage.client.post(address, data={"csrf_token": csrf, "what": "redeliver"})
+    stage.run("agencies")
+
+    assert all(words in overview for words in (ROADS.name, "Dihentikan", "answers HTTP 410"))
+    assert all(words in page for words in ("Lanjutkan sekarang", "Kirim lagi", roads.url))
+    assert roads.secrets[0] not in page + overview
+    assert [sent.status_code, resumed.status_code, wrong.status_code] == [303, 303, 422]
+    assert len(roads.ids) == 3
+    assert "Baik" in stage.client.get(address).text

@@ -7,7 +7,8 @@ from flask import redirect, url_for
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, paging_of_request, read_form, render, requires
 from lapor_contracts.vocabulary import Role
-from lapor_routing.http import Current, connected_line, connections_page, deliveries_page, done
+from lapor_routing.http import Current, done
+from lapor_routing.http.connections import connected_line, connections_page, deliveries_page
 from lapor_routing.outbound import connecting
 from lapor_routing.pages import words
 from lapor_routing.schemas.connections import AgainSchema
