@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from lapor_chassis.transactions import Transaction
@@ -67,12 +66,7 @@ class Telling:
     def closed(self, event: ReportClosed, tx: Transaction) -> None:
         """The report is at its end."""
         if self.current().connected:
-            tx.once(self._tell_ends, (event.report_id, event.closed_at, DispositionEnd.CLOSED))
-
-    def recalled(self, report_id: UUID, tx: Transaction) -> None:
-        """The verification is undone. To be called before those who hold the report are no longer known."""
-        if self.current().connected:
-            self._tell_ends(tx, [(report_id, tx.now, DispositionEnd.RECALLED)])
+            tx.once(self._tell_ends, event)
 
     def _tell_replies(self, tx: Transaction, events: Sequence[ReportReplied]) -> None:
         connected = self.current().connected
@@ -92,17 +86,16 @@ class Telling:
                 )
                 tell_agency(tx, news, connected, sealed=holder.sealed)
 
-    def _tell_ends(self, tx: Transaction, ends: Sequence[tuple[UUID, datetime, DispositionEnd]]) -> None:
+    def _tell_ends(self, tx: Transaction, events: Sequence[ReportClosed]) -> None:
         connected = self.current().connected
-        why = {report_id: (at, reason) for report_id, at, reason in ends}
-        for holder in store.holders(tx, why, connected):
-            at, reason = why[holder.report_id]
+        closed_at = {event.report_id: event.closed_at for event in events}
+        for holder in store.holders(tx, closed_at, connected):
             news = DispositionEnded(
                 report_id=holder.report_id,
                 tracking_id=holder.tracking_id,
                 disposition_id=holder.disposition_id,
                 agency_code=holder.agency_code,
-                ended_at=at,
-                reason=reason,
+                ended_at=closed_at[holder.report_id],
+                reason=DispositionEnd.CLOSED,
             )
             tell_agency(tx, news, connected, sealed=holder.sealed)
