@@ -10,8 +10,8 @@ from lapor_contracts.events import ReportReceived
 from lapor_verification.domain.checks import care, category, clarity, hate_speech, kind, scope, spam
 from lapor_verification.domain.checks.completeness import lacking, present
 from lapor_verification.domain.checks.reading import read
-from lapor_verification.domain.finding import Check, Finding, Hint, Outcome
-from lapor_verification.domain.policy import Policy, shipped_policy
+from lapor_verification.domain.finding import Check, Finding, Outcome
+from lapor_verification.domain.policy import HOLDING, Policy, shipped_policy
 
 CHECKS = (clarity.check, spam.check, hate_speech.check, scope.check, kind.check, category.check, care.check)
 
@@ -37,15 +37,11 @@ def may_be_asked_back(finding: Finding, policy: Policy) -> bool:
 
     A question that came as a complaint lacks no date, so where the kind is in doubt nobody is asked for one.
     """
-    return (
-        policy.returns_alone and bool(finding.missing) and not any(map(_is_doubt, finding.hints))
-        # ``_is_doubt`` is stricter than the policy: whoever is asked in vain may never answer.
-    )
+    return policy.returns_alone and bool(finding.missing) and not any(hint.check in DOUBTS for hint in finding.hints)
 
 
-def _is_doubt(hint: Hint) -> bool:
-    return hint.check in (Check.CLARITY, Check.SPAM, Check.HATE_SPEECH, Check.SCOPE, Check.KIND, Check.URGENCY)
-
+#: However little sure they are: whoever is asked in vain may never answer, and who is in danger is to be called.
+DOUBTS = {*HOLDING, Check.URGENCY}
 
 #: Where nothing speaks against a report and the policy lets none pass.
 ALL_WAIT = "Menurut kebijakan, setiap laporan diperiksa petugas."
