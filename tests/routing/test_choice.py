@@ -1,21 +1,13 @@
 """Who is competent, and why: decided from evidence that anybody may read."""
 
-from functools import cache
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lapor_contracts.regions import regions
-from lapor_routing.domain.agencies import Directory
 from lapor_routing.domain.choice import Choice, Report, choose
-from lapor_routing.reference.agencies import agency_rows
 from lapor_routing.reference.rules import shipped_rules
-
-
-@cache
-def country() -> Directory:
-    return Directory(row.agency for row in agency_rows())
+from tests.routing.country import country
 
 
 def decide(body: str, title: str = "", excluded: frozenset[str] = frozenset(), **known: str) -> Choice:

@@ -12,7 +12,7 @@ ENVIRONMENT = {"LAPOR_ROUTING_DATABASE_URL": "sqlite://", "LAPOR_SIGN_IN_PRIVATE
 def test_the_settings_never_show_the_signing_key() -> None:
     settings = Settings.from_environment(ENVIRONMENT)
 
-    assert settings.threshold == 0.6
+    assert settings.threshold == 0.8
     assert "PRIVATE" not in repr(settings)
 
 

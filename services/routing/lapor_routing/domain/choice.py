@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lapor_contracts.events import Evidence, Point
 from lapor_contracts.regions import Region, enclosing, region_called
@@ -12,7 +12,7 @@ from lapor_routing.domain.findings import Findings, Phrases, find
 from lapor_routing.domain.learned import Correction, Prediction
 from lapor_routing.domain.places import Whereabouts, whereabouts
 from lapor_routing.domain.rules import About, Rules
-from lapor_routing.domain.weighing import Case, quoted
+from lapor_routing.domain.weighing import Case, quoted, together
 
 #: From this confidence on a report is routed without a person.
 THRESHOLD = 0.8
@@ -21,6 +21,8 @@ SHOWN, FEWEST = 5, 3
 
 #: What the reporter says outright weighs more than what is read out of the words.
 CHOSEN, KEYWORD, CATEGORY = 0.95, 0.85, 0.45
+#: A special topic stands in for a general one if so much speaks for it: more than a hint.
+SAID = 0.3
 #: A score of 1 is not certain either.
 LEAST_DOUBT = 0.007
 #: Bodies for which evidence is so nearly as strong are alike.
@@ -56,6 +58,7 @@ class Choice:
     """The bodies that may be competent, the best first, and how sure it is."""
 
     candidates: tuple[Candidate, ...] = ()
+    place: Whereabouts = field(default_factory=Whereabouts)
     confidence: float = 0.0
     rules_version: str
     model_version: str | None = None
@@ -96,8 +99,9 @@ def choose(
        of work, a body by its name, or a region. Two words say more than one, a title more than a text.
     2. *Place.* A region that was given counts fully, then a pin on the map, then one named in words, for which
        villages and kecamatan speak too; two named alike leave it open.
-    3. *Weigh.* Each competent body of a topic gets its share of the topic's weight. A type of office becomes the
-       office of the region, times the trust in that region. Who is spoken to (a mayor, a minister) says whose level
+    3. *Weigh.* Each competent body of a topic gets its share of the topic's weight; where the directory says who comes
+       first for it here, that body does. A type of office becomes the office of the region, times the trust in that
+       region. Who is spoken to (a mayor, a minister) says whose level
        is meant. A body that is only a landmark, or was only told of it, says little. Weights are probabilities:
        together they make ``1 - (1-a)(1-b)…``, so that agreement adds up and never exceeds 1. Where a model has
        learned, it leads. The reporter's own choice of an existing body comes before all else: no wrong door lets
@@ -144,6 +148,9 @@ def _named_by_keyword(keyword: str | None, rules: Rules) -> tuple[str, ...]:
 def _weigh_topics(case: Case, found: Findings, category: str | None) -> None:
     for code, phrases in _most_special(found.topics, case.rules).items():
         case.weigh_topic(case.rules.topics[code], "topic_phrase", quoted("frasa", phrases), phrases)
+    if category and category not in case.rules.topics:
+        says = f"kategori {category} pada laporan"
+        case.weigh_competence(category, says, {says: CATEGORY})
     codes = case.rules.by_category.get(category or "", ())
     for code in codes:
         topic = case.rules.topics[code]
@@ -155,7 +162,11 @@ def _most_special(topics: dict[str, Phrases], rules: Rules) -> dict[str, Phrases
     """Where a general topic yields to a special one, its phrases speak for that: a hole, in a national road."""
     meant: dict[str, Phrases] = {}
     for code, phrases in topics.items():
-        special = rules.yields_to.get(code, frozenset()) & topics.keys()
+        special = [
+            other
+            for other in rules.yields_to.get(code, frozenset()) & topics.keys()
+            if together(topics[other].values()) >= SAID
+        ]
         for final in special or (code,):
             meant.setdefault(final, {}).update(phrases)
     return meant
@@ -195,6 +206,7 @@ def _decide(case: Case, chosen: str | None, threshold: float, model_version: str
     doubt = "" if chosen else _doubt(case, ranked, scores, rival)
     return Choice(
         candidates=tuple(_candidate(case, code, scores[code]) for code in ranked) + _next_doors(case, ranked),
+        place=case.place,
         confidence=round(sureness, 3),
         rules_version=case.rules.version,
         model_version=model_version,

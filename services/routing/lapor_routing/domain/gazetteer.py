@@ -68,11 +68,9 @@ class Gazetteer:
                     yield place
 
     def _bare(self, words: list[str], start: int) -> tuple[Mention | None, int]:
-        for names in (self._districts, self._villages):
-            place, end = self._longest(words, start, names)
-            if place and self._is_telling(place):
-                return place, end
-        return None, start
+        found = (self._longest(words, start, names) for names in (self._districts, self._villages))
+        place, end = max(found, key=lambda found: found[1])  # a kecamatan, unless a village's name is longer
+        return (place, end) if place and self._is_telling(place) else (None, start)
 
     def _longest(self, words: list[str], start: int, names: Mapping[str, str]) -> tuple[Mention | None, int]:
         for end in range(min(len(words), start + _LONGEST), start, -1):

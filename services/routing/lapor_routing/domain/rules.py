@@ -137,9 +137,9 @@ class RulesBuilder:
 
     def place(self, region_code: str, name: str, weight: float) -> None:
         """What a region is called. A name that is an ordinary word counts only with its rank before it."""
-        words = self.reader.words(name)
-        if " ".join(words) not in self.common:
-            self.phrases.add(words, Meaning(About.PLACE, region_code, weight))
+        for words in self._read([name]):
+            if " ".join(words) not in self.common:
+                self.phrases.add(words, Meaning(About.PLACE, region_code, weight))
 
     def build(
         self, version: str, gazetteer: Callable[[], Gazetteer], district_at: Callable[[Point], str | None]

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -37,8 +36,6 @@ class Match(Generic[T]):
 
     meanings: tuple[T, ...]
     positions: tuple[int, ...]
-    in_one_piece: bool = True
-    """False where other words stand between, or the words in another order."""
 
 
 class PhraseBook(Generic[T]):
@@ -95,17 +92,15 @@ class PhraseBook(Generic[T]):
                 behind = stop
 
     def find_loose(self, words: list[str]) -> Iterator[Match[T]]:
-        """Each loose phrase that is not in one piece: its words near each other, in whatever order."""
+        """Each loose phrase that is not in one piece: its words in their order, with others in between."""
         by_rarest = self._rarest()
         at: dict[str, list[int]] = {}
         for position, word in enumerate(words):
             at.setdefault(word, []).append(position)
         for rarest in at.keys() & by_rarest.keys():
             for phrase, meanings in by_rarest[rarest]:
-                if all(word in at for word in phrase) and (match := _near(phrase, at, rarest)):
-                    in_one_piece = all(after - before == 1 for before, after in pairwise(match))
-                    if not in_one_piece:
-                        yield Match(meanings, tuple(sorted(match)), in_one_piece=False)
+                if all(word in at for word in phrase) and (places := _near(phrase, at)):
+                    yield Match(meanings, places)
 
     def _rarest(self) -> dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]]:
         """Loose phrases by the word that the fewest of them share, so that few are tried for each text."""
@@ -118,10 +113,16 @@ class PhraseBook(Generic[T]):
         return self._by_rarest
 
 
-def _near(phrase: tuple[str, ...], at: Mapping[str, list[int]], rarest: str) -> tuple[int, ...] | None:
-    """Where the words of a phrase stand together, in the phrase's order; None if they are too far apart."""
-    for anchor in at[rarest]:
-        places = tuple(min(at[word], key=lambda place: abs(place - anchor)) for word in phrase)
-        if max(places) - min(places) < len(phrase) + GAP:
-            return places
+def _near(phrase: tuple[str, ...], at: Mapping[str, list[int]]) -> tuple[int, ...] | None:
+    """Where the words of a phrase follow each other, not too far apart and not all at once."""
+    for start in at[phrase[0]]:
+        places = [start]
+        for word in phrase[1:]:
+            after = next((place for place in at[word] if place > places[-1]), None)
+            if after is None or after - start >= len(phrase) + GAP:
+                break
+            places.append(after)
+        else:
+            if places[-1] - start >= len(phrase):
+                return tuple(places)
     return None

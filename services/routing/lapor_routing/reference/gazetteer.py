@@ -16,20 +16,23 @@ _WORD = re.compile(r"[a-z]+|[0-9]+")
 NEAR = 0.05
 
 
-def shipped_gazetteer(words: frozenset[str]) -> Gazetteer:
-    """7,285 kecamatan and 83,762 villages; ``words`` are ordinary words, which are no telling names."""
-    districts = _by_name((row.text("code"), row.text("name")) for row in read("districts.csv"))
+def shipped_gazetteer(usual: frozenset[str], words: frozenset[str]) -> Gazetteer:
+    """7,285 kecamatan and 83,762 villages, but for a few that are called like the most ``usual`` words (Yang).
+
+    A name that is made of ordinary ``words`` counts only where it is said that it is a place.
+    """
+    districts = _by_name(((row.text("code"), row.text("name")) for row in read("districts.csv")), usual)
     with gzip.open(io.BytesIO((SHIPPED / "villages.csv.gz").read_bytes()), "rt", encoding="utf-8", newline="") as file:
-        villages = _by_name((code, name) for code, name in list(csv.reader(file))[1:])
+        villages = _by_name(((code, name) for code, name in list(csv.reader(file))[1:]), usual)
     return Gazetteer(districts, villages, words)
 
 
-def _by_name(places: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _by_name(places: Iterable[tuple[str, str]], usual: frozenset[str]) -> dict[str, str]:
     """Codes of the same name in one string: a tenth of the memory that lists would take."""
     named: dict[str, list[str]] = {}
     for code, name in places:
         named.setdefault(" ".join(_WORD.findall(name.lower())), []).append(code)
-    return {name: " ".join(codes) for name, codes in named.items()}
+    return {name: " ".join(codes) for name, codes in named.items() if name not in usual}
 
 
 @cache

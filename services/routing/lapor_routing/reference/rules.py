@@ -52,7 +52,8 @@ def shipped_rules() -> Rules:
     _bodies(builder)
     _places(builder)
     builder.reader.forgive(matters, unless=builder.phrases.words())
-    return builder.build(_version(), cache(partial(shipped_gazetteer, roots)), district_at)
+    usual = frozenset(abbreviations.values())  # only what is written often is shortened
+    return builder.build(_version(), cache(partial(shipped_gazetteer, usual, roots | matters)), district_at)
 
 
 def _roots() -> frozenset[str]:
@@ -60,13 +61,14 @@ def _roots() -> frozenset[str]:
 
 
 def _single_words() -> frozenset[str]:
-    """Words that are a phrase or a name by themselves."""
+    """Words that are a phrase or a name by themselves, and the names of regions (Ngada is no form of another word)."""
     columns = {
         "topics.csv": ("sure", "phrases", "hints"),
         "agencies.csv": ("short_name", "aliases", "keywords"),
         "agency_types.csv": ("short_name", "aliases", "keywords"),
     }
-    return frozenset(
+    names_of_regions = (name for region in regions().values() for name in (region.short_name, *region.aliases))
+    return frozenset(word.lower() for name in names_of_regions for word in name.split()) | frozenset(
         item.lower()
         for file, names in columns.items()
         for row in read(file)
