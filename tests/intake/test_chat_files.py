@@ -80,6 +80,17 @@ def test_a_photo_with_words_is_a_report_and_the_photo_follows(chat: Chat) -> Non
     assert chat.api.asked == ["/v25.0/7001", "/files/7001"]
 
 
+@pytest.mark.parametrize("words", [REPORT, None], ids=["a report", "a photo alone"])
+def test_a_message_whose_sender_has_no_name_is_taken_all_the_same(chat: Chat, words: str | None) -> None:
+    picture = {"type": "image", "payload": {"url": f"http://{chat.api.host}/files/7001"}}
+    nobodys = messaged(words, attachments=[picture]) | {"sender": {"id": ""}}
+
+    answer = from_meta(chat.stage, "facebook", messenger(nobodys))
+
+    assert answer.status_code == 200
+    assert [report.body for report in chat.stage.announced(ReportReceived)] == [REPORT] * bool(words)
+
+
 def test_the_file_is_asked_for_as_metas_own_library_asks(chat: Chat) -> None:
     by_pywa: list[httpx.Request] = []
 

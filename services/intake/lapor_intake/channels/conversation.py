@@ -121,9 +121,13 @@ class Conversation:
         """They are of the report that the same message makes or completes, else of the last one or the next one."""
         marks = self.reception.fingerprints.of_reporter(heard.reporter)
         last = store.find_last_report(tx, marks, channel=heard.channel, since=tx.now - PATIENCE)
-        files.note(tx, heard.message_id, marks[0], heard.files, report_id or last)
+        files.note(tx, heard.message_id, self._mark_of(heard), heard.files, report_id or last)
         if report_id is None and last is None:
             self._tell(DESCRIBE, heard, tx)
+
+    def _mark_of(self, heard: Heard) -> str:
+        """By what the sender's files are known; where a platform names no sender, they are of this message alone."""
+        return next(iter(self.reception.fingerprints.of_reporter(heard.reporter)), str(heard.message_id))
 
     def _obey(self, wish: commands.Wish, heard: Heard, tx: Transaction) -> str:
         return commands.obey(
@@ -174,7 +178,7 @@ class Conversation:
             self._tell(outcome.reason, heard, tx)
             return None
         if self.files:
-            self.files.give(tx, self.reception.fingerprints.of_reporter(heard.reporter)[0], outcome.report_id)
+            self.files.give(tx, self._mark_of(heard), outcome.report_id)
         return outcome.report_id
 
     def _tell(self, text: str, heard: Heard, tx: Transaction) -> None:
