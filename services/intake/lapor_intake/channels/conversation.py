@@ -127,7 +127,7 @@ class Conversation:
 
     def _mark_of(self, heard: Heard) -> str:
         """By what the sender's files are known; where a platform names no sender, they are of this message alone."""
-        return next(iter(self.reception.fingerprints.of_reporter(heard.reporter)), str(heard.message_id))
+        return next(iter(self.reception.fingerprints.of_reporter(heard.reporter)), heard.message_id.hex)
 
     def _obey(self, wish: commands.Wish, heard: Heard, tx: Transaction) -> str:
         return commands.obey(
