@@ -49,8 +49,7 @@ OUTAGE = timedelta(hours=1)
 _TOGETHER = 1.0
 
 attempts = Counter("lapor_agency_deliveries_total", "Attempts to tell a body's own system.", ["means", "outcome"])
-systems_failing = Gauge("lapor_agency_systems_failing", "Bodies' systems that have failed for more than a day.")
-systems_disabled = Gauge("lapor_agency_systems_disabled", "Bodies' systems that are asked no more.")
+systems = Gauge("lapor_agency_systems", "Bodies' systems that failed for a day, or are asked no more.", ["state"])
 
 
 class Courier(Protocol):
@@ -98,8 +97,8 @@ class Sender:
         """Keep the figures of what a person should look at."""
         with self.transactions.read() as connection:
             failing, disabled = store.failing(connection, self.transactions.clock.now() - ALARM_AFTER)
-        systems_failing.set(failing)
-        systems_disabled.set(disabled)
+        systems.labels("failing").set(failing)
+        systems.labels("disabled").set(disabled)
         return 0
 
     def _round(self, line: Line) -> None:
