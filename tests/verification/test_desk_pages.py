@@ -1,15 +1,16 @@
 """The pages of the verifier's desk: taking over, second opinions, appeals, many at once, texts."""
 
+import re
 import uuid
 from typing import Any
 
 import pytest
 
-from lapor_contracts.events import AppealDecided, ReportArchived, ReportEdited
+from lapor_contracts.events import AppealDecided, ReportArchived, ReportEdited, ReportMerged, ReportReceived
 from lapor_contracts.vocabulary import Role
 from lapor_verification import service
 from lapor_verification.domain.case import State
-from tests.support.builders import appealed
+from tests.support.builders import appealed, received
 from tests.support.stage import Stage
 from tests.verification.test_desk import OFF_TOPIC, UNCLEAR, Officer, waits
 from tests.verification.test_handlers import case_of
@@ -161,3 +162,35 @@ def test_coordinators_write_texts_that_verifiers_begin_with(stage: Stage, ani: D
     assert "Loket nomor {{berapa}}?" in page
     assert "Kapan …?" not in page
     assert coordinator.get("/teks-siap/lain").status_code == 404
+
+
+CAMPAIGN = "Tolak pembangunan menara di Jalan Mawar RT 03 RW 05 Rengat karena merusak rumah warga sejak bulan lalu."
+
+
+def copy(**changes: Any) -> ReportReceived:
+    """One of many letters with the same words."""
+    given = {"title": "Tolak menara", "body": CAMPAIGN, "place": None, "region_code": "14.02", **changes}
+    return received(**given)
+
+
+def test_from_one_copy_of_a_campaign_all_are_chosen_and_merged(stage: Stage, ani: Desk) -> None:
+    letters = [copy() for _ in range(30)]
+    secret, other = copy(secret=True), copy(body=CAMPAIGN.replace("menara", "pasar").replace("Mawar", "Melati"))
+    stage.hear(*letters, secret, other)
+    for letter in [*letters, other]:
+        if case_of(stage, letter.report_id).state is State.VERIFIED:
+            recall(stage, letter)
+    parent = letters[0]
+
+    page = ani.get(f"/{letters[1].report_id}/salinan").text
+    chosen = re.findall(r'name="case" value="([^"]+)"', page)
+    done = ani.send("/banyak/gabung", case=chosen, parent=parent.tracking_id, confirmed="true")
+
+    assert {uuid.UUID(key.partition(".")[0]) for key in chosen} == {letter.report_id for letter in letters}
+    assert "29 dikerjakan, 1 ditolak" in done.text
+    assert {event.parent_report_id for event in stage.announced(ReportMerged)} == {parent.report_id}
+
+
+def recall(stage: Stage, letter: ReportReceived) -> None:
+    """A verifier takes back what passed alone."""
+    Officer(stage, "citra").post(f"/{letter.report_id}/recall", reason="Bagian dari satu kampanye.")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.regions import enclosing
 from lapor_verification import store
-from lapor_verification.domain.case import Case, State
+from lapor_verification.domain.case import OPEN, Case, State
 from lapor_verification.domain.edits import as_written, latest_of
 from lapor_verification.domain.repeats import (
     Similar,
@@ -28,6 +28,8 @@ from lapor_verification.domain.repeats.earlier import PLACE_IN_WORDS
 MOST, MOST_SUGGESTED = 5, 3
 #: So many are compared word by word: for a person more than in passing.
 _COMPARED = 30
+#: So many where somebody wants all copies of one text, decided ones among them.
+_CAMPAIGN = 1_000
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,17 @@ def repeats_of(transactions: Transactions, case: Case) -> Repeats:
     return Repeats(parent=parent, followers=followers, alike=alike)
 
 
+def undecided_copies(transactions: Transactions, case: Case, most: int) -> list[Case]:
+    """Which reports say the same as this one and wait for a verifier, the most alike first."""
+    with transactions.read() as connection:
+        if not store.read_earlier(connection.execute, connection.dialect.name, [case.report_id]):
+            return []
+        found = _similar(connection, case.report_id, traits_of(case.report), most=_CAMPAIGN, latest=_CAMPAIGN)
+        waiting = [one for one in found if one.earlier.state in OPEN]
+        cases = _cases(connection, waiting)
+    return [cases[one.earlier.parent_id] for one in waiting][:most]
+
+
 def suggestions(
     transactions: Transactions, text: str, place: str | None = None, region_code: str | None = None
 ) -> list[Suggestion]:
@@ -102,9 +115,10 @@ def suggestions(
     return [_suggestion(whole, earlier[each.earlier.parent_id]) for each in found]
 
 
-def _similar(connection: sa.Connection, report_id: UUID, traits: Traits) -> list[Similar]:
+def _similar(connection: sa.Connection, report_id: UUID, traits: Traits, **how_many: int) -> list[Similar]:
     asked = {report_id: bands_of(traits)}
-    earlier = store.find_earlier(connection.execute, connection.dialect.name, asked, most=_COMPARED)
+    how_many = {"most": _COMPARED, **how_many}
+    earlier = store.find_earlier(connection.execute, connection.dialect.name, asked, **how_many)
     return similar(report_id, traits, earlier[report_id])
 
 

@@ -33,6 +33,7 @@ def handlers_by_name(current: Callable[[], Policy]) -> Mapping[str, handlers.Dec
         "verification": handlers.verify,
         "return_": handlers.return_report,
         "archive": partial(handlers.archive, current=current),
+        "merge": handlers.merge,
     }
 
 
@@ -72,7 +73,7 @@ def blueprint(transactions: Transactions, current: Callable[[], Policy]) -> Blue
     @api.arguments(BulkSchema)
     @api.response(200, OutcomesSchema)
     def bulk(asked: dict[str, Any]) -> dict[str, Any]:
-        """Verify, return or archive up to 200 cases; each is done or refused by itself."""
+        """Verify, return, archive or merge up to 200 cases; each is done or refused by itself."""
         by, handler = current_staff().id, known[asked["action"]]
         return summary(decide_each(transactions, asked["cases"], handler, asked["command"], by))
 

@@ -10,7 +10,8 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, Problem, current_staff, read_form, render, requires
 from lapor_verification import store
 from lapor_verification.domain.policy import Policy
-from lapor_verification.http import DECIDERS
+from lapor_verification.http import DECIDERS, found
+from lapor_verification.http.alike import undecided_copies
 from lapor_verification.http.bulk import decide_each, summary
 from lapor_verification.pages.case import Page, actions
 from lapor_verification.pages.queue import kept
@@ -18,12 +19,19 @@ from lapor_verification.pages.words import WORDS, region_options
 from lapor_verification.schemas import MOST, chosen_of
 
 #: What can be done to many, as it stands in the address.
-OFFERED = ("verifikasi", "kembalikan", "arsipkan")
+OFFERED = ("verifikasi", "kembalikan", "arsipkan", "gabung")
 
 
 def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[], Policy]) -> None:
     """The routes of many cases."""
     known = {name: action for name, action in actions(current).items() if name in OFFERED}
+
+    @page.get("/verifikasi/<uuid:report_id>/salinan")
+    @requires(*DECIDERS)
+    def copies(report_id: UUID) -> Page:
+        case = found(transactions, report_id)
+        alike = undecided_copies(transactions, case, MOST - 1)
+        return render("verification/copies.html", case=case, cases=[case, *alike], kept=kept(), **WORDS)
 
     @page.post("/verifikasi/banyak")
     @requires(*DECIDERS)

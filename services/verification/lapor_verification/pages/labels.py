@@ -63,6 +63,7 @@ ACTIONS = {
     "verifikasi": ("Verifikasi", "Verify"),
     "kembalikan": ("Kembalikan untuk dilengkapi", "Return for completion"),
     "arsipkan": ("Arsipkan", "Archive"),
+    "gabung": ("Gabungkan", "Merge"),
 }
 
 PURPOSES = {

@@ -11,6 +11,7 @@ from lapor_contracts.fields import LARGEST_COUNT, TrackingId
 from lapor_contracts.schema import field_of
 from lapor_verification.domain.case import State
 from lapor_verification.schemas.decisions import ArchivingSchema, ReturnSchema, VerificationSchema
+from lapor_verification.schemas.repeats import MergingSchema
 
 #: So many at a time: a list that somebody can still look through.
 MOST = 200
@@ -37,13 +38,14 @@ class BulkSchema(StrictSchema):
     verification = fields.Nested(VerificationSchema)
     return_ = fields.Nested(ReturnSchema, data_key="return")
     archive = fields.Nested(ArchivingSchema)
+    merge = fields.Nested(MergingSchema)
 
     @post_load
     def one(self, data: dict[str, Any], **_: Any) -> Mapping[str, Any]:
         """The cases, and what is to be done: exactly one thing."""
         chosen = [name for name in data if name != "cases"]
         if len(chosen) != 1:
-            raise ValidationError("Exactly one of verification, return, archive.")
+            raise ValidationError("Exactly one of verification, return, archive, merge.")
         return {"cases": data["cases"], "action": chosen[0], "command": data[chosen[0]]}
 
 

@@ -90,14 +90,14 @@ def add_closing(tx: Transaction, report_id: UUID) -> None:
 
 
 def find_earlier(
-    execute: Any, dialect: str, asked: Mapping[UUID, Sequence[int]], most: int = _MOST
+    execute: Any, dialect: str, asked: Mapping[UUID, Sequence[int]], most: int = _MOST, latest: int = _LATEST
 ) -> dict[UUID, list[Earlier]]:
     """For each report, by its bands, the earlier ones that share most of them. Two statements for all together."""
     wanted = {number for numbers in asked.values() for number in numbers}
     if not wanted:
         return {}
     sharing: dict[int, list[UUID]] = defaultdict(list)
-    for number, report_id in execute(_SHARING[dialect], {"bands": _as_parameter(wanted, dialect), "latest": _LATEST}):
+    for number, report_id in execute(_SHARING[dialect], {"bands": _as_parameter(wanted, dialect), "latest": latest}):
         sharing[number].append(report_id)
     nearest = {}
     for report_id, numbers in asked.items():
