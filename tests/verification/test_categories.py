@@ -208,6 +208,15 @@ def test_the_class_of_supervision_travels_with_its_reason(stage: Stage, report_i
     assert (event.urgent, event.sensitive) == (True, False)
 
 
+def test_a_verifier_names_the_body_from_which_a_whistleblowers_report_is_kept(
+    stage: Stage, report_id: uuid.UUID
+) -> None:
+    verify(stage, report_id, reported_agency_code="PEMDA-14.02/OPD-DISHUB")
+
+    (event,) = stage.announced(ReportVerified)
+    assert event.reported_agency_code == "PEMDA-14.02/OPD-DISHUB"
+
+
 def test_the_form_suggests_categories_and_comes_back_with_what_was_wrong(stage: Stage) -> None:
     report = incomplete()
     stage.hear(report)

@@ -231,6 +231,7 @@ def cared_for(case: Case, verification: Verification) -> Care | Refusal:
         sensitive=marked.sensitive if verification.sensitive is None else verification.sensitive,
         supervised=verification.supervised,
         supervision_reason=verification.supervision_reason if verification.supervised else "",
+        reported_agency_code=verification.reported_agency_code,
     )
 
 

@@ -21,6 +21,8 @@ class Verification:
     supervised: bool = False
     supervision_reason: str = ""
     """Why it is a complaint with supervision, in words that the reporter reads."""
+    reported_agency_code: str | None = None
+    """The body that a whistleblower complains of, which must not get the report."""
     note: str = ""
     """For colleagues; it goes no further."""
     version: int | None = None

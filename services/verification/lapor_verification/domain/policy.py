@@ -27,6 +27,8 @@ class Care:
     supervised: bool = False
     """A complaint with supervision (berkadar pengawasan). Only a person says so, with a reason."""
     supervision_reason: str = ""
+    reported_agency_code: str | None = None
+    """The body that a whistleblower complains of: the report is kept from it. Only a person says so."""
 
 
 UNMARKED = Care()

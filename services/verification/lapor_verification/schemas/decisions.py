@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from lapor_chassis.web import StrictSchema, said
 from lapor_contracts.fields import (
+    AgencyCode,
     ArchiveReasonField,
     Body,
     KindField,
@@ -53,7 +54,10 @@ class DecidingSchema(StrictSchema):
 
 
 class VerificationSchema(DecidingSchema):
-    """Pass it on. What is left out stays as the reporter gave it; secrecy can be raised and never lowered."""
+    """Pass it on. What is left out stays as the reporter gave it; secrecy can be raised and never lowered.
+
+    ``reported_agency_code`` is the body that a whistleblower complains of: neither it nor one above it gets the report.
+    """
 
     kind = field_of(KindField | None)
     category = text(LONGEST_PATH, load_default=None, metadata={"description": "A category's code, its name or path."})
@@ -65,6 +69,7 @@ class VerificationSchema(DecidingSchema):
     sensitive = fields.Boolean(metadata={"description": "To be handled by few; left out: as the machine marked it."})
     supervised = fields.Boolean(metadata={"description": "A complaint with supervision; the reason must be given."})
     supervision_reason = text(300, load_default="", metadata={"description": "In words that the reporter reads."})
+    reported_agency_code = field_of(AgencyCode | None)
     note = text(1000, load_default="", metadata={"description": "For colleagues; it goes no further."})
 
     @post_load
