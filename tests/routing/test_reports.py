@@ -18,6 +18,7 @@ REPORTS = Path(__file__).parent / "reports"
         pytest.param("seen.csv", 0.94, 0.98, id="by which the rules were made"),
         pytest.param("held_back.csv", 0.92, 0.96, id="which were put aside until they stood"),
         pytest.param("harder.csv", 0.9, 0.94, id="which hardly name what they are about"),
+        pytest.param("fresh.csv", 0.96, 0.98, id="which came last"),
     ],
 )
 def test_reports_from_all_over_the_country_find_their_bodies(file, first, in_three):
