@@ -99,6 +99,20 @@ def test_a_secret_reports_subject_says_nothing_of_it_and_a_sealed_one_is_never_m
     assert "Pungli di loket" in text_of(letter)
 
 
+def test_what_was_sealed_for_a_bodys_webhook_is_not_mailed_when_it_has_none_any_more(
+    stage: Stage, office: MailServer
+) -> None:
+    with stage.transactions.begin() as tx:
+        connecting.connect(Connect(code=ROADS.code, means=Means.WEBHOOK, address="https://x.example/"), tx, STRONGBOX)
+    assign(stage, sealed=sealed(agency_code=ROADS.code))
+    with stage.transactions.begin() as tx:
+        connecting.connect(Connect(code=ROADS.code, means=Means.EMAIL, address="kantor@dpupr.example"), tx, STRONGBOX)
+
+    stage.run("agencies")
+
+    assert (office.letters, waiting(stage)) == ([], 0)
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "told"),
     [

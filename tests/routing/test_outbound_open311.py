@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from nacl.public import PrivateKey
 
-from lapor_contracts.events import Point, ReportAnswered
-from lapor_contracts.vocabulary import AnswerKind
+from lapor_chassis.database import create_engine
+from lapor_chassis.migrate import upgrade
+from lapor_chassis.web import background
+from lapor_contracts.events import Point, ReportAnswered, ReportReceived
+from lapor_contracts.vocabulary import AnswerKind, Status
+from lapor_intake import adapters
+from lapor_intake import service as intake_service
+from lapor_intake.channels.open311.services import services
+from lapor_intake.vault import LocalKey
 from lapor_routing import service
 from lapor_routing.domain.delivering import Means
 from lapor_routing.outbound import connecting
@@ -15,7 +24,7 @@ from lapor_routing.outbound.connecting import Connect
 from tests.routing.conftest import ROADS
 from tests.routing.test_outbound import STRONGBOX, assign, line, stage, waiting
 from tests.support.agency_systems import GeoReport, geo_report
-from tests.support.builders import closed, replied, sealed
+from tests.support.builders import TRACKING_KEY, closed, replied, sealed, status_changed
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -71,22 +80,18 @@ def test_a_report_is_posted_as_a_request_with_its_place_and_number(stage: Stage,
     assert "lat" not in second
 
 
-def test_what_the_server_notes_is_the_bodys_answer_each_once(stage: Stage, city: GeoReport) -> None:
+def test_what_a_closed_request_says_is_the_bodys_answer_once_and_an_open_one_says_nothing(stage: Stage, city: GeoReport) -> None:
     connect(stage, city)
     assign(stage)
     stage.run("agencies")
 
-    city.statuses["1000"] = ("open", "Petugas dijadwalkan besok.")
-    for _ in range(2):
-        pass_ten_minutes(stage)
+    city.statuses["1000"] = ("open", "Permintaan Anda kami terima.")
+    pass_ten_minutes(stage)
     city.statuses["1000"] = ("closed", "Lubang sudah ditambal.")
     for _ in range(2):
         pass_ten_minutes(stage)
 
-    assert answers(stage) == [
-        (AnswerKind.INITIAL, "Petugas dijadwalkan besok."),
-        (AnswerKind.SUBSTANTIVE, "Lubang sudah ditambal."),
-    ]
+    assert answers(stage) == [(AnswerKind.SUBSTANTIVE, "Lubang sudah ditambal.")]
     assert {said.answered_by for said in stage.announced(ReportAnswered)} == {f"agency:{ROADS.code}"}
 
 
@@ -175,3 +180,49 @@ def test_a_server_that_is_none_is_trouble_that_a_coordinator_sees(stage: Stage, 
     pass_ten_minutes(stage)
 
     assert line(stage).health.trouble == "answers HTTP 404 when asked for requests.json"
+
+
+def test_another_lapor_is_such_a_server(stage: Stage, tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/intake.db")
+    upgrade("intake", engine)
+    theirs = Stage(
+        intake_service,
+        engine,
+        database_url=str(engine.url),
+        tracking_key=TRACKING_KEY,
+        vault_key=LocalKey(b"another key for tests, 32 bytes."),
+        notification_public_key=bytes(PrivateKey.generate().public_key),
+        attachments=str(tmp_path / "attachments"),
+        open311_needs_key=True,
+    )
+    with theirs.transactions.begin() as tx:
+        key = adapters.add(tx, "lapor-nasional")
+    with background(theirs.client.application, 0) as address:
+        command = Connect(
+            code=ROADS.code,
+            means=Means.OPEN311,
+            address=f"{address}/open311/v2",
+            settings={"services": {"*": next(iter(services()))}},
+            key=key,
+        )
+        with stage.transactions.begin() as tx:
+            connecting.connect(command, tx, STRONGBOX)
+        assign(stage, title="Jalan berlubang", body="Dua motor terjatuh.")
+        stage.run("agencies")
+        (taken,) = theirs.announced(ReportReceived)
+        theirs.hear(
+            status_changed(
+                report_id=taken.report_id,
+                tracking_id=taken.tracking_id,
+                status=Status.CLOSED,
+                agency_code="X",
+                agency_name="X",
+                text="Sudah ditambal.",
+            )
+        )
+
+        pass_ten_minutes(stage)
+    engine.dispose()
+
+    assert "Dua motor terjatuh." in taken.body
+    assert answers(stage) == [(AnswerKind.SUBSTANTIVE, "Selesai / Closed: X. Sudah ditambal.")]

@@ -20,6 +20,10 @@ class Means(StrEnum):
     EMAIL = "email"
 
 
+#: What a whistleblower wrote goes, sealed, to systems that can open it; and no word of it to those that cannot.
+CARRY_SEALED = frozenset({Means.BROKER, Means.WEBHOOK})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Connection:
     """Where a body's own system is, and what opens it."""

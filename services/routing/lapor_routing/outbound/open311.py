@@ -1,8 +1,9 @@
 """To a body's GeoReport v2 server (Open311), and its updates back.
 
-A request is posted with what the body must know; its status and, where the server has mySociety's extension, its
-updates are fetched. What such a server notes is the body's answer; closed with a note it is a substantive one. Closed
-without a word it is an initial one: somebody must still tell the reporter what was done.
+A request is posted with what the body must know; its status or, where the server has mySociety's extension, its updates
+are fetched. An update is an initial answer. What a closed request says is a substantive one; closed without a word it is
+an initial one: somebody must still tell the reporter what was done. What the notes of an open request say is no answer:
+most servers write there by themselves that they have it, and the body's time for a first answer would end with that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -121,7 +122,7 @@ class Open311:
             asked = {"service_request_id": ",".join(known[begin : begin + _AT_ONCE])}
             for record in self._get(connection, "requests.json", asked):
                 delivery = numbers.get(str(record.get("service_request_id")))
-                if delivery:
+                if delivery and _is_closed(record):
                     found += _heard(delivery, record, record.get("status_notes"), name="status")
         return found
 
@@ -203,13 +204,16 @@ def _number(records: Sequence[Mapping[str, Any]]) -> str | None:
 
 def _heard(delivery: Delivery, record: Mapping[str, Any], note: object, *, name: str) -> list[Heard]:
     text = FORBIDDEN.sub("", note if isinstance(note, str) else "").strip()[:LONGEST_BODY]
-    is_closed = str(record.get("status", "")).lower() == "closed"
     if text:
-        kind = AnswerKind.SUBSTANTIVE if is_closed else AnswerKind.INITIAL
+        kind = AnswerKind.SUBSTANTIVE if _is_closed(record) else AnswerKind.INITIAL
         return [Heard(delivery=delivery, name=name, kind=kind, text=text)]
-    if is_closed:
+    if _is_closed(record):
         return [Heard(delivery=delivery, name=name, kind=AnswerKind.INITIAL, text=_CLOSED_WITHOUT_NOTE)]
     return []
+
+
+def _is_closed(record: Mapping[str, Any]) -> bool:
+    return str(record.get("status", "")).lower() == "closed"
 
 
 def _moment(at: datetime) -> str:

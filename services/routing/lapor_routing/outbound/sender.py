@@ -21,6 +21,7 @@ from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import AgencyReplied, DispositionAssigned
 from lapor_routing.domain.delivering import (
     ALARM_AFTER,
+    CARRY_SEALED,
     Connection,
     Delivered,
     Fault,
@@ -148,6 +149,9 @@ class Sender:
     def _bring(self, connection: Connection, delivery: Delivery) -> Outcome:
         try:
             with self.transactions.read() as reading:
+                # It may have been meant for the body's webhook, before it was connected otherwise.
+                if connection.means not in CARRY_SEALED and store.is_sealed(reading, delivery.report_id):
+                    return Delivered()
                 reference = store.reference_of(reading, delivery.disposition_id, delivery.agency_code)
             now = self.transactions.clock.now()
             return self.couriers[connection.means].send(connection, delivery, reference=reference, at=now)

@@ -270,6 +270,12 @@ def reference_of(connection: sa.Connection, disposition_id: UUID, code: str) -> 
     return connection.execute(query.order_by(deliveries.c.id).limit(1)).scalar()
 
 
+def is_sealed(connection: sa.Connection, report_id: UUID) -> bool:
+    """Whether it is a whistleblower's report."""
+    sealed_for = sa.select(reports.c.sealed_for).where(reports.c.id == report_id)
+    return connection.execute(sealed_for).scalar() is not None
+
+
 def save_reference(tx: Transaction, delivery_id: UUID, reference: str) -> None:
     """What the body's system calls it has changed."""
     tx.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(reference=reference))

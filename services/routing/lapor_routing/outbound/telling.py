@@ -16,13 +16,10 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.vocabulary import DispositionEnd
 from lapor_routing.current import Snapshot
-from lapor_routing.domain.delivering import Means
+from lapor_routing.domain.delivering import CARRY_SEALED, Means
 from lapor_routing.outbound import store
 
 News = DispositionAssigned | DispositionReplied | DispositionEnded
-
-#: What a whistleblower wrote goes, sealed, to systems that can open it; and no word of it to those that cannot.
-CARRY_SEALED = frozenset({Means.BROKER, Means.WEBHOOK})
 
 
 def tell_agency(tx: Transaction, news: News, connected: Mapping[str, Means], *, sealed: bool) -> None:
