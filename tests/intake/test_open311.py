@@ -8,7 +8,7 @@ import pytest
 import xmltodict
 from limits import parse
 
-from lapor_contracts.events import ContactSealed, Mark, ReporterCommanded, ReportReceived, ReportSupplemented
+from lapor_contracts.events import ContactSealed, Mark, Point, ReporterCommanded, ReportReceived, ReportSupplemented
 from lapor_contracts.vocabulary import Channel, Command, Kind, Personal, Status
 from lapor_intake import adapters, service, store
 from tests.support import builders
@@ -139,6 +139,7 @@ def test_what_a_civic_app_sends_becomes_a_report(city: City) -> None:
     assert (received.tracking_id, received.channel) == (taken["service_request_id"], Channel.OPEN311)
     assert (received.kind, received.category, received.body) == (Kind.ASPIRATION, "T02", LAMP["description"])
     assert received.place == "Jalan Mawar 5, Menteng (lat -6.20000, long 106.81667)"
+    assert received.point == Point(latitude=-6.2, longitude=106.816667)
     assert str(received.occurred_on) == "2026-01-05"
     assert len(city.stage.announced(ContactSealed)) == 1
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lapor_contracts.events import ReportReceived
+from lapor_contracts.events import Point, ReportReceived
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake import service, store
 from tests.intake.conftest import kept
@@ -150,3 +150,32 @@ def test_a_form_of_another_site_is_refused(stage: Stage) -> None:
 
     assert response.status_code == 403
     assert stage.rows(store.reports) == []
+
+
+def test_the_form_carries_the_place_on_the_map_and_the_report_that_is_supported(stage: Stage) -> None:
+    earlier = "0P4F-4E3C-V0ZA"
+
+    stage.client.post("/lapor", data=form(stage, latitude="-0.375600", longitude="102.545600", supports=earlier))
+
+    (received,) = stage.announced(ReportReceived)
+    assert received.point == Point(latitude=-0.3756, longitude=102.5456)
+    assert received.supports == earlier
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"latitude": "91", "longitude": "1"}, {"latitude": "nan", "longitude": "1"}, {"supports": "laporan tadi"}],
+    ids=str,
+)
+def test_a_place_or_a_number_that_cannot_be_is_named_and_kept_in_the_form(stage: Stage, wrong: dict[str, str]) -> None:
+    answer = stage.client.post("/lapor", data=form(stage, **wrong))
+
+    assert answer.status_code == 422
+    assert all(f'name="{name}" value="{value}"' in answer.text for name, value in wrong.items())
+    assert stage.announced(ReportReceived) == []
+
+
+def test_only_the_form_may_ask_the_browser_where_it_is(stage: Stage) -> None:
+    policies = [stage.client.get(path).headers["Permissions-Policy"] for path in ("/lapor", "/", "/lapor/wbs")]
+
+    assert ["geolocation=(self)" in policy for policy in policies] == [True, False, False]

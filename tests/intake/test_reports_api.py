@@ -9,7 +9,7 @@ import pytest
 from nacl.public import PrivateKey
 
 from lapor_chassis.tracking_ids import TrackingIds
-from lapor_contracts.events import ContactSealed, ReportReceived
+from lapor_contracts.events import ContactSealed, Point, ReportReceived
 from lapor_contracts.vocabulary import Channel, Kind
 from lapor_intake import service, store
 from lapor_intake.domain import Submission
@@ -69,6 +69,17 @@ def test_all_are_told_of_the_report_and_none_of_the_reporter(stage: Stage, notif
     }
     (record,) = kept(stage)
     assert (record.name, record.phone) == ("Siti Aminah", "+6281234567890")
+
+
+def test_a_report_may_be_pinned_on_the_map_and_support_an_earlier_one(stage: Stage) -> None:
+    earlier = TrackingIds(TRACKING_KEY).derived("earlier")
+
+    response = stage.client.post(URL, json=report(point={"latitude": -0.3756, "longitude": 102.5456}, supports=earlier))
+
+    (received,) = stage.announced(ReportReceived)
+    assert received.point == Point(latitude=-0.3756, longitude=102.5456)
+    assert received.supports == earlier
+    assert received.tracking_id == response.get_json()["tracking_id"] != earlier
 
 
 def test_a_report_needs_no_more_than_a_body(stage: Stage) -> None:
@@ -141,6 +152,15 @@ def test_reports_without_a_key_are_each_their_own(stage: Stage) -> None:
     assert len({row["tracking_id"] for row in stage.rows(store.reports)}) == 2
 
 
+@pytest.mark.parametrize("point", [{"latitude": 91, "longitude": 0}, {"latitude": 0}, {}], ids=str)
+def test_half_a_point_or_one_beyond_the_pole_is_none(stage: Stage, point: dict[str, float]) -> None:
+    response = stage.client.post(URL, json=report(point=point))
+
+    assert response.status_code == 422
+    assert all(field.startswith("point.") for field in response.get_json()["errors"])
+    assert stage.rows(store.reports) == []
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -165,6 +185,8 @@ def test_reports_without_a_key_are_each_their_own(stage: Stage) -> None:
         ("anonymous", "no"),
         ("secret", 1),
         ("reporter", "Siti"),
+        ("supports", "laporan tadi"),
+        ("point", "-0.37, 102.54"),
         ("colour", "red"),
     ],
 )

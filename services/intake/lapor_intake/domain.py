@@ -13,7 +13,7 @@ import orjson
 from lapor_chassis.redaction import Cleaned, clean
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.sealing import keypair_from_receipt, seal
-from lapor_contracts.events import Mark, SealedContent
+from lapor_contracts.events import Mark, Point, SealedContent
 from lapor_contracts.fields import LONGEST_BODY
 from lapor_contracts.vocabulary import Channel, Kind, Missing
 
@@ -130,6 +130,10 @@ class Submission:
     """What is missing, and is asked back."""
     entered_by: str | None = None
     """The id of the officer who typed it in, who is not the reporter."""
+    point: Point | None = None
+    """Where it happened, as pinned on a map. For those who handle it; no public page shows it."""
+    supports: str | None = None
+    """The tracking ID of the earlier report of the same matter that its reporter wants to support."""
     sealing: Sealing | None = None
     """Given by a whistleblower: then the texts here say nothing."""
 

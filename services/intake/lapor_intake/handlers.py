@@ -233,6 +233,8 @@ class Desk:
             acknowledged=submission.acknowledged,
             marks=admitted.marks,
             asks=submission.asks,
+            point=submission.point,
+            supports=submission.supports,
             receipt_hash=accepted.receipt_hash,
             sealed=submission.sealing.of(tracking_id) if submission.sealing else None,
             attachments=self.attachments.claim(tx, submission.attachments, report_id),

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, fields, validate
 
 from lapor_chassis.web import StrictSchema
+from lapor_contracts.events import Point
 from lapor_contracts.fields import (
     AgencyCode,
     Body,
@@ -51,6 +52,13 @@ def attachments_field() -> fields.Field[Any]:
     return field
 
 
+def supports_field() -> fields.Field[Any]:
+    """Names an earlier report: `POST /api/v1/similar` of verification finds some."""
+    field = field_of(TrackingId | None)
+    field.metadata = {"description": "Tracking ID of an earlier report of the same matter, which this one follows."}
+    return field
+
+
 class ReportFields(StrictSchema):
     """What every way to report over HTTP has in common."""
 
@@ -61,11 +69,14 @@ class ReportFields(StrictSchema):
     region_code = field_of(RegionCode | None)
     place = field_of(Place | None)
     category = field_of(Token | None)
+    supports = supports_field()
     attachments = attachments_field()
 
 
 class ReportSchema(ReportFields):
     """A report."""
+
+    point = field_of(Point | None)
 
     agency_code = field_of(AgencyCode | None)
     anonymous = YesOrNo()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lapor_contracts.events.event import REPLIES, SUBMISSIONS, Event
+from lapor_contracts.events.parts import Point
 from lapor_contracts.fields import (
     AgencyCode,
     AnswerKindField,
@@ -18,6 +19,7 @@ from lapor_contracts.fields import (
     RegionCode,
     Title,
     Token,
+    TrackingId,
 )
 from lapor_contracts.vocabulary import Kind
 
@@ -68,6 +70,9 @@ class ReportSubmitted(Event):
     """Left out if nobody gave a name or an address."""
     attachments: tuple[Id, ...] = ()
     """Files that were uploaded before, over HTTPS."""
+    point: Point | None = None
+    supports: TrackingId | None = None
+    """The earlier report of the same matter that its reporter wants to support with this one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,8 @@ def hear(event: ReportSubmitted, tx: Transaction, *, desk: Desk) -> None:
         anonymous=event.anonymous,
         secret=event.secret,
         attachments=event.attachments,
+        point=event.point,
+        supports=event.supports,
         reporter=Reporter(name=given.name, phone=given.phone, email=given.email) if given else Reporter(),
     )
     desk.accept_submitted(event, submission, tx)

@@ -4,12 +4,16 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Response, send_from_directory
+from flask import Response, request, send_from_directory
 from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.web import Form, PageBlueprint, longest_body, read_form, render
+from lapor_chassis.web.headers import HEADERS
 from lapor_contracts import vocabulary
+from lapor_contracts.events import Point
+from lapor_contracts.fields import Latitude, Longitude
+from lapor_contracts.schema import field_of
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.pages import by_province, completion, wrong
 from lapor_intake.pages.attaching import attached, longest_form, with_files
@@ -22,6 +26,8 @@ class ReportForm(FlatReport):
     """The form as a browser sends it: a box that is not ticked is not sent."""
 
     proof = fields.String(validate=validate.Length(max=2_000))
+    latitude = field_of(Latitude)
+    longitude = field_of(Longitude)
 
 
 def channel(_settings: object, reception: Reception) -> Channel:
@@ -34,6 +40,7 @@ def blueprint(reception: Reception) -> PageBlueprint:
     """``/`` and ``/lapor``."""
     desk, transactions = reception.desk, reception.transactions
     page = PageBlueprint("intake", __name__, template_folder="../pages/templates")
+    page.after_request(_may_ask_where)
 
     @page.get("/")
     def home() -> str:
@@ -59,7 +66,12 @@ def blueprint(reception: Reception) -> PageBlueprint:
             return show(form), 422
         proof = form.values.pop("proof", None)
         submission = submission_of_flat(
-            form.values, key=str(uuid.uuid4()), source="web", channel=vocabulary.Channel.WEB, acknowledged=True
+            form.values,
+            key=str(uuid.uuid4()),
+            source="web",
+            channel=vocabulary.Channel.WEB,
+            acknowledged=True,
+            point=_point(form.values.pop("latitude", None), form.values.pop("longitude", None)),
         )
         with transactions.begin() as tx:
             outcome = desk.accept(submission, tx, reception.visitor(submission.idempotency_key, proof))
@@ -84,3 +96,15 @@ def blueprint(reception: Reception) -> PageBlueprint:
         )
 
     return page
+
+
+def _may_ask_where(response: Response) -> Response:
+    """Let the form ask the browser where it is; it does so when somebody presses the button for it."""
+    if request.path == "/lapor":
+        policy = HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
+        response.headers["Permissions-Policy"] = policy
+    return response
+
+
+def _point(latitude: float | None, longitude: float | None) -> Point | None:
+    return None if latitude is None or longitude is None else Point(latitude=latitude, longitude=longitude)

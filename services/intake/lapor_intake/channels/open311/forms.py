@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from lapor_contracts import vocabulary
+from lapor_contracts.events import Point
 from lapor_contracts.fields import LONGEST_BODY, Body, KindField, Line, RegionCode, Title, text
 from lapor_contracts.schema import field_of
 from lapor_intake.channels.open311.services import FLAG, services
@@ -211,6 +212,7 @@ def submission_of(asked: Mapping[str, Any], *, source: str, idempotency_key: str
         body=body,
         place=_place(asked),
         category=asked["service_code"],
+        point=Point(latitude=asked["lat"], longitude=asked["long"]) if "lat" in asked else None,
         anonymous=asked.get("anonymous") == "true",
         secret=asked.get("secret") == "true",
         reporter=Reporter(

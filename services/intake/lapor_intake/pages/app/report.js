@@ -1,12 +1,16 @@
 // The report form, helped along: a draft that outlives a closed page, a proof of work while somebody types, and sending
 // when the line is back. Without this file the form works as any form does.
+import { locate } from "./locate.js";
+import { suggest } from "./similar.js";
 import { resume, uploaded, uploads } from "./uploads.js";
 
 const DRAFT = "lapor-draft";
 const AGAIN_AFTER = 15_000; // ms; the browser does not always know that the line is back
 
 const form = document.querySelector("form[data-report]");
-const fields = [...form.elements].filter((field) => field.name && !["hidden", "file", "submit"].includes(field.type));
+const fields = [...form.elements].filter(
+  (field) => field.name && ("kept" in field.dataset || !["hidden", "file", "submit"].includes(field.type)),
+);
 const files = form.querySelector("ul");
 let proof = null; // the promise of one, from the first key stroke on
 let isSending = false;
@@ -105,9 +109,9 @@ function show(page) {
   scrollTo(0, 0);
 }
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  send();
+  if (!(await similar.isNews())) send();
 });
 form.addEventListener("input", () => {
   keep(false);
@@ -124,9 +128,12 @@ for (const button of document.querySelectorAll("[data-forget]")) {
 }
 
 resume(form.querySelector("input[type=file]"));
+const similar = suggest(form);
+locate(form);
 const kept = draft();
 if (kept && isEmpty()) {
   restore(kept);
+  similar.show();
   if (kept.isWaiting) send();
   else tell("restored");
 } else if (isEmpty() && globalThis.crypto?.randomUUID) {

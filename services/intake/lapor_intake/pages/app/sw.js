@@ -1,11 +1,11 @@
 // Lets the report form open where there is no line. It keeps nothing that anybody typed: drafts are the page's business.
 "use strict";
 
-const SHELL = "lapor-shell-1";
+const SHELL = "lapor-shell-2";
 const FORM = "/lapor";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll([FORM, "/app/report.js", "/app/uploads.js", "/app/proof.js"])));
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll([FORM, "/app/report.js", "/app/locate.js", "/app/similar.js", "/app/uploads.js", "/app/proof.js"])));
   self.skipWaiting();
 });
 
