@@ -119,7 +119,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         },
         cleaners={AgencyMailed: _without_text},
         timers=[
-            Timer("closed-bodies", 60, partial(sweeps.leave_closed_bodies, transactions, current)),
+            Timer("closed-bodies", 60, partial(sweeps.leave_bodies, transactions, current)),
             Timer("unattended", 300, partial(sweeps.count_unattended, transactions, current, settings.silent_days)),
             Timer("directory-imports", 2, partial(carry_out, transactions, subjects=subjects)),
             *outbound.timers(settings, transactions, take_reply, settings.public_url),

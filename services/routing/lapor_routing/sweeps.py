@@ -11,6 +11,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_routing import handlers, officers, store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.attendance import Trouble, unattended
+from lapor_routing.domain.conflicts import is_party
 from lapor_routing.store.backlog import backlogs
 
 BATCH = 200
@@ -19,19 +20,26 @@ unattended_agencies = Gauge("lapor_unattended_agencies", "Bodies with open repor
 unattended_reports = Gauge("lapor_unattended_reports", "Open reports at which nobody looks.", ["trouble"])
 
 
-def leave_closed_bodies(transactions: Transactions, current: Callable[[], Snapshot]) -> int:
-    """Give what lies with bodies that are no more to their successors, or to the coordinator.
+def leave_bodies(transactions: Transactions, current: Callable[[], Snapshot]) -> int:
+    """Give what lies with bodies that are no more to their successors, or to the coordinator; and to the coordinator
+    what lies with a body that a change of the directory has made a party to a whistleblower's complaint.
 
-    By the clock, and not when a body is closed: so what was still on its way to the body does not stay there either.
+    By the clock, and not when the directory changes: so what was still on its way to a body does not stay there either.
     """
     snapshot = current()
     closed = [body.code for body in snapshot.directory if not body.active]
     with transactions.begin() as tx:
         found = store.held_by(tx, closed, BATCH) if closed else []
+        found += [
+            one
+            for one in store.held_complaints(tx)
+            if is_party(str(one.agency_code), one.report.reported_agency_code, snapshot.directory)
+            and one.agency_code not in closed
+        ]
         for disposition in found:
-            handlers.leave_closed_body(tx, disposition, snapshot)
+            handlers.leave_body(tx, disposition, snapshot)
     if found:
-        log.info("reports of closed bodies handed on", count=len(found))
+        log.info("reports taken from bodies", count=len(found))
     return len(found)
 
 

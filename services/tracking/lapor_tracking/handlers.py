@@ -125,7 +125,7 @@ ANSWERED: Mapping[AnswerKind, Noted] = {
 CO_OWNED = Noted(
     step=StepType.CO_OWNER_ADDED,
     at="added_at",
-    kept=("disposition_id", "agency_code", "agency_name", "time_zone"),
+    kept=("disposition_id", "agency_code", "agency_name", "time_zone", "round"),
     text="reason",
 )
 APPEAL_DECIDED: Mapping[bool, Noted] = {

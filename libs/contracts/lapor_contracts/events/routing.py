@@ -204,6 +204,8 @@ class CoOwnerAdded(Event):
     kind: KindField
     reason: Prose
     """What this body is to do."""
+    round: Count = 1
+    """Of which verification, as in ``report.verified``."""
 
 
 @dataclass(frozen=True, kw_only=True)

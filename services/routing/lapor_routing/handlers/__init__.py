@@ -29,7 +29,7 @@ from lapor_routing.handlers.moving import (
     Refuse,
     assign,
     assign_part,
-    leave_closed_body,
+    leave_body,
     pass_on,
     refuse,
 )
@@ -78,7 +78,7 @@ __all__ = [
     "hear_agency",
     "hear_reporter",
     "hear_supplement",
-    "leave_closed_body",
+    "leave_body",
     "note_deadline",
     "pass_on",
     "recall_report",

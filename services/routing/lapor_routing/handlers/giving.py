@@ -82,6 +82,7 @@ def give_to_agency(
                 time_zone=agency.time_zone,
                 kind=report.kind,
                 reason=grounds.reason,
+                round=report.round,
             )
         )
     if agency.code in snapshot.connected:

@@ -124,8 +124,8 @@ def assign_part(command: AssignPart, tx: Transaction, *, coordinator: str, snaps
     return _assign(tx, disposition, command.agency_code, command.reason, coordinator, snapshot)
 
 
-def leave_closed_body(tx: Transaction, disposition: Disposition, snapshot: Snapshot) -> Disposition:
-    """The body is no more: its one successor goes on, or else the coordinator decides."""
+def leave_body(tx: Transaction, disposition: Disposition, snapshot: Snapshot) -> Disposition:
+    """The body is no more, or must not have it: its one successor goes on, or else the coordinator decides."""
     successors = snapshot.directory.present(disposition.agency_code)
     heir = successors[0] if len(successors) == 1 else None
     if heir and (
@@ -135,7 +135,8 @@ def leave_closed_body(tx: Transaction, disposition: Disposition, snapshot: Snaps
         or (disposition.part and _has_part(tx, disposition, heir.code))
     ):
         heir = None
-    why = "Instansi sudah tidak ada (the body is no more)."
+    is_there = snapshot.active(disposition.agency_code) is not None
+    why = "Instansi menjadi pihak (the body is a party now)." if is_there else "Instansi sudah tidak ada (is no more)."
     left = replace(disposition, state=State.PASSED_ON)
     store.end_turn(tx, left, "system", why, heir.code if heir else None)
     grounds = by_hand("system", "succession", left.agency_name, why, heir.code if heir else None)

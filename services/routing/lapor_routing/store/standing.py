@@ -49,11 +49,16 @@ def add_closure(tx: Transaction, report_id: UUID, closed_at: datetime, closed_by
 
 
 def _close(tx: Transaction, closed: Sequence[tuple[UUID, datetime, ClosedBy]]) -> None:
-    """Keep the last closing of each, and take those that count out of the inboxes' index; `state_now` needs no more."""
+    """Keep the last closing of each, and take those out of the inboxes' index of which it is sure that they are closed.
+
+    `state_now` needs no more. A closing before the last verification may prove to be none, when the recall between
+    them is heard of.
+    """
     rows = {one[0]: dict(zip(("report_id", "closed_at", "closed_by"), one, strict=True)) for one in sorted(closed)}
     tx.write(closures, list(rows.values()), _later)
     at_work = dispositions.c.state.in_(sorted(AT_WORK))
-    theirs = dispositions.c.report_id.in_(_closed_among(list(rows)))
+    surely = reports.c.verified_at <= closures.c.closed_at
+    theirs = dispositions.c.report_id.in_(_closed_among(list(rows)).where(surely))
     tx.execute(sa.update(dispositions).where(at_work, theirs).values(state=State.CLOSED))
 
 

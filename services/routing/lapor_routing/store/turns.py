@@ -134,6 +134,14 @@ def held_by(tx: Transaction, agency_codes: Collection[str], limit: int) -> list[
     return [disposition_of(row) for row in rows]
 
 
+def held_complaints(tx: Transaction) -> list[Disposition]:
+    """What bodies have to do about whistleblowers' complaints of another body, held until the transaction ends."""
+    complaints = reports.c.reported_agency_code.is_not(None) & reports.c.sealed_for.is_(None)
+    held = dispositions.c.agency_code.is_not(None) & dispositions.c.state.in_(sorted(AT_WORK))
+    statement = with_report().where(complaints, held).with_for_update(of=[dispositions, reports], skip_locked=True)
+    return [disposition_of(row) for row in tx.execute(statement).mappings()]
+
+
 def _lock(tx: Transaction, condition: sa.ColumnElement[bool]) -> Disposition | None:
     # The report too: who holds which part of it is decided by one at a time.
     statement = with_report().where(condition).with_for_update(of=[dispositions, reports])

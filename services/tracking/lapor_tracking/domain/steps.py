@@ -75,9 +75,6 @@ class Move:
 
 _UNVERIFIED = frozenset({Status.RECEIVED, Status.INCOMPLETE})
 _HELD = frozenset({Status.ROUTED, Status.IN_PROGRESS, Status.REPORTER_REPLIED})
-#: A body has the report, or is looked for. None: nothing is known of it yet.
-UNDER_WAY: frozenset[Status | None] = _HELD | {Status.VERIFIED, None}
-
 #: A step that does not fit where the report stands stays in the timeline, but neither moves the report nor starts a
 #: clock. So nothing breaks where the clocks of two machines differ: "received" never undoes "verified".
 MOVES: Mapping[StepType, Move] = {

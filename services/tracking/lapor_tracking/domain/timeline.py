@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lapor_contracts.vocabulary import Clock, Kind, Status
 from lapor_tracking.domain.clocks import VERIFIERS_ZONE, Clocks, Deadline, Rulebook, Sort
-from lapor_tracking.domain.steps import MOVES, UNDER_WAY, Step, StepType, may_follow
+from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class _Folding:
         """What several bodies do together: the report is done when all have answered."""
         at = step.happened_at
         match step.type:
-            case StepType.CO_OWNER_ADDED if part and self.status in UNDER_WAY:
+            case StepType.CO_OWNER_ADDED if part and self.status is not Status.CLOSED:
                 body = _body(step)
                 if part not in self.parts or self.parts[part].body.agency_code != body.agency_code:
                     self.parts[part] = _Part(body)
