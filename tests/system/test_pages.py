@@ -168,13 +168,8 @@ def test_an_answered_report_is_closed_by_its_reporter(reporter: Reporter, staff:
     officer.visitor.reads("Sampaikan laporan Anda")
 
 
-def test_what_is_returned_is_completed_and_goes_on(reporter: Reporter, staff: Callable[[str], Staff]) -> None:
+def test_what_lacks_something_is_asked_for_completed_and_goes_on(reporter: Reporter) -> None:
     reporter.reports(Isi_laporan="Air di rumah kami sudah tidak mengalir.", Surel="warga@example.org")
-    verifier = staff("verifikator")
-    verifier.opens(reporter.tracking_id, "/verifikasi")
-    verifier.visitor.fill(Pesan_kepada_pelapor="Di kota mana, dan sejak kapan?")
-    verifier.visitor.press("Kembalikan")
-    verifier.visitor.reads(f"{reporter.tracking_id}: Menunggu kelengkapan")
 
     reporter.sees("Menunggu kelengkapan dari pelapor")
     reporter.visitor.follow("Lengkapi laporan")
@@ -189,7 +184,7 @@ def test_what_is_returned_is_completed_and_goes_on(reporter: Reporter, staff: Ca
 def test_a_verifier_passes_on_what_is_clear_to_a_person(reporter: Reporter, staff: Callable[[str], Staff]) -> None:
     reporter.reports(Isi_laporan="Jalan berlubang di depan rumah kami, tolong segera ditambal.")
     verifier = staff("verifikator")
-    verifier.opens(reporter.tracking_id, "/verifikasi")
+    verifier.opens(reporter.tracking_id, "/verifikasi?state=returned")
     verifier.visitor.page.locator("section", has_text="Verifikasi dan teruskan").get_by_label(
         re.compile("^Wilayah")
     ).select_option(label="Kabupaten Indragiri Hulu")
@@ -202,8 +197,8 @@ def test_a_verifier_passes_on_what_is_clear_to_a_person(reporter: Reporter, staf
 def test_who_is_archived_reads_why(reporter: Reporter, staff: Callable[[str], Staff]) -> None:
     reporter.reports(Isi_laporan="Mohon perhatian untuk hal ini, terima kasih.")
     verifier = staff("verifikator")
-    verifier.opens(reporter.tracking_id, "/verifikasi")
-    verifier.visitor.field("Alasan").select_option(value="not_clear")
+    verifier.opens(reporter.tracking_id, "/verifikasi?state=returned")
+    verifier.visitor.field("Alasan Reason").select_option(value="not_clear")
     verifier.visitor.fill(Penjelasan_kepada_pelapor="Tuliskan apa yang terjadi, lalu laporkan lagi.")
     verifier.visitor.field("Saya yakin laporan ini diarsipkan").check()
     verifier.visitor.press("Arsipkan")
