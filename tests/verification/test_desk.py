@@ -243,6 +243,17 @@ def test_a_case_comes_free_when_it_is_handed_back_or_left_lying(
     assert ani.post("/next").json["report_id"] == str(report_id)
 
 
+def test_a_report_that_passes_while_somebody_has_it_in_hand_is_in_nobodys_hands(
+    stage: Stage, ani: Officer, budi: Officer, report_id: uuid.UUID
+) -> None:
+    ani.put(f"/{report_id}/holder")
+
+    stage.hear(supplemented(report_id=report_id, body="Di Samsat Rengat.", region_code="14.02"))
+
+    assert case_of(stage, report_id).state is State.VERIFIED
+    assert budi.post(f"/{report_id}/recall", reason="Tempatnya perlu diperiksa.").status_code == 201
+
+
 def test_who_does_something_about_a_case_keeps_it_for_longer(
     stage: Stage, ani: Officer, budi: Officer, report_id: uuid.UUID
 ) -> None:

@@ -137,8 +137,9 @@ class Case:
         return pending(self.appeals, [each.decided_at for each in archived], decided)
 
     def holder_at(self, now: datetime) -> str | None:
-        """Who has it in hand."""
-        return self.taken_by if self.taken_until and now < self.taken_until else None
+        """Who has it in hand; nobody, once nothing is to be decided any more."""
+        in_hand = self.state in UNDECIDED and self.taken_until is not None and now < self.taken_until
+        return self.taken_by if in_hand else None
 
 
 def opened(report: ReportReceived, today: date, policy: Policy | None = None) -> Case:

@@ -16,6 +16,9 @@ from lapor_verification.http import DECIDERS, ORDER, sift_of
 from lapor_verification.pages.words import WORDS, region_options
 from lapor_verification.schemas import CaseQuery, SiftSchema
 
+#: By what the queue can be sifted, as it stands in an address.
+SIEVES = frozenset(SiftSchema().fields)
+
 
 def add_to(page: PageBlueprint, transactions: Transactions) -> None:
     """The routes of the queue."""
@@ -54,7 +57,7 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
 
 def kept() -> dict[str, Any]:
     """How the queue was sifted, for every way back to it."""
-    return {name: text for name, text in request.args.items() if name in SiftSchema().fields and text.strip()}
+    return {name: text for name, text in request.args.items() if name in SIEVES and text.strip()}
 
 
 def to_next(transactions: Transactions, **said: str) -> Response:
