@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from lapor_contracts.events import ReportReceived
+from lapor_contracts.events import AgencyMailed, ReportReceived
 from lapor_intake import service, store
 from lapor_intake.channels import email
 from lapor_intake.channels.email import lmtp
@@ -82,6 +82,19 @@ def test_one_e_mail_to_two_of_our_addresses_is_one_report_and_has_two_answers(st
 
     assert (said, again) == (["250", "250"], ["250"])
     assert len(stage.announced(ReportReceived)) == 1
+
+
+def test_a_bodys_letter_is_let_in_by_the_token_in_our_address_and_nothing_else_is(stage: Stage, port: int) -> None:
+    token = "agnzrure77yhaaeaaaaaaaaaaaabn4xq2w5kz3lq7m2yr6t4hcv5"
+    with smtplib.LMTP("127.0.0.1", port) as client:
+        client.ehlo_or_helo_if_needed()
+        client.mail("kantor@dpupr.example")
+        refused = [client.rcpt(f"{local}@lapor.example")[0] for local in ("lapor+obral", f"lain+{token}")]
+        client.rset()
+        client.sendmail("kantor@dpupr.example", [f"lapor+{token}@lapor.example"], mail("Besok.", To="x@lain.example"))
+
+    assert refused == [550, 550]
+    assert [mailed.token for mailed in stage.announced(AgencyMailed)] == [token]
 
 
 def test_by_smtp_there_is_one_answer_for_all(stage: Stage, port: int) -> None:

@@ -4,7 +4,8 @@ import uuid
 
 from lapor_contracts.events import Attachment, DispositionAssigned, ReportRouted
 from lapor_contracts.vocabulary import Role
-from lapor_routing import service, store
+from lapor_routing import service
+from lapor_routing.outbound.store import connect
 from tests.routing.conftest import ROADS, TRAFFIC
 from tests.support.builders import supplemented, verified
 from tests.support.stage import Stage
@@ -32,7 +33,7 @@ def test_an_officer_sees_the_attachments_of_the_own_bodys_reports(stage: Stage) 
 
 def test_a_bodys_own_system_is_told_of_them(stage: Stage) -> None:
     with stage.transactions.begin() as tx:
-        store.connect_agency(tx, ROADS.code)
+        connect(tx, ROADS.code)
 
     stage.hear(verified(agency_code=ROADS.code, attachments=(PHOTO,)), verified(agency_code=ROADS.code))
 

@@ -80,7 +80,9 @@ def test_a_report_is_posted_as_a_request_with_its_place_and_number(stage: Stage,
     assert "lat" not in second
 
 
-def test_what_a_closed_request_says_is_the_bodys_answer_once_and_an_open_one_says_nothing(stage: Stage, city: GeoReport) -> None:
+def test_what_a_closed_request_says_is_the_bodys_answer_once_and_an_open_one_says_nothing(
+    stage: Stage, city: GeoReport
+) -> None:
     connect(stage, city)
     assign(stage)
     stage.run("agencies")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from lapor_contracts.events import DispositionAssigned, ReportRouted, ReportUnroutable
 from lapor_routing import service, store
 from lapor_routing.directory import load_directory
+from lapor_routing.outbound.store import connect
 from lapor_routing.reference.agencies import AgencyRow
 from tests.routing.conftest import POWER, ROADS
 from tests.support.builders import closed, verified
@@ -76,7 +77,7 @@ def test_each_report_of_a_batch_is_announced_as_following_from_its_own_verificat
 
 def test_a_body_with_its_own_system_is_told_what_it_needs_to_act(stage: Stage) -> None:
     with stage.transactions.begin() as tx:
-        store.connect_agency(tx, POWER.code)
+        connect(tx, POWER.code)
     report = verified(agency_code=POWER.code, secret=True)
 
     stage.hear(report, verified(agency_code=ROADS.code))
@@ -93,7 +94,7 @@ def test_a_body_with_its_own_system_is_told_what_it_needs_to_act(stage: Stage) -
 def test_a_body_that_connects_is_told_from_the_next_minute_on(stage: Stage) -> None:
     stage.hear(verified(agency_code=POWER.code))
     with stage.transactions.begin() as tx:
-        store.connect_agency(tx, POWER.code)
+        connect(tx, POWER.code)
     stage.clock.advance(minutes=1)
 
     stage.hear(verified(agency_code=POWER.code))

@@ -10,6 +10,7 @@ from lapor_chassis.sealing import new_keypair, open_sealed, seal
 from lapor_contracts.events import DispositionAssigned, ReportAnswered, ReportRouted, ReportUnroutable, ReportVerified
 from lapor_contracts.vocabulary import Role
 from lapor_routing import service, store
+from lapor_routing.outbound.store import connect
 from tests.routing.conftest import INHU, POWER, ROADS, TRAFFIC
 from tests.support import builders
 from tests.support.builders import agency_replied, replied
@@ -127,7 +128,7 @@ def test_it_can_neither_be_refused_nor_passed_on(stage: Stage, routed: ReportRou
 
 def test_the_bodys_own_system_gets_it_sealed_and_answers_sealed(stage: Stage) -> None:
     with stage.transactions.begin() as tx:
-        store.connect_agency(tx, ROADS.code)
+        connect(tx, ROADS.code)
     report = whistle()
     stage.hear(report)
     (assigned,) = stage.announced(DispositionAssigned)

@@ -36,6 +36,7 @@ from lapor_launcher.operate import (
 from lapor_launcher.real import environment_of
 
 if TYPE_CHECKING:
+    from lapor_routing.domain.delivering import Health
     from lapor_routing.outbound.keys import Strongbox
     from lapor_routing.outbound.store import Line
 
@@ -170,15 +171,15 @@ def show(folder: Path) -> None:
         lines = store.list_lines(connection, None, 100_000)
     for line in lines:
         health = line.health
-        state = (
-            "asked no more"
-            if health.disabled_at
-            else f"failing since {health.failing_since:%Y-%m-%d %H:%M}"
-            if (health.failing_since)
-            else "fine"
-        )
         waiting = "on the broker" if _is_on_broker(line) else str(line.waiting)
-        row = (line.code, line.means.value, f"{line.connected_at:%Y-%m-%d %H:%M}", waiting, state, health.trouble)
+        row = (
+            line.code,
+            line.means.value,
+            f"{line.connected_at:%Y-%m-%d %H:%M}",
+            waiting,
+            _state(health),
+            health.trouble,
+        )
         table.add_row(*map(escape, row))
     console.print(table if table.row_count else "No body's system is connected.")
 
@@ -225,6 +226,12 @@ def resume(folder: Path, code: str) -> None:
     with transactions.begin() as tx:
         connecting.resume(code, tx)
     console.print(f"{code}: goes on at once; waiting: {waiting}", markup=False)
+
+
+def _state(health: "Health") -> str:
+    if health.disabled_at:
+        return f"asked no more since {health.disabled_at:%Y-%m-%d %H:%M}"
+    return f"failing since {health.failing_since:%Y-%m-%d %H:%M}" if health.failing_since else "fine"
 
 
 def _must_be_new(path: Path | None) -> None:

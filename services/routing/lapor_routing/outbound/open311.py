@@ -1,9 +1,9 @@
 """To a body's GeoReport v2 server (Open311), and its updates back.
 
-A request is posted with what the body must know; its status or, where the server has mySociety's extension, its updates
-are fetched. An update is an initial answer. What a closed request says is a substantive one; closed without a word it is
-an initial one: somebody must still tell the reporter what was done. What the notes of an open request say is no answer:
-most servers write there by themselves that they have it, and the body's time for a first answer would end with that.
+A request is posted with what the body must know; its status or, where the server has mySociety's extension, its
+updates are fetched. An update is an initial answer. What a closed request says is a substantive one; closed without a
+word it is an initial one: somebody must still tell the reporter what was done. The notes of an open request are no
+answer: most servers write there by themselves that they have it, and the time for a first answer would end with that.
 """
 
 from collections.abc import Mapping, Sequence
