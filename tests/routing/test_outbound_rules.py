@@ -1,8 +1,10 @@
 """What bodies' own systems may be called by, when they are tried again, and what a letter says."""
 
+import ssl
 import threading
 from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -25,6 +27,7 @@ from lapor_routing.outbound.tokens import disposition_of, is_genuine, reply_addr
 from lapor_routing.outbound.web import Forbidden, Unreachable, Web, checked_url
 from lapor_routing.outbound.webhook import outcome_of
 from tests.support.agency_systems import agency_webhook
+from tests.support.dovecot import certify
 from tests.support.stage import WEDNESDAY
 
 
@@ -89,6 +92,22 @@ def test_a_call_to_our_own_machine_does_not_leave_it(host: str) -> None:
 
     assert system.ids == []
     assert isinstance(refused.value, Forbidden) or host.startswith("[")  # a machine may have no IPv6
+
+
+def test_the_certificate_must_be_the_names_not_only_the_addresses(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    certify(certificate, key)  # for 127.0.0.1, and for no name
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(certificate, key)
+    trusting = Web(own=[ip_network("127.0.0.0/8")], context=ssl.create_default_context(cafile=str(certificate)))
+
+    with agency_webhook(context=theirs) as system:
+        answer = trusting.call("POST", f"https://127.0.0.1:{system.port}/", b'{"id": 1}', {"webhook-id": "1"})
+        for web, host in [(trusting, "localhost"), (Web(own=trusting.own), "127.0.0.1")]:
+            with pytest.raises(Unreachable, match="SSLCertVerificationError"):
+                web.call("POST", f"https://{host}:{system.port}/", b"{}")
+
+    assert (answer.status, system.got) == (204, [{"id": 1}])
 
 
 def test_a_redirect_is_not_followed() -> None:

@@ -1,5 +1,6 @@
 """Bodies' own systems, played: a webhook and a GeoReport server that behave as badly as a test wants."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ class AgencyWebhook:
     ids: list[str] = field(default_factory=list)
     hangs: threading.Event | None = None
     """Answer only when this is set."""
+    context: ssl.SSLContext | None = None
+    """With which it speaks TLS, if it does."""
     location: str = ""
 
     @property
@@ -106,7 +109,7 @@ def agency_webhook(**behaviour: Any) -> Iterator[AgencyWebhook]:
         def do_POST(self) -> None:
             self.answer(system.take(self.given(), dict(self.headers)), location=system.location)
 
-    with _serving(Door) as system.port:
+    with _serving(Door, system.context) as system.port:
         yield system
 
 
@@ -147,8 +150,10 @@ class _Quiet(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _serving(door: Callable[..., BaseHTTPRequestHandler]) -> Iterator[int]:
+def _serving(door: Callable[..., BaseHTTPRequestHandler], context: ssl.SSLContext | None = None) -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), door)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:

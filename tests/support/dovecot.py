@@ -69,7 +69,7 @@ class Dovecot(Private):
         super().__init__("dovecot", programs)
         self.tls_port = free_port()
         self.certificate = self.folder / "certificate.pem"
-        _certify(self.certificate, self.folder / "key.pem")
+        certify(self.certificate, self.folder / "key.pem")
         is_root = os.geteuid() == 0  # then it changes to users that its package has made
         us = f"default_internal_user = {getpass.getuser()}\ndefault_login_user = {getpass.getuser()}"
         (self.folder / "mail").mkdir()
@@ -125,7 +125,7 @@ class Dovecot(Private):
         return True
 
 
-def _certify(certificate: Path, key: Path) -> None:
+def certify(certificate: Path, key: Path) -> None:
     """A certificate for this machine, signed by itself."""
     private, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "us")])
     now, us = SystemClock().now(), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
