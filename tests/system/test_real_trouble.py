@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import orjson
@@ -34,13 +35,20 @@ PATIENCE = 60
 
 SITI, PHONE = "Siti Rahayu", "0812 3456 7890"
 
+_houses = count(1)
+
+
+def form() -> dict[str, Any]:
+    """A report of a house that nobody has reported yet: what repeats another one waits for a verifier."""
+    return {**FORM, "place": f"Depan Pasar Rakyat nomor {next(_houses)}"}
+
+
 FORM = {
     "kind": "complaint",
     "title": "Jalan berlubang",
     "body": REPORT["body"],
     "occurred_on": "2026-01-03",
     "region_code": "14.02",
-    "place": "Depan Pasar Rakyat",
     "reporter": {"email": "warga@example.org"},
 }
 
@@ -58,7 +66,7 @@ class Reports:
 
     def __init__(self, system: RealSystem) -> None:
         self._system = system
-        self._name = unique("flow")
+        self._name, self._block = unique("flow"), next(_houses)
         self.count = 0
 
     def hand_in(self, count: int) -> None:
@@ -105,7 +113,7 @@ class Reports:
     def _letter(self, number: int) -> Outgoing:
         event = submitted(
             idempotency_key=f"{self._name}-{number}",
-            body=f"{REPORT['body']} Laporan ke-{number}.",
+            place=f"Depan Pasar Rakyat blok {self._block} nomor {number}",
             reporter=ReporterGiven(email=f"warga-{number}@example.org"),
         )
         return letter(event)
@@ -162,7 +170,7 @@ def test_intake_goes_on_taking_reports_while_the_broker_is_away(system: RealSyst
     reports.hand_in(50)
 
     with system.rabbit.away():
-        slips = [requests.post(system.url(title) + "/api/v1/reports", json=FORM) for title in ("front", "intake web")]
+        slips = [requests.post(system.url(title) + "/api/v1/reports", json=form()) for title in ("front", "intake web")]
         slip = slips[0].json()
         address = slip["status_url"].replace("http://127.0.0.1:8000", system.url())
         seen = requests.get(address, headers={"X-Receipt": slip["receipt"]})
@@ -190,13 +198,13 @@ def test_while_the_database_is_away_people_are_asked_to_come_again_and_no_messag
     reports.hand_in(50)
 
     with system.postgres.away():
-        submission = requests.post(system.url() + "/api/v1/reports", json=FORM)
+        submission = requests.post(system.url() + "/api/v1/reports", json=form())
         page = system.get("front", f"/lacak/{system.tracking_ids().new()}")
         ready, alive = system.get("front", "/readyz"), system.get("front", "/healthz")
         worker = system.get("verification worker", "/readyz")
         system.launch("intake web 2")  # that starts while there is no database
         until(lambda: _is_alive(system, "intake web 2"), PATIENCE)
-        early = requests.post(system.url("intake web 2") + "/api/v1/reports", json=FORM)
+        early = requests.post(system.url("intake web 2") + "/api/v1/reports", json=form())
         doctor = system.lapor("doctor")
 
     assert submission.status_code == 503
@@ -211,7 +219,7 @@ def test_while_the_database_is_away_people_are_asked_to_come_again_and_no_messag
     assert doctor.returncode == 1
     assert "wrong intake: its database does not answer (LAPOR_INTAKE_DATABASE_URL): " in doctor.stdout
     system.await_ready("intake web 2")
-    assert requests.post(system.url("intake web 2") + "/api/v1/reports", json=FORM).status_code == 201
+    assert requests.post(system.url("intake web 2") + "/api/v1/reports", json=form()).status_code == 201
     system.stop("intake web 2")
     until(reports.have_arrived, PATIENCE)
     reports.assert_each_exactly_once()

@@ -459,6 +459,23 @@ def routing_evaluate(file: Path, model: Path | None, threshold: float, as_json: 
     commands.evaluate(file, model, threshold, as_json=as_json)
 
 
+@routing.command("train")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("routing.model"),
+    show_default=True,
+    help="The model to write.",
+)
+@click.option("--force", is_flag=True, help="Replace a model that is there, even a better one.")
+def routing_train(file: Path, out: Path, force: bool) -> None:
+    """Learn who is competent from the decided reports of FILE, the latest last; see `evaluate` for its columns."""
+    from lapor_launcher import routing_learning as commands
+
+    commands.learn(file, out, force=force)
+
+
 @main.group()
 def vault() -> None:
     """Where it lies who reported."""
@@ -625,6 +642,16 @@ def bench_http(reports: int, clients: int, rate: int, webs: int, workers: bool, 
     from lapor_launcher.bench import http
 
     http.measure(reports=reports, clients=clients, rate=rate, webs=webs, workers=workers, as_json=as_json)
+
+
+@bench.command("repeats")
+@click.option("--reports", type=click.IntRange(1_000), default=1_000_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
+def bench_repeats(reports: int, as_json: bool) -> None:
+    """How long it takes to find what a report repeats, among so many earlier ones, on SQLite and PostgreSQL."""
+    from lapor_launcher.bench import repeats
+
+    repeats.measure(reports=reports, as_json=as_json)
 
 
 def _log_as_json() -> None:

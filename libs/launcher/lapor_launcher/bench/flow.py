@@ -45,7 +45,7 @@ def measure(*, reports: int, rate: int, as_json: bool) -> None:
             _settle(system)
             print(f"{rate} reports a second for {STEADY} s", flush=True)
             figures["steady_rate"] = rate
-            figures |= percentiles(_latencies(system, _steady(system, rate)))
+            figures |= percentiles(_latencies(system, _steady(system, rate, first=reports)))
         figures["memory_mb"] = system.memory()
         report(figures, as_json=as_json)
 
@@ -61,13 +61,13 @@ def _full_speed(system: Stand, count: int) -> tuple[Sent, float]:
     return sent, seconds
 
 
-def _steady(system: Stand, rate: int) -> Sent:
+def _steady(system: Stand, rate: int, first: int) -> Sent:
     publisher, sent = Publisher(system.environment["AMQP_URI"]), Sent()
     before = _routed(system)
     begun = time.monotonic()
     for number in range(rate * STEADY):
         time.sleep(max(0.0, begun + number / rate - time.monotonic()))
-        _publish(publisher, range(number, number + 1), sent)
+        _publish(publisher, range(first + number, first + number + 1), sent)
     _await(system, before + rate * STEADY)
     publisher.close()
     return sent

@@ -26,8 +26,17 @@ SUBJECTS = (
 )
 
 
+_FIRST = ("Kerta", "Darma", "Suka", "Wono", "Tambak", "Banyu", "Kedung", "Cipta", "Giri", "Manyar", "Rungkut", "Gubeng")
+_SECOND = ("jaya", "sari", "mulyo", "rejo", "asri", "agung", "luhur", "indah", "makmur", "lestari", "permai", "wangi")
+
+
+def street(number: int) -> str:
+    """One of a hundred and more streets, as every city has them."""
+    return f"{_FIRST[number % len(_FIRST)]}{_SECOND[number // len(_FIRST) % len(_SECOND)]}"
+
+
 def a_report(number: int) -> Mapping[str, Any]:
-    """The report of this number, as the API takes it."""
+    """The report of this number, as the API takes it: of a house of its own, or it would wait as a repeat."""
     subject = SUBJECTS[number % len(SUBJECTS)]
     return {
         "kind": "complaint",
@@ -35,6 +44,6 @@ def a_report(number: int) -> Mapping[str, Any]:
         "body": (subject.sentence * 8)[:480] + f" Laporan ke-{number}.",
         "occurred_on": "2026-01-05",
         "region_code": subject.region_code,
-        "place": f"RT {number % 20 + 1}",
+        "place": f"Jalan {street(number)} nomor {number}",
         "reporter": {"email": f"bench-{number}@example.org"},
     }

@@ -62,7 +62,7 @@ class Named(NamedTuple):
 
 
 #: Of a band that many reports share (a campaign, "jalan rusak") the latest are looked at.
-_LATEST = 24
+_LATEST = 16
 #: So many of those that share most bands are compared word by word.
 _MOST = 8
 
@@ -113,9 +113,12 @@ def _as_parameter(numbers: Collection[int], dialect: str) -> Any:
 
 _COLUMNS = {"band": sa.BigInteger, "report_id": sa.Uuid}
 _SHARING = {
+    # By comparing the whole key, or all copies of a campaign would be read and sorted for the sake of the latest.
     "postgresql": sa.text(
-        "SELECT asked.band, found.report_id FROM unnest(CAST(:bands AS bigint[])) AS asked(band) CROSS JOIN LATERAL"
-        " (SELECT report_id FROM bands WHERE bands.band = asked.band ORDER BY report_id DESC LIMIT :latest) AS found"
+        "SELECT found.band, found.report_id FROM unnest(CAST(:bands AS bigint[])) AS asked(band) CROSS JOIN LATERAL"
+        " (SELECT band, report_id FROM bands"
+        " WHERE (bands.band, bands.report_id) <= (asked.band, CAST('ffffffff-ffff-ffff-ffff-ffffffffffff' AS uuid))"
+        " ORDER BY band DESC, report_id DESC LIMIT :latest) AS found WHERE found.band = asked.band"
     ).columns(**_COLUMNS),
     # Without LATERAL: down to the oldest of the latest.
     "sqlite": sa.text(
