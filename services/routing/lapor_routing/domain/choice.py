@@ -21,6 +21,8 @@ SHOWN, FEWEST = 5, 3
 
 #: What the reporter says outright weighs more than what is read out of the words.
 CHOSEN, KEYWORD, CATEGORY = 0.95, 0.85, 0.45
+#: Less than this is said by any text.
+FAINT = 0.15
 #: A special topic stands in for a general one if so much speaks for it: more than a hint.
 SAID = 0.3
 #: A score of 1 is not certain either.
@@ -263,7 +265,7 @@ def _candidate(case: Case, code: str, score: float) -> Candidate:
 def _doubt(case: Case, ranked: list[str], scores: Mapping[str, float], rival: str | None) -> str:
     if case.unplaced > max(scores.values(), default=0.0):
         return "Wilayah laporan belum diketahui, padahal urusannya ditangani pemerintah daerah."
-    if not ranked:
+    if not ranked or scores[ranked[0]] < FAINT:
         return "Tidak ada instansi yang dikenali dari isi laporan."
     if ranked[0] in case.placed_by and not case.place.known:
         names = " atau ".join(region.name for region in case.place.regions)

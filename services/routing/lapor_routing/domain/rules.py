@@ -15,6 +15,8 @@ PHRASE_WEIGHTS = {1: 0.35, 2: 0.6, 3: 0.75}
 SURE, HINT = 0.8, 0.12
 #: A phrase that most often says something else.
 WEAK = 0.08
+#: A part of a phrase that is a word of few topics only.
+PART, FEW_TOPICS, LONG_WORD = 0.1, 3, 4
 #: How much less a phrase says of each when several topics share it: 0 no less, 1 their share.
 SHARING = 0.5
 #: A word of a body's own field of work says less than a phrase that somebody put under a topic.
@@ -110,10 +112,26 @@ class RulesBuilder:
 
     def share_out(self) -> None:
         """Note the topics' phrases: what many topics have in common says less of each. Call after the last topic."""
+        self._hint_at_parts()
         for words, said in self._said_of.items():
             for code, weight in said.items():
                 meaning = Meaning(About.TOPIC, code, weight / len(said) ** SHARING)
                 self.phrases.add(list(words), meaning, loose=True)
+
+    def _hint_at_parts(self) -> None:
+        """A word that only the phrases of few topics hold hints at these also by itself."""
+        topics: dict[str, set[str]] = {}
+        for words, said in self._said_of.items():
+            for word in words:
+                topics.setdefault(word, set()).update(said)
+        for word, codes in topics.items():
+            if (
+                len(codes) <= FEW_TOPICS
+                and len(word) >= LONG_WORD
+                and word not in self.weak
+                and (word,) not in self._said_of
+            ):
+                self._said_of[word,] = dict.fromkeys(codes, PART)
 
     def precedence(self, special: str, general: str) -> None:
         """Where both topics appear, only the special one is meant."""

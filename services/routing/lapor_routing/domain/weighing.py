@@ -80,10 +80,11 @@ class Case:
         if not spoken_to and self.place.within and any(map(self._is_local, topic.competent)):
             spoken_to = {Level.LOCAL}  # who names the village has the mayor in mind
         others = UNSETTLED if self.weigh_competence(topic.code, detail, phrases) else 1.0
+        said = together(phrases.values())
         for competent, share in topic.competent.items():
             level = self._level_of(competent)
             at_level = OTHER_LEVEL if spoken_to and level and level not in spoken_to else 1.0
-            for agency, scaled in self.meant(competent, share * at_level * others):
+            for agency, scaled in self.meant(competent, share * at_level * others, said):
                 self.add(agency, kind, detail, {phrase: weight * scaled for phrase, weight in phrases.items()})
 
     def weigh_competence(self, subject: str, says: str, phrases: Phrases) -> bool:
@@ -98,13 +99,13 @@ class Case:
 
     def weigh_body(self, code: str, kind: str, says: str, phrases: Phrases) -> None:
         """Something speaks for a body, or for the region's office of a type."""
-        for agency, scaled in self.meant(code, 1.0):
+        for agency, scaled in self.meant(code, 1.0, together(phrases.values())):
             scaled_phrases = {phrase: weight * scaled for phrase, weight in phrases.items()}
             self.add(agency, kind, f"{says} → {agency.name}", scaled_phrases)
 
     def weigh_prediction(self, prediction: Prediction, model_version: str | None) -> None:
         """A model holds a body probable, or the region's office of a type."""
-        for agency, share in self.meant(prediction.agency_code, min(prediction.probability, MOST_LEARNED)):
+        for agency, share in self.meant(prediction.agency_code, min(prediction.probability, MOST_LEARNED), 1.0):
             self.learned[agency.code] = max(share, self.learned.get(agency.code, 0.0))
             detail = f"model {model_version}: {share:.0%} → {agency.name}"
             self.add(agency, "learned_model", detail, {}, weight=share)
@@ -141,8 +142,11 @@ class Case:
     def _is_local(self, competent: str) -> bool:
         return self._level_of(competent) is Level.LOCAL
 
-    def meant(self, competent: str, weight: float) -> Iterator[tuple[Agency, float]]:
-        """The active bodies that a competent body of the rules is here and today, and what is left of the weight."""
+    def meant(self, competent: str, weight: float, said: float) -> Iterator[tuple[Agency, float]]:
+        """The active bodies that a competent body of the rules is here and today, and what is left of the weight.
+
+        ``said`` is how much speaks for it, for the case that it cannot be named.
+        """
         name, _, level = competent.partition("@")
         if name not in self.rules.type_parents and name != LOCAL_GOVERNMENT:
             present = self.directory.present(name)
@@ -158,7 +162,7 @@ class Case:
             above = self._above(name)
             yield from ((agency, weight * THROUGH_MINISTRY / len(above)) for agency in above)
             if not above and not self.place.regions:
-                self.unplaced = max(self.unplaced, weight)
+                self.unplaced = max(self.unplaced, weight * said)
 
     def _offices(self, name: str, region: Region, *, provincial: bool) -> Iterator[tuple[Agency, float]]:
         """The region's office of a type, or the province's where the region has none of its own."""
