@@ -7,6 +7,7 @@ from lapor_contracts.regions import regions
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.delivering import Means
 from lapor_routing.domain.disposition import State
+from lapor_routing.domain.drafts import DraftKind, DraftState
 
 JAKARTA = "Asia/Jakarta"
 
@@ -17,6 +18,8 @@ STATES = {
     State.ANSWERED: ("Dijawab", "Answered", "good"),
     State.REFUSED: ("Ditolak", "Refused", "none"),
     State.PASSED_ON: ("Diteruskan", "Passed on", "none"),
+    State.RELEASED: ("Dilepas", "Released", "none"),
+    State.RECALLED: ("Ditarik verifikator", "Taken back", "none"),
     State.CLOSED: ("Selesai", "Closed", "none"),
 }
 KINDS = {
@@ -48,14 +51,32 @@ EVIDENCE = {
     "reporter_choice": ("Pilihan pelapor", "The reporter's choice"),
     "sms_keyword": ("Kata kunci SMS", "SMS keyword"),
     "region_given": ("Wilayah", "Region"),
+    "pin": ("Titik pada peta", "Pin on the map"),
     "place_named": ("Tempat dalam laporan", "Place named"),
     "topic_phrase": ("Pokok laporan", "Topic"),
     "category_given": ("Kategori pada laporan", "Category given"),
     "competence": ("Kewenangan yang ditetapkan", "Competence settled"),
     "body_named": ("Instansi disebut", "Agency named"),
+    "learned_model": ("Model yang belajar", "Learned model"),
+    "correction": ("Koreksi terdahulu", "Earlier correction"),
+    "next_door": ("Bila ragu", "If in doubt"),
     "refusal": ("Disebut instansi sebelumnya", "Named by the agency before"),
     "handover": ("Diteruskan instansi induk", "Passed on by the agency above"),
     "coordinator": ("Keputusan koordinator", "The coordinator's decision"),
+    "co_owner": ("Diminta ikut menangani", "Asked to act too"),
+    "succession": ("Penerus instansi", "Succeeds an agency"),
+    "learned_model": ("Model yang belajar", "Learned model"),
+    "correction": ("Koreksi sebelumnya", "Earlier correction"),
+}
+
+DRAFT_STATES = {
+    DraftState.DRAFT: ("Masih ditulis", "Being written", "busy"),
+    DraftState.SUBMITTED: ("Menunggu persetujuan", "Waits for approval", "busy"),
+    DraftState.RETURNED: ("Dikembalikan", "Given back", "late"),
+    DraftState.APPROVED: ("Disetujui dan dikirim", "Approved and sent", "good"),
+}
+DRAFT_KINDS = {DraftKind(kind.value): words for kind, words in ANSWERS.items()} | {
+    DraftKind.EXTENSION: ("Perpanjangan waktu", "More time")
 }
 
 #: How a body's own system is reached.
@@ -79,6 +100,16 @@ DONE = {
     "refused": ("Laporan sudah dialihkan.", "The report was sent on."),
     "passed_on": ("Laporan sudah diteruskan ke unit.", "The report was passed on to the unit."),
     "assigned": ("Instansi sudah ditetapkan.", "The agency was decided."),
+    "copied": ("Tembusan sudah dikirim.", "The copy was sent."),
+    "asked": ("Instansi itu sudah diminta ikut menangani.", "The agency was asked to act too."),
+    "released": ("Instansi itu tidak lagi ikut menangani.", "The agency need not act any more."),
+    "noted": ("Catatan sudah disimpan.", "The note was kept."),
+    "handed_over": ("Petugas sudah ditetapkan.", "The officer was set."),
+    "drafted": ("Rancangan sudah disimpan.", "The draft was kept."),
+    "submitted": ("Rancangan sudah diajukan.", "The draft was handed in."),
+    "approved": ("Rancangan sudah disetujui dan dikirim.", "The draft was approved and sent."),
+    "returned": ("Rancangan sudah dikembalikan.", "The draft was given back."),
+    "extended": ("Waktu sudah diperpanjang; pelapor membaca alasannya.", "Time was extended; the reporter reads why."),
 }
 
 
