@@ -194,7 +194,7 @@ class CoOwnerAdded(Event):
 
     tracking_id: TrackingId
     disposition_id: Id
-    """This body's part; its answers bear this id. Said again of another body: that has it now, and the clock goes on."""
+    """This body's part; its answers bear this id. Said again of another body: that has it now, its clock goes on."""
     added_at: Instant
     added_by: Token
     """The id of the officer or coordinator."""

@@ -33,7 +33,8 @@ def verify(report_id: UUID, command: Verification, by: str, tx: Transaction) -> 
             code="followed",
         )
     completed = {name: value for name, value in vars(filed).items() if value and name not in ("note", "version")}
-    outcome = move(replace(case, care=care), State.VERIFIED, by, tx, seen=filed.version, note=filed.note, details=completed)
+    marked = replace(case, care=care)
+    outcome = move(marked, State.VERIFIED, by, tx, seen=filed.version, note=filed.note, details=completed)
     if isinstance(outcome, Case):
         if filed.secret:
             store.drop_signature(tx, report_id)
