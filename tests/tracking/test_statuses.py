@@ -34,7 +34,7 @@ TABLE: dict[Status, dict[str, str]] = {
     Status.IN_PROGRESS: HELD,
     Status.REPORTER_REPLIED: HELD,
     Status.ARCHIVED: {"appeal_granted": "received"},
-    Status.MERGED: {"split": "received", "closed": "closed"},
+    Status.MERGED: {"merged": "merged", "split": "received", "archived": "archived", "closed": "closed"},
     # The ends; the way back from them comes with reopening and referring.
     Status.CLOSED: {},
     Status.REOPENED: {},

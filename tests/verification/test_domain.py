@@ -162,6 +162,7 @@ def test_a_case_moves_only_as_the_table_says(now: State, to: State) -> None:
         (State.APPEALED, State.WAITING),
         (State.APPEALED, State.ARCHIVED),
         (State.MERGED, State.WAITING),
+        (State.MERGED, State.ARCHIVED),
     }
 
     outcome = moved(case_in(now), to)

@@ -83,9 +83,10 @@ MOVES: Mapping[StepType, Move] = {
     StepType.RETURNED: Move(Status.INCOMPLETE, _UNVERIFIED),
     StepType.VERIFIED: Move(Status.VERIFIED, _UNVERIFIED),
     StepType.RECALLED: Move(Status.RECEIVED, _HELD | {Status.VERIFIED}),
-    StepType.MERGED: Move(Status.MERGED, _UNVERIFIED),
+    # Again where the one that it followed was merged itself: then it follows where that went.
+    StepType.MERGED: Move(Status.MERGED, _UNVERIFIED | {Status.MERGED}),
     StepType.SPLIT: Move(Status.RECEIVED, frozenset({Status.MERGED})),
-    StepType.ARCHIVED: Move(Status.ARCHIVED, _UNVERIFIED),
+    StepType.ARCHIVED: Move(Status.ARCHIVED, _UNVERIFIED | {Status.MERGED}),
     StepType.APPEAL_GRANTED: Move(Status.RECEIVED, frozenset({Status.ARCHIVED})),
     StepType.REFUSED: Move(Status.VERIFIED, _HELD),
     StepType.UNROUTABLE: Move(Status.VERIFIED, _UNVERIFIED | {Status.VERIFIED} | _HELD),

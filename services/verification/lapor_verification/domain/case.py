@@ -42,7 +42,8 @@ NEXT: dict[State, frozenset[State]] = {
     State.VERIFIED: frozenset({State.WAITING}),
     State.ARCHIVED: frozenset({State.APPEALED}),
     State.APPEALED: frozenset({State.WAITING, State.ARCHIVED}),
-    State.MERGED: frozenset({State.WAITING}),
+    # Whoever follows a report shares its outcome, also this one.
+    State.MERGED: frozenset({State.WAITING, State.ARCHIVED}),
 }
 
 #: What the reporter adds is looked at again.

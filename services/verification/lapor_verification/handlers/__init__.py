@@ -15,7 +15,7 @@ from lapor_verification.handlers.receiving import (
     receive_report,
     reopen_cases,
 )
-from lapor_verification.handlers.repeats import merge, merge_all, note_closing, split
+from lapor_verification.handlers.repeats import merge, note_closing, split
 from lapor_verification.handlers.taking import hand_back, take, take_next
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "hand_back",
     "hear_appeal",
     "merge",
-    "merge_all",
     "note_agency",
     "note_closing",
     "note_deadline",

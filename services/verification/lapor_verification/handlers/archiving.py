@@ -7,6 +7,7 @@ from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import ReportArchived
 from lapor_contracts.vocabulary import ArchiveReason
+from lapor_verification import store
 from lapor_verification.domain.case import Case, State
 from lapor_verification.domain.commands import ArchiveReview, Archiving
 from lapor_verification.domain.policy import Policy
@@ -61,3 +62,17 @@ def _announce(case: Case, reason_code: ArchiveReason, reason: str, by: str, tx: 
         )
     )
     tx.once(take_up_appeals, case.report_id)
+    store.drop_merge(tx, case.report_id)
+    for follower in store.followers_of(tx.execute, case.report_id):
+        _archive_follower(follower.report_id, case, reason_code, reason, by, tx)
+
+
+def _archive_follower(
+    report_id: UUID, parent: Case, reason_code: ArchiveReason, reason: str, by: str, tx: Transaction
+) -> None:
+    """What follows a report shares its outcome; each of their reporters may appeal."""
+    case = store.lock_case(tx, report_id)
+    details = {"reason_code": reason_code, "parent": parent.report.tracking_id}
+    outcome = move(case, State.ARCHIVED, by, tx, seen=None, note=reason, details=details) if case else None
+    if isinstance(outcome, Case):
+        _announce(outcome, reason_code, reason, by, tx)

@@ -1,6 +1,6 @@
 """What happens when a report follows an earlier one, or stands alone again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
@@ -26,17 +26,8 @@ _SECRET = Refusal(
 
 def merge(report_id: UUID, command: Merging, by: str, tx: Transaction) -> Decided:
     """Let a report follow an earlier one: it keeps its own ID, and shares the outcome."""
-    parent = _lock_parent(command.parent, [report_id], tx)
+    parent = _lock_parent(command.parent, report_id, tx)
     return parent if isinstance(parent, Refusal) else _merge(report_id, parent, command, by, tx)
-
-
-def merge_all(report_ids: Iterable[UUID], command: Merging, by: str, tx: Transaction) -> Mapping[UUID, Decided]:
-    """Let many reports, such as the copies of a campaign, follow one; for each what became of it."""
-    wanted = [*dict.fromkeys(report_ids)]
-    parent = _lock_parent(command.parent, wanted, tx)
-    if isinstance(parent, Refusal):
-        return dict.fromkeys(wanted, parent)
-    return {report_id: _merge(report_id, parent, command, by, tx) for report_id in wanted}
 
 
 def split(report_id: UUID, command: Splitting, by: str, tx: Transaction) -> Decided:
@@ -91,14 +82,14 @@ def note_closing(event: ReportClosed, tx: Transaction) -> None:
     store.add_closing(tx, event.report_id)
 
 
-def _lock_parent(name: str, report_ids: Collection[UUID], tx: Transaction) -> Earlier | Refusal:
-    """The report that others are to follow; if it follows one itself, that one. From here on nobody changes them."""
+def _lock_parent(name: str, report_id: UUID, tx: Transaction) -> Earlier | Refusal:
+    """The report that another is to follow; if it follows one itself, that one. From here on nobody changes either."""
     before = store.read_named(tx.execute, [name], tx.dialect).get(name)
     if before is None:
         return Refusal(
             "Laporan induk tidak ditemukan, atau rahasia. (The earlier report is unknown, or secret.)", code="no_parent"
         )
-    store.lock_cases(tx, [before.parent_id, *report_ids])
+    store.lock_cases(tx, [before.parent_id, report_id])
     parent = store.read_named(tx.execute, [name], tx.dialect)[name]
     if parent.parent_id != before.parent_id:
         return Refusal("Laporan induk baru saja berubah; coba lagi. (The earlier report has changed.)", code="changed")
