@@ -321,7 +321,9 @@ class Histories(RuleBasedStateMachine):
         running = {one.deadline_id: one for one in timeline.running if one.clock is Clock.RESOLVE}
         owners = [one for one in running.values() if self._is_owners(one)]
         assert [one.starts_at for one in owners] == self._asked(due), self.said
-        for part in self._parts_told(due):
+        parts = self._parts_told(due)
+        assert sorted(one.agency_code for one in timeline.co_owners) == sorted(parts.values())
+        for part in parts:
             since = next(e.added_at for e in self.said if isinstance(e, CoOwnerAdded) and e.disposition_id == part)
             clock = running.get(uuid.uuid5(self.report_id, f"{Clock.RESOLVE}/{part}/0"))
             answered = any(

@@ -136,7 +136,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             http.coordinators_sharing_api(transactions, current),
             http.replies_api(transactions, current, settings.strongbox),
             http.connections_api(transactions),
-            *pages.blueprints(transactions, current, settings.sign_in_key),
+            *pages.blueprints(transactions, current, settings.sign_in_key, longer),
             directory_pages.pages(transactions, current, shipped_rules, settings.silent_days),
         ],
     )

@@ -113,7 +113,7 @@ def write_draft(command: WriteDraft, tx: Transaction, *, desk: Desk, policy: Ext
             kind=command.kind,
             text=command.text,
             working_days=command.working_days,
-            author=desk.actor,
+            author=desk.name,
             state=state,
             changed_at=tx.now,
         )
@@ -122,7 +122,7 @@ def write_draft(command: WriteDraft, tx: Transaction, *, desk: Desk, policy: Ext
     known = _draft(tx, command.draft_id, disposition)
     if isinstance(known, Refusal):
         return known
-    written = known.written(command.kind, command.text, command.working_days, state, desk.actor)
+    written = known.written(command.kind, command.text, command.working_days, state, desk.name)
     return written if isinstance(written, Refusal) else _save(tx, written)
 
 
@@ -134,7 +134,7 @@ def decide_draft(command: DecideDraft, tx: Transaction, *, desk: Desk, policy: E
     draft = _draft(tx, command.draft_id, disposition)
     if isinstance(draft, Refusal):
         return draft
-    decided = draft.decided(DraftState.APPROVED if command.approve else DraftState.RETURNED, desk.actor, command.note)
+    decided = draft.decided(DraftState.APPROVED if command.approve else DraftState.RETURNED, desk.name, command.note)
     if isinstance(decided, Refusal):
         return decided
     if command.approve and isinstance(refusal := _send(tx, disposition, decided, desk.actor, policy), Refusal):

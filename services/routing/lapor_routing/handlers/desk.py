@@ -33,6 +33,8 @@ class Desk:
     """The bodies of which a whistleblower's complaint is kept from the actor's own."""
     checked: Collection[str] = field(default=())
     """The inboxes of which nothing goes out that a second officer has not approved."""
+    name: str = ""
+    """By which the actor's colleagues know them."""
 
     def has(self, disposition: Disposition) -> bool:
         """Whether it lies here."""

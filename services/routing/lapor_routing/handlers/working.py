@@ -38,7 +38,7 @@ def write_note(command: WriteNote, tx: Transaction, *, desk: Desk) -> Dispositio
         return disposition
     if disposition.report.sealed_for:
         return SEALED_HERE
-    store.add_note(tx, disposition.id, command.text, desk.actor)
+    store.add_note(tx, disposition.id, command.text, desk.name)
     return disposition
 
 
@@ -56,7 +56,7 @@ def hand_over(command: HandOver, tx: Transaction, *, desk: Desk, snapshot: Snaps
         return SEALED_HERE
     store.save_officer(tx, disposition.id, colleague.username if colleague else None)
     if command.note:
-        store.add_note(tx, disposition.id, command.note, desk.actor)
+        store.add_note(tx, disposition.id, command.note, desk.name)
     return disposition
 
 

@@ -48,6 +48,7 @@ def desk_of(connection: sa.Connection, snapshot: Snapshot) -> Desk:
     checked = store.checked(connection)
     return Desk(
         actor=staff.id,
+        name=staff.username,
         agency_code=own,
         inboxes=inboxes,
         hidden=frozenset(code for code in store.reported_bodies(connection) if is_party(own, code, bodies)),

@@ -1,33 +1,34 @@
-"""One report at a body: what it says, why it came, and what its officers can do about it."""
+"""One report at a body: what it says, why it came, the answer, and what its officers write for each other."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, request, send_from_directory, url_for
+from flask import Response, send_from_directory
 
 from lapor_chassis.transactions import Transaction, Transactions
-from lapor_chassis.web import Form, PageBlueprint, render, requires
+from lapor_chassis.web import Form, PageBlueprint, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
-from lapor_routing.directory import units_of
-from lapor_routing.domain.disposition import NEXT
-from lapor_routing.http import Current, own_desk, own_dossier, sealed_papers
-from lapor_routing.pages import inbox, words
-from lapor_routing.pages.deciding import bodies_to_choose, carry_out
-from lapor_routing.store import Dossier
+from lapor_routing.domain.drafts import ExtensionPolicy
+from lapor_routing.http import Current, sealed_papers
+from lapor_routing.pages import drafting, inbox, passing, sharing
+from lapor_routing.pages.dossiers import Dossiers
 
 
-def pages(transactions: Transactions, current: Current) -> PageBlueprint:
+def pages(transactions: Transactions, current: Current, policy: ExtensionPolicy) -> PageBlueprint:
     """``/instansi`` and what lies below it."""
     page = PageBlueprint("agency", __name__)
-    views = AgencyPages(transactions, current)
+    dossiers = Dossiers(transactions, current)
+    views = AgencyPages(dossiers)
     inbox.add_to(page, transactions, current)
     page.add_url_rule("/instansi/sealed.js", view_func=script)
-    for address, view in (("", views.disposition), ("/penolakan", views.refusal), ("/penerusan", views.handover)):
+    for address, view in (("", views.disposition), ("/catatan", views.note), ("/petugas", views.officer)):
         page.add_url_rule(f"/instansi/<uuid:disposition_id>{address}", view_func=view, methods=["GET", "POST"])
+    passing.add_to(page, dossiers)
+    sharing.add_to(page, dossiers)
+    drafting.add_to(page, dossiers, policy)
     return page
 
 
@@ -36,12 +37,11 @@ def script() -> Response:
     return send_from_directory(Path(__file__).parent / "static", "sealed.js", max_age=0)
 
 
-@dataclass(frozen=True)
 class AgencyPages:
-    """The views; each form posts to its own page, which shows it again where something is wrong."""
+    """The views; each form posts to its own address, which shows the report again where something is wrong."""
 
-    transactions: Transactions
-    current: Current
+    def __init__(self, dossiers: Dossiers) -> None:
+        self._at = dossiers
 
     @requires(Role.OFFICER)
     def disposition(self, disposition_id: UUID) -> Any:
@@ -51,69 +51,42 @@ class AgencyPages:
             command = handlers.GiveAnswer(disposition_id=disposition_id, **given)
             return handlers.give_answer(command, tx, desk=desk)
 
-        desk, form = own_desk(self.transactions, self.current), Form()
-        if request.method == "POST":
-            form = carry_out(self.transactions, s.GiveAnswerSchema, answer)
-            if not form.errors:
-                return redirect(url_for(".disposition", disposition_id=disposition_id, done="answered"), 303)
-        dossier = self._dossier(disposition_id)
-        if dossier.disposition.report.sealed_for:
-            return self._show("sealed", dossier, form, papers=sealed_papers(self.transactions, dossier))
-        return self._show("disposition", dossier, form)
+        desk = self._at.desk()
+        sent = self._at.sent(s.GiveAnswerSchema, answer, ".disposition", disposition_id=disposition_id, done="answered")
+        return self._shown(disposition_id, sent)
 
     @requires(Role.OFFICER)
-    def refusal(self, disposition_id: UUID) -> Any:
-        """Not our competence: whose, then?"""
+    def note(self, disposition_id: UUID) -> Any:
+        """For colleagues alone."""
 
-        def refuse(given: dict[str, Any], tx: Transaction) -> Any:
-            command = handlers.Refuse(disposition_id=disposition_id, **given)
-            return handlers.refuse(command, tx, desk=desk, snapshot=self.current())
+        def write(given: dict[str, Any], tx: Transaction) -> Any:
+            command = handlers.WriteNote(disposition_id=disposition_id, text=given["note"])
+            return handlers.write_note(command, tx, desk=desk)
 
-        desk, form = own_desk(self.transactions, self.current), Form()
-        if request.method == "POST":
-            form = carry_out(self.transactions, s.RefusalSchema, refuse)
-            if not form.errors:
-                return redirect(url_for(".inbox", done="refused"), 303)
-        dossier = self._dossier(disposition_id)
-        likely = [form.given.get("agency_code", ""), *(one.agency_code for one in dossier.turn.grounds.candidates)]
-        own = dossier.disposition.agency_code
-        bodies = bodies_to_choose(self.transactions, self.current(), likely, without=own)
-        return self._show("refusal", dossier, form, bodies=bodies)
+        desk = self._at.desk()
+        sent = self._at.sent(s.NoteFormSchema, write, ".disposition", disposition_id=disposition_id, done="noted")
+        return self._shown(disposition_id, sent)
 
     @requires(Role.OFFICER)
-    def handover(self, disposition_id: UUID) -> Any:
-        """Down to a unit of the body."""
+    def officer(self, disposition_id: UUID) -> Any:
+        """Who has it."""
 
-        def pass_on(given: dict[str, Any], tx: Transaction) -> Any:
-            command = handlers.PassOn(disposition_id=disposition_id, **given)
-            return handlers.pass_on(command, tx, desk=desk, snapshot=self.current())
+        def hand_over(given: dict[str, Any], tx: Transaction) -> Any:
+            command = handlers.HandOver(
+                disposition_id=disposition_id, username=given["username"], note=given["message"]
+            )
+            return handlers.hand_over(command, tx, desk=desk, snapshot=self._at.current())
 
-        desk, form = own_desk(self.transactions, self.current), Form()
-        if request.method == "POST":
-            form = carry_out(self.transactions, s.HandoverSchema, pass_on)
-            if not form.errors:
-                return redirect(url_for(".inbox", done="passed_on"), 303)
-        dossier = self._dossier(disposition_id)
-        with self.transactions.read() as connection:
-            units = units_of(connection, str(dossier.disposition.agency_code))
-        return self._show("handover", dossier, form, units=[(unit.code, unit.name) for unit in units])
-
-    def _dossier(self, disposition_id: UUID) -> Dossier:
-        return own_dossier(self.transactions, self.current, disposition_id)
-
-    def _show(self, template: str, dossier: Dossier, form: Form, **values: Any) -> tuple[str, int]:
-        shown = render(
-            f"routing/{template}.html",
-            dossier=dossier,
-            form=form,
-            may=NEXT[dossier.disposition.state],
-            zone=self._zone_of(dossier.disposition.agency_code),
-            name_of=self.current().name_of,
-            words=words,
-            **values,
+        desk = self._at.desk()
+        sent = self._at.sent(
+            s.OfficerFormSchema, hand_over, ".disposition", disposition_id=disposition_id, done="handed_over"
         )
-        return shown, 422 if form.errors else 200
+        return self._shown(disposition_id, sent)
 
-    def _zone_of(self, agency_code: str | None) -> str:
-        agency = self.current().directory.get(agency_code)
-        return agency.time_zone if agency else words.JAKARTA
+    def _shown(self, disposition_id: UUID, sent: Any) -> Any:
+        if not isinstance(sent, Form):
+            return sent
+        dossier = self._at.read(disposition_id)
+        if dossier.disposition.report.sealed_for:
+            return self._at.show("sealed", dossier, sent, papers=sealed_papers(self._at.transactions, dossier))
+        return self._at.show("disposition", dossier, sent)

@@ -1,8 +1,10 @@
-"""The coordinator's queue: reports that neither the rules nor the bodies could settle."""
+"""The coordinator's queue: reports that neither the rules nor the bodies could settle, and parts of them."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import marshmallow as ma
 from flask import redirect, request, url_for
 
 from lapor_chassis.transactions import Transaction, Transactions
@@ -10,47 +12,90 @@ from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_requ
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
-from lapor_routing.http import Current, waiting_dossier, waiting_page
+from lapor_routing.http import Current, Sharing, waiting_dossier, waiting_page, waiting_part
 from lapor_routing.pages import words
 from lapor_routing.pages.deciding import bodies_to_choose, carry_out
+from lapor_routing.store import Dossier
 
 
 def pages(transactions: Transactions, current: Current) -> PageBlueprint:
     """``/koordinator`` and the reports below it."""
     page = PageBlueprint("coordinator", __name__)
+    views = CoordinatorPages(transactions, current)
+    page.add_url_rule("/koordinator", view_func=views.queue)
+    for address, view in (
+        ("<uuid:report_id>", views.report),
+        ("bagian/<uuid:disposition_id>", views.part),
+        ("bagian/<uuid:disposition_id>/pelepasan", views.release),
+    ):
+        page.add_url_rule(f"/koordinator/{address}", view_func=view, methods=["GET", "POST"])
+    return page
 
-    @page.get("/koordinator")
-    @requires(Role.COORDINATOR)
-    def queue() -> str:
-        return render(
-            "routing/queue.html", page=waiting_page(transactions, paging_of_request()), words=words, zone=words.JAKARTA
-        )
 
-    @page.route("/koordinator/<uuid:report_id>", methods=["GET", "POST"])
+class CoordinatorPages:
+    """The views."""
+
+    def __init__(self, transactions: Transactions, current: Current) -> None:
+        self._transactions = transactions
+        self._current = current
+
     @requires(Role.COORDINATOR)
-    def report(report_id: UUID) -> Any:
+    def queue(self) -> str:
+        """All that waits, the longest waiting first."""
+        waiting = waiting_page(self._transactions, paging_of_request())
+        return render("routing/queue.html", page=waiting, words=words, zone=words.JAKARTA)
+
+    @requires(Role.COORDINATOR)
+    def report(self, report_id: UUID) -> Any:
+        """Who is competent for a report?"""
+
         def assign(given: dict[str, Any], tx: Transaction) -> Any:
             command = handlers.Assign(report_id=report_id, **given)
-            return handlers.assign(command, tx, coordinator=current_staff().id, snapshot=current())
+            return handlers.assign(command, tx, coordinator=current_staff().id, snapshot=self._current())
 
-        form = Form()
-        if request.method == "POST":
-            form = carry_out(transactions, s.AssignmentSchema, assign)
-            if not form.errors:
-                return redirect(url_for(".queue", done="assigned"), 303)
-        dossier = waiting_dossier(transactions, report_id)
+        form = self._sent(s.AssignmentSchema, assign)
+        return self._shown(lambda: waiting_dossier(self._transactions, report_id), form, "assigned")
+
+    @requires(Role.COORDINATOR)
+    def part(self, disposition_id: UUID) -> Any:
+        """Who is to do a part that a co-owner refused?"""
+
+        def assign(given: dict[str, Any], tx: Transaction) -> Any:
+            command = handlers.AssignPart(disposition_id=disposition_id, **given)
+            return handlers.assign_part(command, tx, coordinator=current_staff().id, snapshot=self._current())
+
+        form = self._sent(s.AssignmentSchema, assign)
+        return self._shown(lambda: waiting_part(self._transactions, disposition_id), form, "assigned")
+
+    @requires(Role.COORDINATOR)
+    def release(self, disposition_id: UUID) -> Any:
+        """Nobody need do it."""
+
+        def release(given: dict[str, Any], tx: Transaction) -> Any:
+            command = handlers.Release(disposition_id=disposition_id, reason=given["note"])
+            return handlers.release(command, tx, sharer=sharer, snapshot=self._current())
+
+        dossier = waiting_part(self._transactions, disposition_id)
+        sharer = Sharing(self._transactions, self._current).coordinator(dossier.disposition.report.id)
+        return self._shown(lambda: dossier, self._sent(s.NoteFormSchema, release), "released")
+
+    def _sent(self, schema: type[ma.Schema], act: Callable[[dict[str, Any], Transaction], Any]) -> Form:
+        return carry_out(self._transactions, schema, act) if request.method == "POST" else Form()
+
+    def _shown(self, read: Callable[[], Dossier], form: Form, done: str) -> Any:
+        if request.method == "POST" and not form.errors:
+            return redirect(url_for(".queue", done=done), 303)
+        dossier = read()
         candidates = {one.agency_code: one for one in dossier.turn.grounds.candidates}
-        bodies = bodies_to_choose(transactions, current(), [form.given.get("agency_code", ""), *candidates])
+        likely = [form.given.get("agency_code", ""), *candidates]
         shown = render(
             "routing/assignment.html",
             dossier=dossier,
             form=form,
             candidates=candidates,
-            bodies=bodies,
-            name_of=current().name_of,
+            bodies=bodies_to_choose(self._transactions, self._current(), likely),
+            name_of=self._current().name_of,
             words=words,
             zone=words.JAKARTA,
         )
         return shown, 422 if form.errors else 200
-
-    return page

@@ -25,9 +25,13 @@ from lapor_routing.schemas.dispositions import (
 from lapor_routing.schemas.drafts import (
     ApprovalSchema,
     DraftSchema,
+    ExtendFormSchema,
     ExtendSchema,
+    NoteFormSchema,
     NoteSchema,
+    OfficerFormSchema,
     OfficerSchema,
+    WriteDraftFormSchema,
     WriteDraftSchema,
 )
 from lapor_routing.schemas.sharing import AddCoOwnerSchema, CopyPageSchema, SendCopySchema
@@ -48,6 +52,7 @@ __all__ = [
     "EntryPageSchema",
     "EntrySchema",
     "EvidenceSchema",
+    "ExtendFormSchema",
     "ExtendSchema",
     "GiveAnswerSchema",
     "GroundsSchema",
@@ -55,7 +60,9 @@ __all__ = [
     "HolderSchema",
     "InboxSchema",
     "MessageSchema",
+    "NoteFormSchema",
     "NoteSchema",
+    "OfficerFormSchema",
     "OfficerSchema",
     "ReasonSchema",
     "RefusalSchema",
@@ -67,5 +74,6 @@ __all__ = [
     "SignInSchema",
     "TokenSchema",
     "TurnSchema",
+    "WriteDraftFormSchema",
     "WriteDraftSchema",
 ]

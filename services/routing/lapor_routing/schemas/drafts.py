@@ -42,6 +42,19 @@ class NoteSchema(StrictSchema):
     text = said(2_000)
 
 
+class NoteFormSchema(StrictSchema):
+    """The same on the page, where the answer's field is called text."""
+
+    note = said(2_000)
+
+
+class OfficerFormSchema(StrictSchema):
+    """A colleague on the page, where there is another note."""
+
+    username = text(80, 1, load_default=None)
+    message = text(2_000, load_default="")
+
+
 class OfficerSchema(StrictSchema):
     """Who has taken it on; nobody in particular without a name."""
 
@@ -54,6 +67,18 @@ class ExtendSchema(StrictSchema):
 
     working_days = fields.Integer(strict=True, required=True)
     reason = said(2_000)
+
+
+class ExtendFormSchema(ExtendSchema):
+    """The same on the page, where all numbers are texts."""
+
+    working_days = fields.Integer(required=True)
+
+
+class WriteDraftFormSchema(WriteDraftSchema):
+    """The same on the page, where all numbers are texts."""
+
+    working_days = fields.Integer(load_default=None)
 
 
 class ApprovalSchema(StrictSchema):
