@@ -57,8 +57,6 @@ EVIDENCE = {
     "category_given": ("Kategori pada laporan", "Category given"),
     "competence": ("Kewenangan yang ditetapkan", "Competence settled"),
     "body_named": ("Instansi disebut", "Agency named"),
-    "learned_model": ("Model yang belajar", "Learned model"),
-    "correction": ("Koreksi terdahulu", "Earlier correction"),
     "next_door": ("Bila ragu", "If in doubt"),
     "refusal": ("Disebut instansi sebelumnya", "Named by the agency before"),
     "handover": ("Diteruskan instansi induk", "Passed on by the agency above"),
