@@ -1,6 +1,7 @@
 """The pages as people meet them: in a real browser, on a small phone, with and without scripts."""
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
@@ -116,7 +117,7 @@ def test_a_reporter_needs_nothing_but_a_keyboard(reporter: Reporter) -> None:
         ("title", "Lampu jalan mati"),
         ("body", "Lampu jalan mati sejak tiga hari lalu di Jalan Sudirman."),
         ("region_code", "Kabupaten Indragiri Hulu"),
-        ("place", "Jalan Sudirman"),
+        ("place", f"Jalan Sudirman nomor {uuid.uuid4().int % 99_999}"),  # nobody has reported it yet
         ("phone", "0811 0000 123"),
     ]:
         tab_to(name)
