@@ -88,8 +88,9 @@ def test_a_body_with_a_copy_finds_it_in_its_list_and_only_reads(stage: Stage, re
 
 
 def test_maker_and_checker_on_the_page(stage: Stage, report: str) -> None:
-    administrator = Officer(stage, ROADS.code, "administrator", (Role.ADMINISTRATOR,))
-    administrator.put(f"approval/{ROADS.code}", required=True)
+    Browser(stage, ROADS.code, Role.ADMINISTRATOR, officer="administrator").press(
+        "/instansi/persetujuan", required="true"
+    )
     maker = Browser(stage, ROADS.code, officer="maker")
 
     assert "petugas lain menyetujui" in maker.see(report)

@@ -4,13 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
+from marshmallow import fields
 
 from lapor_chassis.transactions import Transaction
-from lapor_chassis.web import Form, PageBlueprint, Problem, StrictSchema, current_staff, requires
+from lapor_chassis.web import Form, PageBlueprint, Problem, StrictSchema, current_staff, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
 from lapor_routing.domain.drafts import WITH_AUTHOR, Draft, DraftKind, ExtensionPolicy
+from lapor_routing.pages import words
 from lapor_routing.pages.dossiers import Dossiers
 from lapor_routing.store import Dossier
 
@@ -19,9 +21,16 @@ class ApproveForm(StrictSchema):
     """Nothing but the button."""
 
 
+class CheckingForm(StrictSchema):
+    """Whether another officer approves first; a box that is not ticked is not sent."""
+
+    required = fields.Boolean(load_default=False)
+
+
 def add_to(page: PageBlueprint, dossiers: Dossiers, policy: ExtensionPolicy) -> None:
     """``/instansi/…/rancangan`` and ``/perpanjangan``."""
     views = DraftingPages(dossiers, policy)
+    page.add_url_rule("/instansi/persetujuan", view_func=views.checking, methods=["GET", "POST"])
     for address, view in (
         ("perpanjangan", views.extension),
         ("rancangan", views.new),
@@ -99,6 +108,18 @@ class DraftingPages:
             s.NoteFormSchema, give_back, ".disposition", disposition_id=disposition_id, done="returned"
         )
         return self._shown(disposition_id, draft_id, sent)
+
+    @requires(Role.ADMINISTRATOR)
+    def checking(self) -> Any:
+        """Whether the body works by draft and approval."""
+
+        def set_it(given: dict[str, Any], tx: Transaction) -> Any:
+            return handlers.check_body(desk.agency_code, given["required"], tx, desk=desk)
+
+        desk = self._at.desk()
+        sent = self._at.sent(CheckingForm, set_it, ".checking", done="set")
+        checked = desk.agency_code in desk.checked
+        return render("routing/checking.html", checked=checked, words=words) if isinstance(sent, Form) else sent
 
     def _written(self, disposition_id: UUID, draft_id: UUID | None) -> Any:
         def write(given: dict[str, Any], tx: Transaction) -> Any:

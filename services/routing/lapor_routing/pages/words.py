@@ -107,6 +107,7 @@ DONE = {
     "submitted": ("Rancangan sudah diajukan.", "The draft was handed in."),
     "approved": ("Rancangan sudah disetujui dan dikirim.", "The draft was approved and sent."),
     "returned": ("Rancangan sudah dikembalikan.", "The draft was given back."),
+    "set": ("Pengaturan sudah disimpan.", "The setting was kept."),
     "extended": ("Waktu sudah diperpanjang; pelapor membaca alasannya.", "Time was extended; the reporter reads why."),
 }
 
