@@ -155,6 +155,12 @@ def test_a_choice_that_does_not_exist_is_passed_over():
     assert winner_of(choice) == "PEMDA-14.02/OPD-DISHUB"
 
 
+def test_a_name_is_seen_also_where_it_begins_with_the_last_word_of_another_phrase():
+    choice = decide("Apakah kartu BPJS Kesehatan saya masih aktif setelah berhenti kerja?")
+
+    assert winner_of(choice) == "BPJS-KES"
+
+
 def test_an_old_name_in_the_text_finds_the_successor():
     choice = decide("Kominfo pusat belum memblokir situs itu, KemenkopUKM juga diam")
 

@@ -145,7 +145,7 @@ class RulesBuilder:
         """A body, or a type of office, and what it is called."""
         for words in self._read(names):
             if " ".join(words) not in self.common:
-                self.phrases.add(words, Meaning(About.BODY, code, weight))
+                self.phrases.add(words, Meaning(About.BODY, code, weight), is_name=True)
 
     def field_of(self, code: str, keywords: Iterable[str]) -> None:
         """Words of a body's field of work, but those in which a topic's phrase says it better. Call after topics."""
@@ -157,7 +157,7 @@ class RulesBuilder:
         """What a region is called. A name that is an ordinary word counts only with its rank before it."""
         for words in self._read([name]):
             if " ".join(words) not in self.common:
-                self.phrases.add(words, Meaning(About.PLACE, region_code, weight))
+                self.phrases.add(words, Meaning(About.PLACE, region_code, weight), is_name=True)
 
     def build(
         self, version: str, gazetteer: Callable[[], Gazetteer], district_at: Callable[[Point], str | None]

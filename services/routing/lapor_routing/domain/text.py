@@ -23,11 +23,12 @@ def words_of(text: str, abbreviations: Mapping[str, str]) -> list[str]:
 
 
 class _Node(Generic[T]):
-    __slots__ = ("meanings", "next")
+    __slots__ = ("is_name", "meanings", "next")
 
     def __init__(self) -> None:
         self.next: dict[str, _Node[T]] = {}
         self.meanings: tuple[T, ...] = ()
+        self.is_name = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,15 @@ class PhraseBook(Generic[T]):
         self._loose: dict[tuple[str, ...], tuple[T, ...]] = {}
         self._by_rarest: dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]] | None = None
 
-    def add(self, words: list[str], meaning: T, *, loose: bool = False) -> None:
-        """Let a phrase mean something, beside what it means already; if loose, also with other words in between."""
+    def add(self, words: list[str], meaning: T, *, loose: bool = False, is_name: bool = False) -> None:
+        """Let a phrase mean something, beside what it means already; if loose, also with other words in between.
+
+        A name of several words is found also where it begins with the last words of another phrase.
+        """
         node = self._root
         for word in words:
             node = node.next.setdefault(word, _Node())
+        node.is_name |= is_name and len(words) > 1
         if meaning not in node.meanings:
             node.meanings = (*node.meanings, meaning)
         if loose and len(set(words)) > 1:
@@ -79,16 +84,16 @@ class PhraseBook(Generic[T]):
         first, end, behind = self._root.next.get, len(words), 0
         for position, word in enumerate(words):
             node = first(word)
-            if node is None or position < behind:
+            if node is None:
                 continue
-            ahead, meanings = position + 1, node.meanings
+            ahead, found = position + 1, node
             stop = ahead
             while ahead < end and (node := node.next.get(words[ahead])):
                 ahead += 1
                 if node.meanings:
-                    stop, meanings = ahead, node.meanings
-            if meanings:
-                yield Match(meanings, tuple(range(position, stop)))
+                    stop, found = ahead, node
+            if found.meanings and (position >= behind or (found.is_name and stop > behind)):
+                yield Match(found.meanings, tuple(range(position, stop)))
                 behind = stop
 
     def find_loose(self, words: list[str]) -> Iterator[Match[T]]:
