@@ -204,7 +204,10 @@ def _decide(case: Case, chosen: str | None, threshold: float, model_version: str
     ranked = sorted(scores, key=lambda code: (code != chosen, -scores[code], code))[:SHOWN]
     best = scores[ranked[0]] if ranked else 0.0
     rival = next((code for code in ranked[1:] if not _same_house(case, ranked[0], code)), None)
-    sureness = best if chosen else confidence(best, scores[rival] if rival else 0.0)
+    if chosen or (ranked and ranked[0] in case.learned):
+        sureness = best  # a model's probability has been checked against what came true
+    else:
+        sureness = confidence(best, scores[rival] if rival else 0.0)
     doubt = "" if chosen else _doubt(case, ranked, scores, rival)
     return Choice(
         candidates=tuple(_candidate(case, code, scores[code]) for code in ranked) + _next_doors(case, ranked),

@@ -1,6 +1,5 @@
 """From what was found to candidates: whose matter it is in this region, and how strongly each thing speaks for it."""
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
@@ -26,8 +25,10 @@ OTHER_LEVEL = 0.8
 #: What is left for the others where somebody has settled who is competent here; and what that says by itself.
 UNSETTLED, SETTLED = 0.3, 0.85
 
-#: What is left of the words' say where a model has one; and no model is quite sure.
-BESIDE_A_MODEL, MOST_LEARNED = 0.35, 0.98
+#: What is left of the words' say for a body to which, as a model has learned, nothing from here has ever gone.
+UNHEARD_OF = 0.01
+#: What people said outright, which counts beside a model.
+OUTRIGHT = frozenset({"reporter_choice", "sms_keyword", "competence", "correction"})
 
 #: As long as an event allows.
 DETAIL_LENGTH = 300
@@ -105,7 +106,7 @@ class Case:
 
     def weigh_prediction(self, prediction: Prediction, model_version: str | None) -> None:
         """A model holds a body probable, or the region's office of a type."""
-        for agency, share in self.meant(prediction.agency_code, min(prediction.probability, MOST_LEARNED), 1.0):
+        for agency, share in self.meant(prediction.agency_code, prediction.probability, 1.0):
             self.learned[agency.code] = max(share, self.learned.get(agency.code, 0.0))
             detail = f"model {model_version}: {share:.0%} → {agency.name}"
             self.add(agency, "learned_model", detail, {}, weight=share)
@@ -123,11 +124,12 @@ class Case:
             pieces.append(Evidence(kind=kind, detail=detail[:DETAIL_LENGTH], weight=round(weight, 3)))
 
     def score(self, code: str) -> float:
-        """All that speaks for a body, together. A model leads: beside it, words only correct place and level."""
+        """All that speaks for a body, together. A model leads: it has heard the words, and not what people decided."""
         said = together(self._said.get(code, {}).values())
         if not self.learned:
             return said
-        return 1.0 - math.pow(1.0 - said, BESIDE_A_MODEL) * (1.0 - self.learned.get(code, 0.0))
+        outright = (piece.weight for piece in self.evidence.get(code, ()) if piece.kind in OUTRIGHT)
+        return together((self.learned.get(code, UNHEARD_OF * said), *outright))
 
     def _level_of(self, competent: str) -> Level | None:
         """Whose head is spoken to where this body is meant; None for a ministry's office in the region."""
