@@ -225,7 +225,7 @@ def test_the_secret_itself_is_not_stored(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("idempotency_key", None), ("channel", "telepathy"), ("report_id", str(uuid4())), ("region_code", "99.99")],
+    [("idempotency_key", None), ("channel", "telepathy"), ("report_id", str(UUID(int=1))), ("region_code", "99.99")],
 )
 def test_a_wrong_field_of_a_submission_is_named(stage: Stage, field: str, value: Any) -> None:
     response = stage.client.post(URL, json=handed_in(**{field: value}), headers=add_adapter(stage, "medan"))
