@@ -1,6 +1,6 @@
 """What happens when reports that come in are compared with earlier ones."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -10,9 +10,6 @@ from lapor_verification import store
 from lapor_verification.domain.case import Case, State
 from lapor_verification.domain.policy import Policy
 from lapor_verification.domain.repeats import Earlier, Traits, as_hint, bands_of, following, similar, traits_of, weighed
-
-#: In a campaign a report is compared with so many of those that share a band and came with it.
-_OF_ONE_BAND = 4
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,9 @@ def compare(tx: Transaction, cases: Sequence[Case], policy: Policy, *, supports:
     traits = {case.report_id: traits_of(case.report) for case in cases if not case.report.secret}
     signed = {report_id: (each, bands_of(each)) for report_id, each in traits.items()}
     sure = {case.report_id: signed[case.report_id][1] for case in cases if _may_be_held(case)}
-    earlier = store.find_earlier(tx.execute, tx.dialect, sure)
+    earlier = store.find_earlier(tx.execute, tx.dialect, sure, store.NEAR)
     supported = _supported(tx, cases) if supports and policy.merges_alone else {}
-    batch: dict[int, list[Earlier]] = defaultdict(list)
+    together = _Together()
     compared, parents = [], {}
     for given in cases:
         case = given
@@ -48,11 +45,8 @@ def compare(tx: Transaction, cases: Sequence[Case], policy: Policy, *, supports:
                 parents[case.report_id] = parent
                 case = following(case)
             elif case.report_id in sure:
-                together = (each for number in own[1] for each in batch[number][-_OF_ONE_BAND:])
-                case = _with_repeats(case, own[0], [*earlier[case.report_id], *together], policy)
-            itself = _as_earlier(case, own[0], parents.get(case.report_id))
-            for number in own[1]:
-                batch[number].append(itself)
+                case = _with_repeats(case, own[0], [*earlier[case.report_id], *together.nearest(own[1])], policy)
+            together.add(_as_earlier(case, own[0], parents.get(case.report_id)), own[1])
         compared.append(case)
     return Compared(compared, signed, parents)
 
@@ -61,9 +55,26 @@ def _may_be_held(case: Case) -> bool:
     return case.state is State.VERIFIED and not case.report.secret
 
 
+class _Together:
+    """The reports of one batch, by their bands: they are not in the database yet."""
+
+    def __init__(self) -> None:
+        self._known: dict[UUID, Earlier] = {}
+        self._sharing: dict[int, list[UUID]] = defaultdict(list)
+
+    def add(self, each: Earlier, bands: Sequence[int]) -> None:
+        self._known[each.report_id] = each
+        for band in bands:
+            self._sharing[band].append(each.report_id)
+
+    def nearest(self, bands: Sequence[int]) -> list[Earlier]:
+        """As the store finds those of earlier batches."""
+        shared = Counter(other for band in bands for other in self._sharing[band][-store.NEAR.latest :])
+        return [self._known[other] for other, _ in shared.most_common(store.NEAR.most)]
+
+
 def _with_repeats(case: Case, traits: Traits, earlier: Iterable[Earlier], policy: Policy) -> Case:
-    distinct = {each.report_id: each for each in earlier}
-    found = similar(case.report_id, traits, distinct.values())
+    found = similar(case.report_id, traits, earlier)
     return weighed(case, as_hint(found[0]), policy) if found else case
 
 

@@ -26,10 +26,8 @@ from lapor_verification.domain.repeats.earlier import PLACE_IN_WORDS
 
 #: So many are shown to a verifier, and to a reporter.
 MOST, MOST_SUGGESTED = 5, 3
-#: So many are compared word by word: for a person more than in passing.
-_COMPARED = 30
 #: So many where somebody wants all copies of one text, decided ones among them.
-_CAMPAIGN = 1_000
+_CAMPAIGN = store.Reach(latest=1_000, most=1_000)
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def undecided_copies(transactions: Transactions, case: Case, most: int) -> list[
     with transactions.read() as connection:
         if not store.read_earlier(connection.execute, connection.dialect.name, [case.report_id]):
             return []
-        found = _similar(connection, case.report_id, traits_of(case.report), most=_CAMPAIGN, latest=_CAMPAIGN)
+        found = _similar(connection, case.report_id, traits_of(case.report), _CAMPAIGN)
         waiting = [one for one in found if one.earlier.state in OPEN]
         cases = _cases(connection, waiting)
     return [cases[one.earlier.parent_id] for one in waiting][:most]
@@ -115,10 +113,11 @@ def suggestions(
     return [_suggestion(whole, earlier[each.earlier.parent_id]) for each in found]
 
 
-def _similar(connection: sa.Connection, report_id: UUID, traits: Traits, **how_many: int) -> list[Similar]:
+def _similar(
+    connection: sa.Connection, report_id: UUID, traits: Traits, reach: store.Reach = store.FAR
+) -> list[Similar]:
     asked = {report_id: bands_of(traits)}
-    how_many = {"most": _COMPARED, **how_many}
-    earlier = store.find_earlier(connection.execute, connection.dialect.name, asked, **how_many)
+    earlier = store.find_earlier(connection.execute, connection.dialect.name, asked, reach)
     return similar(report_id, traits, earlier[report_id])
 
 

@@ -30,7 +30,10 @@ from lapor_verification.store.policy import (
     read_policy,
 )
 from lapor_verification.store.repeats import (
+    FAR,
+    NEAR,
     Named,
+    Reach,
     add_closing,
     add_merge,
     add_signatures,
@@ -51,9 +54,12 @@ from lapor_verification.store.tables import cases, deadlines, decisions, metadat
 from lapor_verification.store.tree import Loaded, category_version, load_categories, lock_tree, read_tree
 
 __all__ = [
+    "FAR",
     "MOST_COUNTED",
+    "NEAR",
     "Loaded",
     "Named",
+    "Reach",
     "Setting",
     "Sift",
     "add_appeal",

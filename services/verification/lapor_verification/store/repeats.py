@@ -5,7 +5,6 @@ A report that is secret has no row here, so that nothing can be found by it or a
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -61,18 +60,23 @@ class Named(NamedTuple):
     tracking_id: str
 
 
-#: Of a band that many reports share (a campaign, "jalan rusak") the latest are looked at.
-_LATEST = 16
-#: So many of those that share most bands are compared word by word.
-_MOST = 8
+class Reach(NamedTuple):
+    """How far is looked."""
+
+    latest: int
+    """Of a band that many reports share (a campaign, "jalan rusak") so many of the latest are looked at."""
+    most: int
+    """So many of those that share most bands are compared word by word."""
+
+
+#: For a person; and for whatever comes in, of which there may be hundreds a second.
+FAR, NEAR = Reach(latest=16, most=30), Reach(latest=6, most=3)
 
 
 def add_signatures(tx: Transaction, signed: Mapping[UUID, tuple[Traits, Sequence[int]]]) -> None:
     """Let reports be found, or found by what was added to them."""
     if signed:
-        rows = [
-            {"report_id": one, "traits": orjson.dumps(asdict(traits)).decode()} for one, (traits, _) in signed.items()
-        ]
+        rows = [{"report_id": one, "traits": orjson.dumps(traits).decode()} for one, (traits, _) in signed.items()]
         tx.write(signatures, rows, replacing)
         for report_id, (_, numbers) in signed.items():
             for number in numbers:
@@ -90,19 +94,21 @@ def add_closing(tx: Transaction, report_id: UUID) -> None:
 
 
 def find_earlier(
-    execute: Any, dialect: str, asked: Mapping[UUID, Sequence[int]], most: int = _MOST, latest: int = _LATEST
+    execute: Any, dialect: str, asked: Mapping[UUID, Sequence[int]], reach: Reach = FAR
 ) -> dict[UUID, list[Earlier]]:
     """For each report, by its bands, the earlier ones that share most of them. Two statements for all together."""
     wanted = {number for numbers in asked.values() for number in numbers}
     if not wanted:
         return {}
     sharing: dict[int, list[UUID]] = defaultdict(list)
-    for number, report_id in execute(_SHARING[dialect], {"bands": _as_parameter(wanted, dialect), "latest": latest}):
+    for number, report_id in execute(
+        _SHARING[dialect], {"bands": _as_parameter(wanted, dialect), "latest": reach.latest}
+    ):
         sharing[number].append(report_id)
     nearest = {}
     for report_id, numbers in asked.items():
         shared = Counter(other for number in numbers for other in sharing[number] if other != report_id)
-        nearest[report_id] = [other for other, _ in shared.most_common(most)]
+        nearest[report_id] = [other for other, _ in shared.most_common(reach.most)]
     known = read_earlier(execute, dialect, {other for others in nearest.values() for other in others})
     return {report_id: [known[other] for other in others if other in known] for report_id, others in nearest.items()}
 

@@ -123,7 +123,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         start, end = found.span()
         gap = text[done:start]
         # A full stop ends nothing behind an abbreviation: "Jl. Mawar".
-        begins = not _ENDS.isdisjoint(gap) or ("." in gap and len(before) >= _SHORTEST)
+        begins = gap != " " and (not _ENDS.isdisjoint(gap) or ("." in gap and len(before) >= _SHORTEST))
         before, done = small[start:end], end
         is_capital = text[start] != small[start]
         yield _Token(start, end, before, is_capital and start > 0 and not shouts and not begins, begins)
