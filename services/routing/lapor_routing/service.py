@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from lapor_chassis.service import Service, Timer
@@ -25,6 +26,7 @@ from lapor_routing import handlers, http, pages, sweeps
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
 from lapor_routing.domain.drafts import ExtensionPolicy
+from lapor_routing.experience import model_at
 from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.handlers.directory_files import carry_out
 from lapor_routing.outbound import wiring as outbound
@@ -53,6 +55,13 @@ def _share(text: str) -> float:
     return share
 
 
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError("there is no such file")
+    return path
+
+
 def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 366:
         raise ValueError("not a number of days, 1 to 366")
@@ -78,6 +87,8 @@ class Settings(outbound.Settings, ServiceSettings):
     sign_in_key: SigningKey = setting("LAPOR_SIGN_IN_PRIVATE_KEY", read=_signing_key)
     threshold: float = setting("LAPOR_ROUTING_THRESHOLD", default=THRESHOLD, read=_share)
     """From this confidence on a report is routed without a person."""
+    model: Path | None = setting("LAPOR_ROUTING_MODEL", default=None, read=_file)
+    """What `lapor routing train` has learned; without it the rules choose alone."""
     needs_officers: bool = setting("LAPOR_ROUTING_NEEDS_OFFICERS", default=False)
     """Whether a report may only go where an officer or a system is there to read it."""
     silent_days: int = setting("LAPOR_ROUTING_SILENT_DAYS", default=14, read=_days)
@@ -101,7 +112,13 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     def subjects() -> Mapping[str, str]:
         return subjects_of(shipped_rules())
 
-    route_all = partial(handlers.route_reports, current=current, rules=shipped_rules, threshold=settings.threshold)
+    route_all = partial(
+        handlers.route_reports,
+        current=current,
+        rules=shipped_rules,
+        model=model_at(settings.model),
+        threshold=settings.threshold,
+    )
     longer = ExtensionPolicy(days=settings.extension_days, times=settings.extension_times)
     end_all = partial(handlers.end_recalled, current=current)
     return Service(

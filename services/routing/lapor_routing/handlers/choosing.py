@@ -13,6 +13,7 @@ from lapor_routing.domain import choice
 from lapor_routing.domain.conflicts import parties
 from lapor_routing.domain.disposition import Grounds, Report
 from lapor_routing.domain.rules import Rules
+from lapor_routing.experience import Model, ask
 from lapor_routing.handlers.giving import give_to_agency, give_to_coordinator, tell_ended
 
 #: What decided, where a whistleblower did.
@@ -42,6 +43,7 @@ def route_reports(
     current: Callable[[], Snapshot],
     rules: Callable[[], Rules],
     threshold: float,
+    model: Model | None = None,
 ) -> None:
     """Find who is competent for each report; one that has been routed before is left where it is.
 
@@ -60,11 +62,24 @@ def route_reports(
     ]
     if again := [_report(event) for _, event in due if event.report_id in routed]:
         tell_ended(tx, store.begin_again(tx, again), DispositionEnd.RECALLED, snapshot)
-    for envelope, event in due:
+    asked = [_asked(event) for _, event in due]
+    for (envelope, event), report, learned in zip(due, asked, ask(model, asked), strict=True):
         tx.handling(envelope, reply_to=None, sender=None)
         if event.report_id not in routed:
             store.add_report(tx, _report(event))
-        _route(event, tx, snapshot, rules(), threshold)
+        if event.sealed:
+            _route_sealed(_report(event), event.sealed, tx, snapshot)
+            continue
+        found = choice.choose(
+            report,
+            rules(),
+            snapshot.directory,
+            learned=learned,
+            model_version=model.version if model and learned else None,
+            excluded=parties(event.reported_agency_code, snapshot.directory),
+            threshold=threshold,
+        )
+        _route(_report(event), found, tx, snapshot)
 
 
 def _route_sealed(report: Report, sealed: SealedContent, tx: Transaction, snapshot: Snapshot) -> None:
@@ -78,28 +93,7 @@ def _route_sealed(report: Report, sealed: SealedContent, tx: Transaction, snapsh
         give_to_coordinator(tx, report, 1, grounds)
 
 
-def _route(event: ReportVerified, tx: Transaction, snapshot: Snapshot, rules: Rules, threshold: float) -> None:
-    report = _report(event)
-    if event.sealed:
-        _route_sealed(report, event.sealed, tx, snapshot)
-        return
-    found = choice.choose(
-        choice.Report(
-            title=event.title,
-            body=event.body,
-            kind=event.kind,
-            region_code=event.region_code,
-            place=event.place,
-            point=event.point,
-            agency_code=event.agency_code,
-            keyword=event.keyword,
-            category=event.category,
-        ),
-        rules,
-        snapshot.directory,
-        excluded=parties(event.reported_agency_code, snapshot.directory),
-        threshold=threshold,
-    )
+def _route(report: Report, found: choice.Choice, tx: Transaction, snapshot: Snapshot) -> None:
     winner = snapshot.active(found.winner.agency_code) if found.winner and found.sure else None
     unread = winner is not None and not snapshot.can_receive(winner.code)
     if unread:
@@ -122,6 +116,20 @@ def _route(event: ReportVerified, tx: Transaction, snapshot: Snapshot, rules: Ru
 def _why_nobody(found: choice.Choice) -> str:
     return found.doubt or (
         f"Keyakinan {found.confidence:.0%} masih di bawah ambang {found.threshold:.0%} (not sure enough)."
+    )
+
+
+def _asked(event: ReportVerified) -> choice.Report:
+    return choice.Report(
+        title=event.title,
+        body=event.body,
+        kind=event.kind,
+        region_code=event.region_code,
+        place=event.place,
+        point=event.point,
+        agency_code=event.agency_code,
+        keyword=event.keyword,
+        category=event.category,
     )
 
 
