@@ -13,6 +13,9 @@ PROJECTS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml)
 RUN_INSTALLED := $(VENV)/run-installed
 TEST_INSTALLED := $(VENV)/test-installed
 
+# As many files at a time as there are cores, each process with servers of its own; all must list the tests alike.
+PYTEST := PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 .PHONY: help setup setup-test run test coverage check format lock clean
 
 help: ## List these commands
@@ -25,10 +28,10 @@ setup: $(RUN_INSTALLED) ## Make .venv with what running needs; the command is th
 	@:
 
 test: setup-test ## Run all tests on real servers, which are found or installed (ARGS="-k tracking")
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 coverage: setup-test ## Run all tests and say which lines they miss, which takes half as long again
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(PYTEST) --cov --cov-report=term $(ARGS)
 
 check: setup-test ## Check style, types, who may import whom, and that docs/ says what the code says
 	$(BIN)/ruff check .
