@@ -7,12 +7,16 @@ from datetime import timedelta
 from functools import cached_property
 from threading import Lock
 
+import sqlalchemy as sa
+
 from lapor_chassis.transactions import Transactions
 from lapor_routing import officers
 from lapor_routing.directory import directory_version, read_directory
 from lapor_routing.domain.agencies import SELF_GOVERNING, Agency, Directory
 from lapor_routing.domain.delivering import Means
+from lapor_routing.domain.learned import NO_CORRECTIONS, Corrections
 from lapor_routing.outbound.store import connected as connected_systems
+from lapor_routing.store import proposals
 
 #: So long a change of the directory, or a new connection, may take to be noticed.
 LOOK_EVERY = timedelta(minutes=1)
@@ -20,7 +24,7 @@ LOOK_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The bodies at one moment, and which of them take dispositions with a system of their own."""
+    """The bodies at one moment, which of them take dispositions with a system of their own, and what was learned."""
 
     directory: Directory
     connected: Mapping[str, Means] = field(default_factory=dict)
@@ -28,6 +32,8 @@ class Snapshot:
     """The bodies that have an active officer."""
     needs_officers: bool = False
     """Whether a report may only go where somebody is there to read it."""
+    corrections: Corrections = NO_CORRECTIONS
+    """What refusals taught, and coordinators approved."""
 
     def active(self, code: str | None) -> Agency | None:
         """The body with this code, if it may own reports."""
@@ -97,5 +103,12 @@ class CurrentDirectory:
                 connected_systems(connection),
                 officers.staffed(connection),
                 self._needs_officers,
+                self._corrections(connection, known),
             )
         return known if known == present else present
+
+    def _corrections(self, connection: sa.Connection, known: Snapshot | None) -> Corrections:
+        version = proposals.present_version(connection)
+        if known is not None and known.corrections.version == version:
+            return known.corrections
+        return proposals.corrections_of(connection, version) or NO_CORRECTIONS

@@ -3,8 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from lapor_contracts.regions import time_zone_of
+
+T = TypeVar("T")
 
 
 class AgencyStatus(StrEnum):
@@ -69,6 +72,17 @@ class Competence:
     note: str = ""
 
 
+def nearest(settled: Mapping[tuple[str, str], T], subject: str, region_code: str | None) -> T | None:
+    """What was settled for a subject here, by subject and region; the smallest region around says it."""
+    place = region_code or ""
+    while True:
+        if found := settled.get((subject, place)):
+            return found
+        if not place:
+            return None
+        place = place.rpartition(".")[0]
+
+
 class Directory:
     """All bodies by code, and who was made competent for what."""
 
@@ -122,13 +136,7 @@ class Directory:
 
     def competent_for(self, subject: str, region_code: str | None) -> Competence | None:
         """Who was made competent for a topic or a category here; the smallest region that fits says it."""
-        place = region_code or ""
-        while True:
-            if found := self._competences.get((subject, place)):
-                return found
-            if not place:
-                return None
-            place = place.rpartition(".")[0]
+        return nearest(self._competences, subject, region_code)
 
     def present(self, code: str | None) -> tuple[Agency, ...]:
         """The active bodies that a code means today: the body itself, or those that succeeded it."""

@@ -9,7 +9,7 @@ from lapor_contracts.regions import Region, enclosing, region_called
 from lapor_contracts.vocabulary import Kind
 from lapor_routing.domain.agencies import Directory
 from lapor_routing.domain.findings import Findings, Phrases, find
-from lapor_routing.domain.learned import Correction, Prediction
+from lapor_routing.domain.learned import NO_CORRECTIONS, Corrections, Prediction
 from lapor_routing.domain.places import Whereabouts, whereabouts
 from lapor_routing.domain.rules import About, Rules
 from lapor_routing.domain.weighing import Case, quoted, together
@@ -65,6 +65,8 @@ class Choice:
     rules_version: str
     model_version: str | None = None
     threshold: float = THRESHOLD
+    subjects: tuple[str, ...] = ()
+    """The topics and the category that the report was seen to be of."""
     doubt: str = ""
     """Why no body is the winner, in words for the coordinator; empty when one is."""
 
@@ -91,7 +93,7 @@ def choose(
     *,
     learned: Sequence[Prediction] = (),
     model_version: str | None = None,
-    corrections: Sequence[Correction] = (),
+    corrections: Corrections = NO_CORRECTIONS,
     excluded: Collection[str] = frozenset(),
     threshold: float = THRESHOLD,
 ) -> Choice:
@@ -101,10 +103,10 @@ def choose(
        of work, a body by its name, or a region. Two words say more than one, a title more than a text.
     2. *Place.* A region that was given counts fully, then a pin on the map, then one named in words, for which
        villages and kecamatan speak too; two named alike leave it open.
-    3. *Weigh.* Each competent body of a topic gets its share of the topic's weight; where the directory says who comes
-       first for it here, that body does. A type of office becomes the office of the region, times the trust in that
-       region. Who is spoken to (a mayor, a minister) says whose level
-       is meant. A body that is only a landmark, or was only told of it, says little. Weights are probabilities:
+    3. *Weigh.* Each competent body of a topic gets its share of the topic's weight; where the directory, or an
+       approved correction, says who comes first for it here, that body does. A type of office becomes the office of
+       the region, times the trust in that region. Who is spoken to (a mayor, a minister) says whose level is meant.
+       A body that is only a landmark, or was only told of it, says little. Weights are probabilities:
        together they make ``1 - (1-a)(1-b)…``, so that agreement adds up and never exceeds 1. Where a model has
        learned, it leads. The reporter's own choice of an existing body comes before all else: no wrong door lets
        that body pass it on.
@@ -117,7 +119,8 @@ def choose(
     named = _named_by_keyword(report.keyword, rules)
     region = None if named or not report.keyword else region_called(report.keyword)
     keyword = (report.keyword, region) if report.keyword and region else None
-    case = Case(rules, directory, _place(report, keyword, found, rules), excluded, found.levels)
+    place = _place(report, keyword, found, rules)
+    case = Case(rules, directory, place, excluded, found.levels, corrections)
 
     _weigh_topics(case, found, report.category)
     _weigh_bodies(case, found)
@@ -126,8 +129,6 @@ def choose(
         case.weigh_body(code, "sms_keyword", says, {says: KEYWORD / len(named)})
     for prediction in learned:
         case.weigh_prediction(prediction, model_version)
-    for correction in corrections:
-        case.weigh_body(correction.agency_code, "correction", correction.detail, {correction.detail: correction.weight})
     chosen = _weigh_choice(case, report.agency_code)
     return _decide(case, chosen, threshold, model_version)
 
@@ -213,11 +214,17 @@ def _decide(case: Case, chosen: str | None, threshold: float, model_version: str
         candidates=tuple(_candidate(case, code, scores[code]) for code in ranked) + _next_doors(case, ranked),
         place=case.place,
         confidence=round(sureness, 3),
-        rules_version=case.rules.version,
+        rules_version=_version(case.rules, case.corrections),
+        subjects=tuple(dict.fromkeys(case.subjects)),
         model_version=model_version,
         threshold=threshold,
         doubt=doubt,
     )
+
+
+def _version(rules: Rules, corrections: Corrections) -> str:
+    """Of both, since both decide: ``1a2b3c+4``."""
+    return f"{rules.version}+{corrections.version}" if corrections.version else rules.version
 
 
 def _same_house(case: Case, code: str, other: str) -> bool:

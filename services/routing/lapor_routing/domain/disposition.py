@@ -107,6 +107,10 @@ class Report:
     sensitive: bool = False
     reported_agency_code: str | None = None
     """The body that a whistleblower complains of; who belongs to it never gets to see the report."""
+    wanted_agency_code: str | None = None
+    """The body that the reporter chose."""
+    keyword: str | None = None
+    """The first word of an SMS."""
 
     def with_files(self, added: Iterable[Attachment]) -> Self:
         """The report with what its reporter added, each file once."""

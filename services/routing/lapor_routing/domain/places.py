@@ -49,6 +49,11 @@ class Whereabouts:
         """There is exactly one."""
         return len(self.regions) == 1
 
+    @property
+    def here(self) -> str | None:
+        """The smallest region that is known."""
+        return self.within or (self.regions[0].code if self.known else None)
+
 
 def whereabouts(
     region_code: str | None,

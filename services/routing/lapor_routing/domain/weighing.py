@@ -8,7 +8,7 @@ from lapor_contracts.regions import Region, RegionKind
 from lapor_routing.domain.agencies import Agency, Directory
 from lapor_routing.domain.findings import Level, Phrases
 from lapor_routing.domain.gazetteer import DISTRICT
-from lapor_routing.domain.learned import Prediction
+from lapor_routing.domain.learned import NO_CORRECTIONS, Corrections, Prediction
 from lapor_routing.domain.places import Whereabouts
 from lapor_routing.domain.rules import LOCAL_GOVERNMENT, PROVINCES, Rules, Topic
 
@@ -63,6 +63,9 @@ class Case:
     excluded: Collection[str]
     levels: Set[Level] = frozenset()
     """Whom of the state the report speaks of."""
+    corrections: Corrections = NO_CORRECTIONS
+    subjects: list[str] = field(default_factory=list)
+    """The topics and the category that were weighed."""
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)
     """What speaks for each candidate, by its code."""
     placed_by: dict[str, Evidence] = field(default_factory=dict)
@@ -89,13 +92,20 @@ class Case:
                 self.add(agency, kind, detail, {phrase: weight * scaled for phrase, weight in phrases.items()})
 
     def weigh_competence(self, subject: str, says: str, phrases: Phrases) -> bool:
-        """Whether the directory says who comes first for a topic or a category here: then all speaks for that one."""
-        here = self.place.within or (self.place.regions[0].code if self.place.known else None)
+        """Whether people settled who comes first for a topic or a category here: then all speaks for that one.
+
+        The directory says it, or else a correction that was approved.
+        """
+        here = self.place.here
+        self.subjects.append(subject)
         held = self.directory.competent_for(subject, here)
-        present = self.directory.present(held.agency_code) if held else ()
+        corrected = None if held else self.corrections.nearest(subject, here)
+        kind, how = ("competence", "ditetapkan") if held else ("correction", "dikoreksi")
+        settled_for = held or corrected
+        present = self.directory.present(settled_for.agency_code) if settled_for else ()
         for agency in present:
-            settled = f"{says}: ditetapkan untuk {agency.name}"
-            self.add(agency, "competence", settled, {**phrases, settled: SETTLED * together(phrases.values())})
+            settled = f"{says}: {how} untuk {agency.name}"
+            self.add(agency, kind, settled, {**phrases, settled: SETTLED * together(phrases.values())})
         return bool(present)
 
     def weigh_body(self, code: str, kind: str, says: str, phrases: Phrases) -> None:

@@ -76,6 +76,7 @@ def route_reports(
             snapshot.directory,
             learned=learned,
             model_version=model.version if model and learned else None,
+            corrections=snapshot.corrections,
             excluded=parties(event.reported_agency_code, snapshot.directory),
             threshold=threshold,
         )
@@ -156,4 +157,6 @@ def _report(event: ReportVerified) -> Report:
         urgent=event.urgent,
         sensitive=event.sensitive,
         reported_agency_code=event.reported_agency_code,
+        wanted_agency_code=event.agency_code,
+        keyword=event.keyword,
     )

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from lapor_chassis.columns import Json, UtcDateTime
 from lapor_contracts.vocabulary import AnswerKind, Channel, Clock, ClosedBy, Kind
+from lapor_routing.domain.corrections import ProposalState
 from lapor_routing.domain.disposition import HOLDING, State
 from lapor_routing.domain.drafts import DraftKind, DraftState
 from lapor_routing.tables import metadata
@@ -40,6 +41,8 @@ reports = sa.Table(
     sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("sensitive", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("reported_agency_code", sa.Text, comment="Whom a whistleblower complains of; never to see the report."),
+    sa.Column("wanted_agency_code", sa.Text, comment="The reporter's own choice."),
+    sa.Column("keyword", sa.Text, comment="Of an SMS: so that the choice can be made again."),
     comment="What officers read of a report; nothing of who reported.",
 )
 
@@ -223,4 +226,34 @@ agency_replies = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("disposition_id", sa.Uuid, nullable=False),
     comment="Replies of agencies' own systems that have had their effect: the same id again has none.",
+)
+
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("proposed_at", UtcDateTime, nullable=False, comment="When its figures were counted last."),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("region_code", sa.Text, nullable=False),
+    sa.Column("agency_code", sa.Text, nullable=False),
+    sa.Column("fixed", sa.Integer, nullable=False),
+    sa.Column("broken", sa.Integer, nullable=False),
+    sa.Column("examples", Json, nullable=False),
+    sa.Column("state", _word(ProposalState), nullable=False),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("decided_at", UtcDateTime),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.UniqueConstraint("subject", "region_code", "agency_code", name="proposed_once"),
+    sa.Index("proposals_by_state", "state", "id"),
+    comment="Corrections of the rules that refusals suggest, and what coordinators decided about them.",
+)
+rule_versions = sa.Table(
+    "rule_versions",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("corrections", Json, nullable=False, comment="All that are in force with it."),
+    comment="Which corrections were in force when. Only grows: going back is a new version with an old one's.",
 )
