@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -474,6 +474,19 @@ def routing_train(file: Path, out: Path, force: bool) -> None:
     from lapor_launcher import routing_learning as commands
 
     commands.learn(file, out, force=force)
+
+
+@routing.command("propose")
+@click.option(
+    "--least", type=click.IntRange(2), default=5, show_default=True, help="So many corrected reports must agree."
+)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from reports verified since that day (UTC).")
+@click.pass_obj
+def routing_propose(folder: Path, least: int, since: datetime | None) -> None:
+    """Propose corrections of the rules from refusals, each tried on all that was decided, for a coordinator."""
+    from lapor_launcher import routing_learning as commands
+
+    commands.propose(folder, least=least, since=since and since.replace(tzinfo=UTC))
 
 
 @main.group()

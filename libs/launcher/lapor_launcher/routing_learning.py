@@ -1,11 +1,18 @@
-"""``lapor routing train``: learns who is competent from decided reports."""
+"""``lapor routing train`` and ``propose``: learn from decided reports, and from refusals."""
 
 import time
+from datetime import datetime
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
+from lapor_chassis.migrate import upgrade
+from lapor_launcher.operate import in_words
+from lapor_launcher.real import environment_of
 from lapor_launcher.routing import read_decided
+from lapor_launcher.services import database_of
 from lapor_routing.learning import Example, Model, ModelFileError, TrainingError, is_better, load, save, train
 from lapor_routing.reference.rules import shipped_rules
 
@@ -43,3 +50,35 @@ def _model_at(path: Path) -> Model | None:
         return load(path) if path.exists() else None
     except ModelFileError as error:
         raise click.ClickException(f"{path}: {error}\nIt is not replaced; --force does.") from None
+
+
+@in_words()
+def propose(folder: Path, *, least: int, since: datetime | None) -> None:
+    """Learn from refusals, and keep what would put right far more than it breaks for a coordinator to decide."""
+    environment = environment_of(folder)
+    transactions = database_of("routing", environment)
+    upgrade("routing", transactions.engine)
+    from lapor_routing.current import CurrentDirectory
+    from lapor_routing.experience import MODEL, model_at
+    from lapor_routing.handlers import proposing
+
+    named = environment.get(MODEL)
+    snapshot = CurrentDirectory(transactions)()
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("Reading what was decided", total=None)
+        found = proposing.propose(
+            transactions,
+            snapshot,
+            shipped_rules(),
+            model=model_at(Path(named)) if named else None,
+            least=least,
+            since=since,
+            progress=lambda count: progress.advance(task, count),
+        )
+    for trial in found:
+        one = trial.correction
+        click.echo(
+            f"{one.subject} in {one.region_code or 'the country'} → {one.agency_code}: "
+            f"would have fixed {trial.fixed:,}, broken {trial.broken:,}"
+        )
+    click.echo(f"{len(found):,} proposals; a coordinator decides about them at /koordinasi/usulan.")

@@ -33,6 +33,7 @@ from lapor_routing.outbound import wiring as outbound
 from lapor_routing.outbound.mailbox import hear_letter
 from lapor_routing.outbound.telling import Telling
 from lapor_routing.pages import directory as directory_pages
+from lapor_routing.pages import proposals as proposal_pages
 from lapor_routing.reference.rules import shipped_rules
 from lapor_routing.tables import metadata
 
@@ -155,5 +156,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             http.connections_api(transactions),
             *pages.blueprints(transactions, current, settings.sign_in_key, longer),
             directory_pages.pages(transactions, current, shipped_rules, settings.silent_days),
+            proposal_pages.pages(transactions, current, shipped_rules),
         ],
     )

@@ -5,6 +5,7 @@ from markupsafe import Markup, escape
 from lapor_chassis.web import t
 from lapor_contracts.regions import regions
 from lapor_contracts.vocabulary import AnswerKind, Kind
+from lapor_routing.domain.corrections import ProposalState
 from lapor_routing.domain.delivering import Means
 from lapor_routing.domain.disposition import State
 from lapor_routing.domain.drafts import DraftKind, DraftState
@@ -108,7 +109,17 @@ DONE = {
     "approved": ("Rancangan sudah disetujui dan dikirim.", "The draft was approved and sent."),
     "returned": ("Rancangan sudah dikembalikan.", "The draft was given back."),
     "set": ("Pengaturan sudah disimpan.", "The setting was kept."),
+    "decided": ("Usulan sudah diputuskan.", "The proposal was decided."),
+    "went_back": ("Versi itu berlaku lagi.", "That version is in force again."),
     "extended": ("Waktu sudah diperpanjang; pelapor membaca alasannya.", "Time was extended; the reporter reads why."),
+}
+
+
+PROPOSALS = {
+    ProposalState.PROPOSED: ("Menunggu keputusan", "Waiting for a decision"),
+    ProposalState.APPROVED: ("Disetujui", "Approved"),
+    ProposalState.REJECTED: ("Ditolak", "Rejected"),
+    ProposalState.WITHDRAWN: ("Tidak berlaku lagi", "In force no more"),
 }
 
 
