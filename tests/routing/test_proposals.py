@@ -1,5 +1,6 @@
 """Learning from refusals: proposed from history, approved by a coordinator, in force, and taken back."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ from lapor_contracts.events import ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_launcher.cli import main
 from lapor_routing import service
+from lapor_routing.current import CurrentDirectory
+from lapor_routing.domain.corrections import LEAST
+from lapor_routing.handlers import proposing
+from lapor_routing.reference.rules import shipped_rules
 from lapor_routing.store.tables import proposals
 from tests.routing.conftest import POWER, ROADS, TRAFFIC
-from tests.routing.desks import Officer
+from tests.routing.desks import Officer, coordinator
 from tests.support.builders import verified
 from tests.support.stage import Stage
 
@@ -55,14 +60,11 @@ def _held(stage: Stage) -> UUID:
     return stage.announced(ReportRouted)[-1].disposition_id
 
 
-def propose(stage: Stage, folder: Path, *options: str) -> str:
-    """What the operator reads."""
-    url = stage.transactions.engine.url.render_as_string(hide_password=False)
-    told = CliRunner(env={"LAPOR_ROUTING_DATABASE_URL": url}).invoke(
-        main, ["--folder", str(folder), "routing", "propose", *options]
-    )
-    assert told.exit_code == 0, told.output
-    return told.stdout
+def propose(stage: Stage, *, least: int = LEAST, since: datetime | None = None) -> list[tuple[str, str, int, int]]:
+    """Where, which body, and how many it would have put right and broken."""
+    snapshot = CurrentDirectory(stage.transactions)()
+    found = proposing.propose(stage.transactions, snapshot, shipped_rules(), least=least, since=since)
+    return [(one.correction.region_code, one.correction.agency_code, one.fixed, one.broken) for one in found]
 
 
 def press(stage: Stage, address: str, **fields: Any) -> Any:
@@ -71,20 +73,18 @@ def press(stage: Stage, address: str, **fields: Any) -> Any:
     return stage.client.post(f"/koordinasi/{address}", data={"csrf_token": csrf, **fields})
 
 
-def test_what_refusals_teach_is_proposed_approved_in_force_and_taken_back(stage: Stage, tmp_path: Path) -> None:
+def test_what_refusals_teach_is_proposed_approved_in_force_and_taken_back(stage: Stage) -> None:
     examples = [refused(stage, ROADS.code) for _ in range(5)]
     secret = refused(stage, ROADS.code, secret=True)
     before = route(stage)
 
-    said = propose(stage, tmp_path)
-    propose(stage, tmp_path)
+    said = propose(stage)
+    propose(stage)
     (proposal,) = stage.rows(proposals)
     stage.open_session(Role.COORDINATOR)
     listed = stage.client.get("/koordinasi/usulan").text
     shown = stage.client.get(f"/koordinasi/usulan/{proposal['id']}").text
-    approval = press(
-        stage, f"usulan/{proposal['id']}", state="approved", reason="Perbup 7/2025", confirmed="true"
-    )
+    approval = press(stage, f"usulan/{proposal['id']}", state="approved", reason="Perbup 7/2025", confirmed="true")
     stage.clock.advance(minutes=2)
     corrected = route(stage)
     going_back = press(stage, "versi-aturan/0", seen="1", reason="Perbup dicabut", confirmed="true")
@@ -92,15 +92,15 @@ def test_what_refusals_teach_is_proposed_approved_in_force_and_taken_back(stage:
     after = route(stage)
 
     assert before.agency_code == TRAFFIC.code
-    assert f"T02.01 in 14.02 → {ROADS.code}: would have fixed 6, broken 0" in said
+    assert said == [("14.02", ROADS.code, 6, 0)]
     assert ROADS.name in listed
     assert all(tracking_id in shown for tracking_id in examples)
     assert secret not in shown
     assert (approval.status_code, going_back.status_code) == (303, 303)
     assert corrected.agency_code == ROADS.code
-    assert [piece.detail for piece in corrected.evidence if piece.kind == "correction"] == [
-        f"Lampu penerangan jalan umum (PJU) mati: dikoreksi untuk {ROADS.name}"
-    ]
+    (taught,) = (piece.detail for piece in corrected.evidence if piece.kind == "correction")
+    assert "“lampu pju”" in taught
+    assert taught.endswith(f"dikoreksi untuk {ROADS.name}")
     assert corrected.rules_version == f"{before.rules_version}+1"
     assert after.agency_code == TRAFFIC.code
     assert after.rules_version == f"{before.rules_version}+2"
@@ -109,48 +109,49 @@ def test_what_refusals_teach_is_proposed_approved_in_force_and_taken_back(stage:
     assert "Perbup dicabut" in versions
 
 
-def test_what_would_break_more_than_it_is_worth_is_not_proposed(stage: Stage, tmp_path: Path) -> None:
+def test_what_would_break_more_than_it_is_worth_is_not_proposed(stage: Stage) -> None:
     for _ in range(5):
         refused(stage, ROADS.code)
     for _ in range(2):
         answered(stage)
 
-    said = propose(stage, tmp_path)
-
-    assert "0 proposals" in said
+    assert propose(stage) == []
     assert stage.rows(proposals) == []
 
 
 @pytest.mark.parametrize(
-    ("ends", "options"),
+    ("ends", "asked"),
     [
-        ([ROADS.code] * 4, ()),
-        ([ROADS.code] * 5, ("--least", "6")),
-        ([ROADS.code] * 5 + [POWER.code] * 2, ()),
-        ([ROADS.code] * 5, ("--since", "2026-02-01")),
+        ([ROADS.code] * 4, {}),
+        ([ROADS.code] * 5, {"least": 6}),
+        ([ROADS.code] * 5 + [POWER.code] * 2, {}),
+        ([ROADS.code] * 5, {"since": datetime(2026, 2, 1, tzinfo=UTC)}),
     ],
     ids=["too few", "fewer than asked for", "they do not agree", "before the day"],
 )
-def test_too_little_teaches_nothing(
-    stage: Stage, tmp_path: Path, ends: list[str], options: tuple[str, ...]
-) -> None:
+def test_too_little_teaches_nothing(stage: Stage, ends: list[str], asked: dict[str, Any]) -> None:
     for code in ends:
         refused(stage, code)
 
-    assert "0 proposals" in propose(stage, tmp_path, *options)
+    assert propose(stage, **asked) == []
 
 
-def test_the_body_that_held_it_in_the_end_counts_not_those_on_the_way(stage: Stage, tmp_path: Path) -> None:
+def test_the_body_that_the_coordinator_chose_counts_not_those_on_the_way(stage: Stage) -> None:
     for _ in range(5):
-        refused(stage, POWER.code, ROADS.code)
+        refused(stage, POWER.code, TRAFFIC.code)  # the third body in turn is the coordinator's to name
+        report_id = stage.announced(ReportRouted)[-1].report_id
+        told = coordinator(stage).post(
+            f"coordination/{report_id}/assignments", agency_code=ROADS.code, reason="Urusan PUPR."
+        )
+        assert told.status_code == 201, told.json
 
-    assert f"→ {ROADS.code}: would have fixed 5, broken 0" in propose(stage, tmp_path)
+    assert propose(stage) == [("14.02", ROADS.code, 5, 0)]
 
 
-def test_what_was_rejected_stays_so_and_changes_nothing(stage: Stage, tmp_path: Path) -> None:
+def test_what_was_rejected_stays_so_and_changes_nothing(stage: Stage) -> None:
     for _ in range(5):
         refused(stage, ROADS.code)
-    propose(stage, tmp_path)
+    propose(stage)
     (proposal,) = stage.rows(proposals)
     address = f"usulan/{proposal['id']}"
 
@@ -159,7 +160,7 @@ def test_what_was_rejected_stays_so_and_changes_nothing(stage: Stage, tmp_path: 
     rejected = press(stage, address, state="rejected", confirmed="true", reason="Hanya sementara")
     again = press(stage, address, state="rejected", confirmed="true", reason="Hanya sementara")
     refused(stage, ROADS.code)
-    propose(stage, tmp_path)
+    propose(stage)
     stage.clock.advance(minutes=2)
 
     assert [one.status_code for one in (hasty, silent, rejected, again)] == [422, 422, 303, 409]
@@ -168,10 +169,10 @@ def test_what_was_rejected_stays_so_and_changes_nothing(stage: Stage, tmp_path: 
     assert route(stage).agency_code == TRAFFIC.code
 
 
-def test_two_coordinators_do_not_go_back_over_each_other(stage: Stage, tmp_path: Path) -> None:
+def test_two_coordinators_do_not_go_back_over_each_other(stage: Stage) -> None:
     for _ in range(5):
         refused(stage, ROADS.code)
-    propose(stage, tmp_path)
+    propose(stage)
     (proposal,) = stage.rows(proposals)
     press(stage, f"usulan/{proposal['id']}", state="approved", reason="Perbup", confirmed="true")
 
@@ -187,3 +188,18 @@ def test_only_coordinators_decide(stage: Stage) -> None:
 
     assert stage.client.get("/koordinasi/usulan").status_code == 403
     assert stage.client.get("/koordinasi/versi-aturan/0").status_code == 403
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_operator_reads_what_each_proposal_would_have_done(stage: Stage, tmp_path: Path) -> None:
+    for _ in range(5):
+        refused(stage, ROADS.code)
+    run = CliRunner(env={"LAPOR_ROUTING_DATABASE_URL": str(stage.transactions.engine.url)})
+
+    told = run.invoke(main, ["--folder", str(tmp_path), "routing", "propose", "--since", "2026-01-01"])
+    of_later = run.invoke(main, ["--folder", str(tmp_path), "routing", "propose", "--since", "2026-02-01"])
+
+    assert told.exit_code == of_later.exit_code == 0, told.output
+    assert f"T02.01 in 14.02 → {ROADS.code}: would have fixed 5, broken 0" in told.stdout
+    assert "0 proposals" in of_later.stdout
+    assert len(stage.rows(proposals)) == 1

@@ -59,7 +59,7 @@ class ProposalPages:
         """Approve a proposal or reject it."""
 
         def decide(given: dict[str, Any], tx: Transaction) -> Any:
-            command = proposing.DecideProposal(proposal_id=proposal_id, **given)
+            command = proposing.DecideProposal(proposal_id=proposal_id, state=given["state"], reason=given["reason"])
             return proposing.decide_proposal(command, tx, coordinator=current_staff().id)
 
         form = self._sent(DecisionSchema, decide)

@@ -1,13 +1,19 @@
 """How a coordinator's decisions about corrections of the rules are read."""
 
 from marshmallow import fields
-from marshmallow.validate import OneOf
+from marshmallow.validate import Equal, OneOf
 
 from lapor_routing.domain.corrections import ProposalState
 from lapor_routing.schemas.dispositions import ReasonSchema
 
 
-class DecisionSchema(ReasonSchema):
+class _ConfirmedSchema(ReasonSchema):
+    """It changes where reports go from now on: not without looking twice."""
+
+    confirmed = fields.Boolean(required=True, validate=Equal(True))
+
+
+class DecisionSchema(_ConfirmedSchema):
     """Approved or rejected, and why."""
 
     state = fields.Enum(
@@ -18,7 +24,7 @@ class DecisionSchema(ReasonSchema):
     )
 
 
-class GoingBackSchema(ReasonSchema):
+class GoingBackSchema(_ConfirmedSchema):
     """Why an earlier version is to be in force again, instead of the one that was seen in force."""
 
     seen = fields.Integer(required=True)
