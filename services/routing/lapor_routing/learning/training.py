@@ -136,7 +136,7 @@ def measure(model: Model, examples: Sequence[Example], scores: Floats) -> dict[s
     precision = np.cumsum(first) / np.arange(1, len(first) + 1)
     enough = np.flatnonzero(precision >= WANTED_PRECISION)
     return {
-        "reports": len(examples),
+        "reports": float(len(examples)),
         "top1": float(right[:, 0].mean()),
         "top3": float(right.any(axis=1).mean()),
         "coverage_at_97": float((enough[-1] + 1) / len(first)) if len(enough) else 0.0,
