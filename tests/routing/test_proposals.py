@@ -105,6 +105,8 @@ def test_what_refusals_teach_is_proposed_approved_in_force_and_taken_back(stage:
     assert after.agency_code == TRAFFIC.code
     assert after.rules_version == f"{before.rules_version}+2"
     versions = stage.client.get("/koordinasi/usulan").text
+    assert str(proposal["id"]) not in versions
+    assert str(proposal["id"]) in stage.client.get("/koordinasi/usulan?keadaan=withdrawn").text
     assert "Perbup 7/2025" in versions
     assert "Perbup dicabut" in versions
 

@@ -44,15 +44,16 @@ class ProposalPages:
 
     @requires(Role.COORDINATOR)
     def proposals(self) -> str:
-        """What waits for a decision, and which versions there have been."""
+        """What waits for a decision, or was decided, and which versions there have been."""
+        wanted = request.args.get("keadaan", default=ProposalState.PROPOSED, type=ProposalState)
         with self._transactions.read() as connection:
             page = paged(
-                lambda after, limit: store.list_proposals(connection, ProposalState.PROPOSED, after, limit),
+                lambda after, limit: store.list_proposals(connection, wanted, after, limit),
                 paging_of_request(),
                 by={"id": UUID},
             )
             versions = store.list_versions(connection)
-        return self._shown("proposals", page=page, versions=versions)
+        return self._shown("proposals", page=page, wanted=wanted, versions=versions)
 
     @requires(Role.COORDINATOR)
     def proposal(self, proposal_id: UUID) -> Any:
