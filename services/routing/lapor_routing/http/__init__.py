@@ -2,13 +2,7 @@
 
 from lapor_routing.http.agencies import agencies_api
 from lapor_routing.http.answering import Current, done
-from lapor_routing.http.connections import (
-    connected_line,
-    connections_api,
-    connections_page,
-    deliveries_page,
-    replies_api,
-)
+from lapor_routing.http.connections import connections_api, replies_api
 from lapor_routing.http.coordination import coordination_api, waiting_dossier, waiting_page, waiting_part
 from lapor_routing.http.desk import (
     copied_dossier,
@@ -30,7 +24,6 @@ __all__ = [
     "Current",
     "Sharing",
     "agencies_api",
-    "connected_line",
     "connections_api",
     "connections_page",
     "coordination_api",

@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False, server_default=""),
         sa.Column("settings", Json, nullable=False, server_default="{}"),
         sa.Column("secrets", sa.Text(), comment="Encrypted with LAPOR_ROUTING_CONNECTION_KEY."),
-        sa.Column("next_at", UtcDateTime(), comment="Until then it is left alone: a pause, or somebody has it in hand."),
+        sa.Column(
+            "next_at", UtcDateTime(), comment="Until then it is left alone: a pause, or somebody has it in hand."
+        ),
         sa.Column("fetch_at", UtcDateTime(), comment="When its updates are fetched next, where they are."),
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("failing_since", UtcDateTime()),
@@ -63,7 +65,17 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("deliveries")
-    for name in (
-        "succeeded_at trouble disabled_at failing_since failures fetch_at next_at secrets settings address means"
-    ).split():
+    for name in [
+        "succeeded_at",
+        "trouble",
+        "disabled_at",
+        "failing_since",
+        "failures",
+        "fetch_at",
+        "next_at",
+        "secrets",
+        "settings",
+        "address",
+        "means",
+    ]:
         op.drop_column("connected_agencies", name)
