@@ -47,6 +47,12 @@ def refused(stage: Stage, *codes: str, **changes: Any) -> str:
     return routed.tracking_id
 
 
+def assign(stage: Stage, report_id: UUID, code: str) -> None:
+    """The coordinator decides."""
+    told = coordinator(stage).post(f"coordination/{report_id}/assignments", agency_code=code, reason="Urusannya.")
+    assert told.status_code == 201, told.json
+
+
 def answered(stage: Stage) -> None:
     """A report that the first body takes on."""
     routed = route(stage)
@@ -141,11 +147,17 @@ def test_too_little_teaches_nothing(stage: Stage, ends: list[str], asked: dict[s
 def test_the_body_that_the_coordinator_chose_counts_not_those_on_the_way(stage: Stage) -> None:
     for _ in range(5):
         refused(stage, POWER.code, TRAFFIC.code)  # the third body in turn is the coordinator's to name
-        report_id = stage.announced(ReportRouted)[-1].report_id
-        told = coordinator(stage).post(
-            f"coordination/{report_id}/assignments", agency_code=ROADS.code, reason="Urusan PUPR."
-        )
-        assert told.status_code == 201, told.json
+        assign(stage, stage.announced(ReportRouted)[-1].report_id, ROADS.code)
+
+    assert propose(stage) == [("14.02", ROADS.code, 5, 0)]
+
+
+def test_an_office_is_proposed_for_nothing_beyond_its_own_region(stage: Stage) -> None:
+    for _ in range(5):
+        refused(stage, ROADS.code)
+    nowhere = verified(**LIGHT | {"region_code": None})
+    stage.hear(nowhere)
+    assign(stage, nowhere.report_id, ROADS.code)
 
     assert propose(stage) == [("14.02", ROADS.code, 5, 0)]
 

@@ -161,7 +161,8 @@ class Lessons:
             agreed = {}
             for key, bodies in self._competent.items():
                 [(code, count)] = bodies.most_common(1)
-                if count >= self._least and count >= AGREEING * bodies.total():
+                enough = count >= self._least and count >= AGREEING * bodies.total()
+                if enough and self._is_at_home(code, key[1]):
                     agreed[key] = code, count
             self._trials = {}
             for (subject, region), (code, count) in agreed.items():
@@ -175,6 +176,11 @@ class Lessons:
                 correction = Correction(subject, region, code)
                 self._trials[subject, region] = Trial(correction, self._in_force.having(correction))
         return self._trials
+
+    def _is_at_home(self, code: str, region_code: str) -> bool:
+        """The body may act in the whole region; of a regency's office a few reports say nothing of the province."""
+        body = self._directory.get(code)
+        return body is not None and (body.region_code is None or f"{region_code}.".startswith(f"{body.region_code}."))
 
     def _choose(self, example: Example, predicted: Sequence[Prediction], corrections: Corrections) -> Choice:
         return choose(example.report, self._rules, self._directory, learned=predicted, corrections=corrections)
