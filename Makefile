@@ -16,10 +16,10 @@ TEST_INSTALLED := $(VENV)/test-installed
 # As many files at a time as there are cores, each process with servers of its own; all must list the tests alike.
 PYTEST := PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
-.PHONY: help setup setup-test run test coverage check format lock clean
+.PHONY: help setup setup-test run test histories coverage check format lock clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## Start everything in one process and watch eight reports travel (ONCE=1: only that; PORT=8000)
 	@$(BIN)/lapor run $(if $(ONCE),--once)
@@ -29,6 +29,9 @@ setup: $(RUN_INSTALLED) ## Make .venv with what running needs; the command is th
 
 test: setup-test ## Run all tests on real servers, which are found or installed (ARGS="-k tracking")
 	$(PYTEST) $(ARGS)
+
+histories: setup-test ## Hold "no wrong door" against thousands of made-up histories (HISTORIES=2000)
+	HISTORIES=$(or $(HISTORIES),2000) $(PYTEST) tests/routing/test_no_wrong_door.py
 
 coverage: setup-test ## Run all tests and say which lines they miss, which takes half as long again
 	$(PYTEST) --cov --cov-report=term $(ARGS)

@@ -1,5 +1,6 @@
 """From its verification on, every report has exactly one owner or stands in the coordinator's queue."""
 
+import os
 import uuid
 
 import pytest
@@ -14,9 +15,11 @@ from tests.support.stage import Stage
 
 SERVICE = service
 
-#: Some five thousand steps; more of them with a profile of hypothesis's own.
+#: Each of up to fifty steps. `make histories` goes through thousands.
+HISTORIES = int(os.environ.get("HISTORIES", "60"))
+
 test_whatever_happens_a_report_has_exactly_one_owner_or_waits_for_the_coordinator = Histories.TestCase
-Histories.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+Histories.TestCase.settings = settings(max_examples=HISTORIES, stateful_step_count=50, deadline=None)
 
 
 def test_the_database_itself_refuses_a_second_owner(stage: Stage) -> None:

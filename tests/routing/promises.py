@@ -1,0 +1,267 @@
+"""What routing promises of each report, held against what it did, what it said, and tracking's own timeline."""
+
+import atexit
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import orjson
+import sqlalchemy as sa
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+
+from lapor_chassis.database import create_engine
+from lapor_contracts.envelope import decode
+from lapor_contracts.events import (
+    AgencyChanged,
+    CoOwnerAdded,
+    CoOwnerReleased,
+    Event,
+    ReportAnswered,
+    ReportClosed,
+    ReportRecalled,
+    ReportRouted,
+    ReportUnroutable,
+    ReportVerified,
+)
+from lapor_contracts.vocabulary import AnswerKind, Clock, Role
+from lapor_routing import officers, service, store
+from lapor_routing.current import CurrentDirectory
+from lapor_routing.directory import load_directory
+from lapor_routing.domain.conflicts import is_party
+from lapor_routing.domain.disposition import AT_WORK, COORDINATORS_HOP, State
+from lapor_routing.reference.agencies import AgencyRow
+from lapor_routing.store.turns import with_report
+from lapor_tracking.domain.clocks import Deadline, rules_in_force
+from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.timeline import Timeline, fold
+from lapor_tracking.handlers import ANSWERED, CO_OWNED, HEARD
+from tests.routing.conftest import BODIES
+from tests.support.builders import verified
+from tests.support.staff import SIGNING_KEY
+from tests.support.stage import Stage
+
+CODES = [body.code for body in BODIES]
+
+
+@cache
+def database() -> Path:
+    """With the bodies and an officer of each: made once, and copied for each history."""
+    path = Path(tempfile.mkdtemp(prefix="lapor-tests-"), "routing.db")
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    engine = create_engine(f"sqlite:///{path}")
+    service.metadata.create_all(engine)
+    with stage_on(engine).transactions.begin() as tx:
+        load_directory(tx, [AgencyRow(body, (body.name,)) for body in BODIES])
+        for code in CODES:
+            officers.create(tx, f"petugas-{CODES.index(code)}", "a password long enough", [Role.OFFICER], code)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+def stage_on(engine: sa.Engine) -> Stage:
+    """Routing as it is wired up, where a report only goes to bodies that have somebody to read it."""
+    return Stage(service, engine, database_url=str(engine.url), sign_in_key=SIGNING_KEY, needs_officers=True)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A disposition as it counts now, whatever its row says."""
+
+    id: uuid.UUID
+    agency_code: str | None
+    part: uuid.UUID | None
+    round: int
+    hop: int
+    state: State
+
+
+class Promises(RuleBasedStateMachine):
+    """One report's history, and what must be true after each of its steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._file = Path(tempfile.mkdtemp(prefix="lapor-tests-"), "routing.db")
+        shutil.copy(database(), self._file)
+        self.stage = stage_on(create_engine(f"sqlite:///{self._file}"))
+        self.current = CurrentDirectory(self.stage.transactions, needs_officers=True)
+        self.report_id = uuid.uuid4()
+        self.report = verified(report_id=self.report_id)
+        self.round = 0
+        self.is_verified = False
+        self.letters: list[Event] = []
+        self.arrived: set[int] = set()
+        self.said: list[Event] = []
+        self.steps: list[Step] = []
+        self.heard_by_tracking = 0
+        self.seen: set[uuid.UUID] = set()
+
+    # After each step
+
+    @invariant()
+    def one_owner_or_the_coordinators_queue(self) -> None:
+        """Or it is closed, or with the verifiers again: then nobody has to do anything."""
+        all_turns, due = self._turns(), self._round_in_force()
+        at_work = [turn for turn in all_turns if turn.state in AT_WORK]
+        owners = [turn for turn in at_work if turn.part is None]
+        assert [turn.round for turn in owners] == ([due] if due else []), all_turns
+        self._check_new(turn for turn in all_turns if turn.id not in self.seen)
+        self._check_hops([turn for turn in all_turns if turn.part is None])
+        self._check_parts(due, all_turns, [turn for turn in at_work if turn.part])
+        if due:
+            assert owners[0].agency_code == self._last_told(due)
+            if len(self.arrived) == len(self.letters):
+                self._check_clocks(due, owners[0].agency_code)
+
+    def _check_new(self, new: Iterable[Turn]) -> None:
+        """Nobody got it who is no more, who would not read it, or whom a whistleblower complains of."""
+        snapshot = self.current()
+        for turn in new:
+            self.seen.add(turn.id)
+            if turn.agency_code:
+                assert snapshot.active(turn.agency_code)
+                assert snapshot.can_receive(turn.agency_code)
+                assert not is_party(turn.agency_code, self.report.reported_agency_code, snapshot.directory)
+
+    def _check_hops(self, owners: Sequence[Turn]) -> None:
+        """Each refusal counts, nothing else does, and the third hop is the coordinator's."""
+        hop = 0
+        for before, turn in zip((None, *owners), owners, strict=False):
+            begins = before is None or before.round != turn.round
+            refused = before is not None and before.state is State.REFUSED
+            hop = 1 if begins else hop + refused
+            assert turn.hop == hop, owners
+            if refused and not begins and hop >= COORDINATORS_HOP:
+                assert turn.agency_code is None
+
+    def _check_parts(self, due: int | None, all_turns: Sequence[Turn], at_work: Sequence[Turn]) -> None:
+        """No part is lost, none is done by two, and all others know by whom."""
+        told = self._parts_told(due) if due else {}
+        assert sorted(turn.part for turn in at_work if turn.part) == sorted(told), all_turns
+        for turn in at_work:
+            assert turn.part
+            assert turn.agency_code in (None, told[turn.part])
+
+    def _check_clocks(self, due: int, holder: str | None) -> None:
+        """Tracking knows the holder, and whose clock runs since when: passing on wins nobody time."""
+        timeline = self._timeline(self.steps)
+        assert (timeline.holder and timeline.holder.agency_code) == holder
+        running = {one.deadline_id: one for one in timeline.running if one.clock is Clock.RESOLVE}
+        owners = [one for one in running.values() if self._is_owners(one)]
+        assert [one.starts_at for one in owners] == self._asked(due), self.said
+        parts = self._parts_told(due)
+        assert sorted(one.agency_code for one in timeline.co_owners) == sorted(parts.values())
+        for part in parts:
+            since = next(e.added_at for e in self.said if isinstance(e, CoOwnerAdded) and e.disposition_id == part)
+            clock = running.get(uuid.uuid5(self.report_id, f"{Clock.RESOLVE}/{part}/0"))
+            answered = any(
+                event.disposition_id == part and event.answer_kind is AnswerKind.SUBSTANTIVE
+                for event in self.said
+                if isinstance(event, ReportAnswered)
+            )
+            assert answered or (clock and clock.starts_at == since)
+
+    # What follows from what was said
+
+    def _round_in_force(self) -> int | None:
+        """Which verification counts by what has reached routing; None where it is closed, or a verifier's again."""
+        known = {position: self.letters[position] for position in self.arrived}
+        number, undone, is_open, is_closed = 0, 0, False, False
+        for event in (known[position] for position in sorted(known)):
+            match event:
+                case ReportVerified() if not is_closed and event.round > undone:
+                    number, is_open = event.round, True
+                case ReportRecalled() if not is_closed:
+                    undone, is_open = event.round, False
+                case ReportClosed() if is_open:
+                    is_closed = True
+        return number if is_open and not is_closed else None
+
+    def _last_told(self, due: int) -> str | None:
+        """The body that all others were last told to be the owner; None is the coordinator."""
+        told = [e for e in self.said if isinstance(e, ReportRouted | ReportUnroutable) and e.round == due]
+        return told[-1].agency_code if isinstance(told[-1], ReportRouted) else None
+
+    def _parts_told(self, due: int) -> dict[uuid.UUID, str]:
+        """The further bodies that all others were told of."""
+        told: dict[uuid.UUID, str] = {}
+        for event in self.said:
+            if isinstance(event, CoOwnerAdded) and event.round == due:
+                told[event.disposition_id] = event.agency_code
+            elif isinstance(event, CoOwnerReleased):
+                told.pop(event.disposition_id, None)
+        return told
+
+    def _asked(self, due: int) -> list[datetime]:
+        """Since when an owner of this round has been asked for a substantive answer that has not come."""
+        since: list[datetime] = []
+        parts = {event.disposition_id for event in self.said if isinstance(event, CoOwnerAdded)}
+        for event in self.said:
+            if isinstance(event, ReportRouted) and event.round == due:
+                since = since or [event.routed_at]
+            elif isinstance(event, ReportAnswered) and event.disposition_id not in parts:
+                since = [] if event.answer_kind is AnswerKind.SUBSTANTIVE else since
+        return since
+
+    def _is_owners(self, deadline: Deadline) -> bool:
+        return any(deadline.deadline_id == uuid.uuid5(self.report_id, f"{deadline.clock}/{n}") for n in range(50))
+
+    def _timeline(self, steps: Sequence[Step]) -> Timeline:
+        return fold(self.report_id, steps, rules_in_force())
+
+    # How it is seen
+
+    def _tick(self) -> datetime:
+        self.stage.clock.advance(minutes=1)
+        return self.stage.clock.now()
+
+    def _listen(self) -> None:
+        """What routing has said since."""
+        events = self.stage.transactions.tables.events
+        with self.stage.transactions.read() as connection:
+            bodies = connection.execute(sa.select(events.c.body).order_by(events.c.id).offset(len(self.said))).scalars()
+            for event in (decode(body).event for body in bodies):
+                self.said.append(event)
+                if not isinstance(event, AgencyChanged):
+                    self.steps.append(step_of(event))
+
+    def _turns(self) -> list[Turn]:
+        with self.stage.transactions.read() as connection:
+            rows = connection.execute(with_report().order_by(store.dispositions.c.id)).mappings().all()
+        return [
+            Turn(
+                id=row["disposition_id"],
+                agency_code=row["disposition_agency_code"],
+                part=row["disposition_part"],
+                round=row["disposition_round"],
+                hop=row["disposition_hop"],
+                state=State(row["state"]),
+            )
+            for row in rows
+        ]
+
+    def teardown(self) -> None:
+        """Each history has a database of its own."""
+        self.stage.transactions.engine.dispose()
+        shutil.rmtree(self._file.parent)
+
+
+def step_of(event: Event) -> Step:
+    """As tracking keeps it."""
+    if isinstance(event, ReportClosed):
+        return Step(uuid.uuid4(), StepType.CLOSED, event.closed_at, {"closed_by": event.closed_by})
+    match event:
+        case ReportAnswered():
+            noted = ANSWERED[event.answer_kind]
+        case CoOwnerAdded():
+            noted = CO_OWNED
+        case _:
+            noted = HEARD[type(event)]
+    data = orjson.loads(orjson.dumps({name: getattr(event, name) for name in noted.kept}))
+    return Step(uuid.uuid4(), noted.step, getattr(event, noted.at), data)
