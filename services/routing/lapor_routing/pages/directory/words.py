@@ -59,6 +59,7 @@ FIELDS = {
 }
 ROLES = {
     Role.OFFICER: ("Petugas", "Officer"),
+    Role.APPROVER: ("Penyetuju", "Approver"),
     Role.ADMINISTRATOR: ("Admin instansi", "Administrator"),
 }
 ROLE_OPTIONS = [(role.value, t(*words)) for role, words in ROLES.items()]
