@@ -17,6 +17,7 @@ from lapor_verification import handlers, service, store
 from lapor_verification.domain.case import State
 from lapor_verification.domain.commands import Merging
 from lapor_verification.domain.repeats import ALIKE, bands_of, excerpt, likeness, passages, similar, traits_of
+from lapor_verification.domain.repeats.words import words_of
 from tests.support.builders import closed, received, tracking_id
 from tests.support.stage import WEDNESDAY, Stage
 from tests.verification.repeats_set import made_set
@@ -101,6 +102,20 @@ def test_what_only_looks_like_it_is_not_alike(other: str, changes: dict[str, Any
     earlier = told(LAMP, region_code="14.02.01")
 
     assert likeness(traits_of(earlier), traits_of(told(other, **changes))).score < ALIKE
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("lampu di jln. mawar RT03/rw 5", [("jalan", "mawar"), ("rt", "3"), ("rw", "5")]),
+        ("Jalan Mawar nomor 0 blok C", [("jalan", "mawar"), ("nomor", "0"), ("blok", "c")]),
+        ("uang komite di SMA Negeri 2 Tegalsari", [("sekolah", "2"), ("sekolah", "tegalsari")]),
+        ("Jalan rusak parah. Sudah 3 hari, ada 2 lubang, jam 19.30, telepon 08123456789", []),
+        ("Sudah ke Polsek Rungkut di jalan raya", [("", "polsek"), ("", "rungkut")]),
+    ],
+)
+def test_names_and_numbers_of_places_are_told_from_other_words(text: str, places: list[tuple[str, str]]) -> None:
+    assert [(word.of, word.means) for word in words_of(text) if word.of is not None] == places
 
 
 def test_a_copy_without_a_place_is_a_copy_in_every_region() -> None:

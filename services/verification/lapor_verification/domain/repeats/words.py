@@ -97,7 +97,7 @@ def words_of(text: str) -> Iterator[Word]:
         word = _meaning(token.written, cue not in _NAMED or names > 0)
         if token.written.isdigit() or (len(token.written) == 1 and cue in _NUMBERED):
             if cue in _NUMBERED and len(token.written) < _TOO_LONG_FOR_A_NUMBER:
-                yield Word(token.start, token.end, token.written.lstrip("0"), _kind(cue))
+                yield Word(token.start, token.end, token.written.lstrip("0") or "0", _kind(cue))
             cue = cue if cue in _NAMED else ""
         elif word.usual in _FILLING:
             cue = "" if names else cue
