@@ -111,7 +111,7 @@ class Promises(RuleBasedStateMachine):
         at_work = [turn for turn in all_turns if turn.state in AT_WORK]
         owners = [turn for turn in at_work if turn.part is None]
         assert [turn.round for turn in owners] == ([due] if due else []), all_turns
-        self._check_new(turn for turn in all_turns if turn.id not in self.seen)
+        self._check_bodies(at_work)
         self._check_hops([turn for turn in all_turns if turn.part is None])
         self._check_parts(due, all_turns, [turn for turn in at_work if turn.part])
         if due:
@@ -119,15 +119,15 @@ class Promises(RuleBasedStateMachine):
             if len(self.arrived) == len(self.letters):
                 self._check_clocks(due, owners[0].agency_code)
 
-    def _check_new(self, new: Iterable[Turn]) -> None:
-        """Nobody got it who is no more, who would not read it, or whom a whistleblower complains of."""
+    def _check_bodies(self, at_work: Iterable[Turn]) -> None:
+        """Nobody has it who is no more, or whom a whistleblower complains of; nobody got it who would not read it."""
         snapshot = self.current()
-        for turn in new:
-            self.seen.add(turn.id)
+        for turn in at_work:
             if turn.agency_code:
                 assert snapshot.active(turn.agency_code)
-                assert snapshot.can_receive(turn.agency_code)
                 assert not is_party(turn.agency_code, self.report.reported_agency_code, snapshot.directory)
+                assert turn.id in self.seen or snapshot.can_receive(turn.agency_code)
+            self.seen.add(turn.id)
 
     def _check_hops(self, owners: Sequence[Turn]) -> None:
         """Each refusal counts, nothing else does, and the third hop is the coordinator's."""
