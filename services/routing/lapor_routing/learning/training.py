@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax
 from sklearn.linear_model import Ridge
@@ -23,6 +24,7 @@ from lapor_routing.learning.model import (
     Weights,
     lead,
 )
+from lapor_routing.reference.local_topics import local_topics
 
 #: This share of the reports, the latest, is kept apart to measure and to calibrate with.
 KEPT_APART = 0.15
@@ -30,6 +32,8 @@ KEPT_APART = 0.15
 FEWEST = 100
 #: How strongly a single report is kept from having the say. Chosen on reports of earlier months than those measured.
 DAMPING = 0.6
+#: What a topic of a region's own list says beside a report that its office handled.
+SHARE_OF_A_TOPIC = 0.5
 #: A model's weights take no more than this.
 MOST_NUMBERS = 60_000_000
 #: Of reports routed alone so many should be right.
@@ -151,18 +155,22 @@ def _scores(model: Model, examples: Sequence[Example], raw: Raw, rules: Rules) -
 def _fit(examples: Sequence[Example], raw: Raw, rules: Rules) -> Model:
     bodies = sorted({example.body for example in examples})
     position = {body: index for index, body in enumerate(bodies)}
-    rarity = rarity_in(raw)
-    encoded = encode(raw, rarity)
+    regions, rarity = _regions(examples, position, rules), rarity_in(raw)
+    topics = [topic for topic in local_topics(regions) if topic.agency_code in position]
+    told = [Report(title=topic.name, body="", region_code=topic.region_code) for topic in topics]
+    encoded = sp.vstack([encode(raw, rarity), encode(count(told, rules), rarity)], format="csr")
     users = np.bincount(encoded.indices, minlength=encoded.shape[1])
     columns = np.flatnonzero(users >= FEWEST_REPORTS).astype(np.int32)
-    target = np.zeros((len(examples), len(bodies)), np.float32)
-    target[np.arange(len(examples)), [position[example.body] for example in examples]] = 1.0
-    ridge = Ridge(alpha=DAMPING, solver="sparse_cg", tol=1e-3).fit(encoded[:, columns], target)
+    known = [example.body for example in examples] + [topic.agency_code for topic in topics]
+    target = np.zeros((len(known), len(bodies)), np.float32)
+    target[np.arange(len(known)), [position[body] for body in known]] = 1.0
+    weight = np.repeat([1.0, SHARE_OF_A_TOPIC], [len(examples), len(topics)])
+    ridge = Ridge(alpha=DAMPING, solver="sparse_cg", tol=1e-3).fit(encoded[:, columns], target, sample_weight=weight)
     values = np.ascontiguousarray(np.atleast_2d(ridge.coef_).T, dtype=np.float32)
     columns, values = _strongest(columns, values)
     return Model(
         bodies=tuple(bodies),
-        regions=_regions(examples, position, rules),
+        regions=regions,
         rarity=rarity,
         weights=Weights(columns, values, np.asarray(ridge.intercept_, np.float32)),
         calibration=Calibration(),
