@@ -16,13 +16,12 @@ from lapor_routing.http.desk import (
 )
 from lapor_routing.http.dispositions import dispositions_api
 from lapor_routing.http.drafts import drafts_api
-from lapor_routing.http.sharing import Sharing, coordinators_sharing_api, sharing_api
+from lapor_routing.http.sharing import coordinators_sharing_api, sharing_api
 from lapor_routing.http.sign_in import sign_in_api, signed_in
 from lapor_routing.http.working import working_api
 
 __all__ = [
     "Current",
-    "Sharing",
     "agencies_api",
     "connections_api",
     "connections_page",

@@ -12,7 +12,7 @@ from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_requ
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
-from lapor_routing.http import Current, Sharing, waiting_dossier, waiting_page, waiting_part
+from lapor_routing.http import Current, waiting_dossier, waiting_page, waiting_part
 from lapor_routing.pages import words
 from lapor_routing.pages.deciding import bodies_to_choose, carry_out
 from lapor_routing.store import Dossier
@@ -76,7 +76,7 @@ class CoordinatorPages:
             return handlers.release(command, tx, sharer=sharer, snapshot=self._current())
 
         dossier = waiting_part(self._transactions, disposition_id)
-        sharer = Sharing(self._transactions, self._current).coordinator(dossier.disposition.report.id)
+        sharer = handlers.Coordinator(report_id=dossier.disposition.report.id, by=current_staff().id)
         return self._shown(lambda: dossier, self._sent(s.NoteFormSchema, release), "released")
 
     def _sent(self, schema: type[ma.Schema], act: Callable[[dict[str, Any], Transaction], Any]) -> Form:
