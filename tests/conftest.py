@@ -12,9 +12,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from lapor_chassis.database import create_engine
 from lapor_chassis.migrate import upgrade
+
+# How long an example takes says nothing where other tests run beside it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.support.kannel",

@@ -249,7 +249,10 @@ def disclose(system: System, tracking_id: str) -> dict[str, str]:
 
 def look_everywhere(system: System, adapter: str) -> dict[tuple[str, str], requests.Response]:
     """Everything that the system shows, by address and by who looks: the public, an adapter, each role alone."""
-    visitors = {"public": "", "adapter": adapter, **{role.value: signed_in(system, role.value, role) for role in Role}}
+    visitors = {"public": "", "adapter": adapter}
+    for role in Role:  # a body's own verifier sees no more than that body's cases
+        body = None if role is Role.VERIFIER else BODY
+        visitors[role.value] = signed_in(system, role.value, role, agency_code=body)
     url, staffs, publics = system.front().url, list(_addresses_of_staff(system)), list(_addresses_of_public(system))
 
     def look(visitor: tuple[str, str]) -> dict[tuple[str, str], requests.Response]:

@@ -71,7 +71,16 @@ def broker_users(amqp_uri: str) -> BrokerUsers | None:
         return Management(url)
     # The command speaks to the broker of its own machine, whatever our services use.
     is_here = urlsplit(amqp_uri).hostname in ("localhost", "127.0.0.1", "::1", socket.gethostname())
-    return Rabbitmqctl() if is_here and shutil.which("rabbitmqctl") else None
+    return Rabbitmqctl() if is_here and shutil.which("rabbitmqctl") and _is_reached() else None
+
+
+def _is_reached() -> bool:
+    """Whether the command finds a broker of its own: it may be there for another one, which is none of ours."""
+    try:
+        _rabbitmqctl("await_online_nodes", "1", "--timeout", "5")
+    except click.ClickException:
+        return False
+    return True
 
 
 class Management:
