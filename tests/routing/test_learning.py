@@ -91,6 +91,13 @@ def test_too_few_reports_teach_nothing() -> None:
         train(decided(50), shipped_rules(), lambda text: None)
 
 
+def test_reports_from_nowhere_teach_nothing() -> None:
+    nowhere = [replace(one, report=replace(one.report, region_code=None)) for one in decided(120)]
+
+    with pytest.raises(TrainingError, match="no region has"):
+        train(nowhere, shipped_rules(), lambda text: None)
+
+
 def test_a_worse_model_does_not_replace_a_better_one(model: Model) -> None:
     later = train(decided(200, seed=3, muddled=0.8), shipped_rules(), lambda text: None)
 

@@ -19,6 +19,8 @@ from lapor_routing.reference.rules import shipped_rules
 
 def learn(file: Path, out: Path, *, force: bool) -> None:
     """Make a model from the reports of a file, unless the one that is there is better."""
+    if not out.absolute().parent.is_dir():
+        raise click.ClickException(f"{out}: there is no such folder")
     decided, troubles = read_decided(file)
     for trouble in troubles:
         click.echo(trouble, err=True)

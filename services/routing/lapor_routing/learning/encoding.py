@@ -29,6 +29,8 @@ CROSSED = 2**18
 #: Lengths of texts, as logarithms: long reports are more often somebody's whole story, and a neighbourhood's.
 LENGTHS = np.arange(3.0, 9.0, 0.5, dtype=np.float32)
 WIDTH = 0.7
+#: So many numbers a report is turned into.
+COLUMNS = WORDS + PIECES + 2 * CROSSED + len(LENGTHS) + PLACES
 #: How much each part says.
 SHARES = {"words": 0.5, "pieces": 0.5, "about": 0.4, "competent": 0.4, "length": 0.3, "place": 0.02}
 #: A word that nobody else used says nothing about others.

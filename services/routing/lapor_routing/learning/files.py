@@ -14,7 +14,7 @@ import marshmallow as ma
 import numpy as np
 import numpy.typing as npt
 
-from lapor_routing.learning.encoding import CROSSED, LENGTHS, PIECES, PLACES, WORDS, Rarity
+from lapor_routing.learning.encoding import COLUMNS, PIECES, WORDS, Rarity
 from lapor_routing.learning.model import Calibration, Model, Weights
 
 FORMAT = "lapor-routing-model"
@@ -24,7 +24,6 @@ LARGEST = 200 * 1024**2
 #: What a file unpacks to at most.
 LARGEST_UNPACKED = 4 * LARGEST
 
-COLUMNS = WORDS + PIECES + 2 * CROSSED + len(LENGTHS) + PLACES
 Arrays = Mapping[str, npt.NDArray[Any]]
 _TYPES = {
     "words": np.float32,

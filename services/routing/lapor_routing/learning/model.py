@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ from scipy.special import expit, softmax
 
 from lapor_routing.domain.choice import Report
 from lapor_routing.domain.learned import Prediction
-from lapor_routing.learning.encoding import Floats, Rarity, count, encode, region_of
+from lapor_routing.learning.encoding import COLUMNS, Floats, Rarity, count, encode, region_of
 from lapor_routing.reference.rules import shipped_rules
 
 #: So many bodies are named for each report.
@@ -38,13 +39,22 @@ class Weights:
 
     def scores(self, encoded: sp.csr_matrix) -> Floats:
         """For each report how much speaks for each body."""
-        row_of = np.full(encoded.shape[1], len(self.columns), np.int32)  # the last row says nothing
-        row_of[self.columns] = np.arange(len(self.columns), dtype=np.int32)
         known = sp.csr_matrix(
-            (encoded.data, row_of[encoded.indices], encoded.indptr), (encoded.shape[0], len(self.columns) + 1)
+            (encoded.data, self._row_of[encoded.indices], encoded.indptr), (encoded.shape[0], len(self._table))
         )
-        scores: Floats = known @ np.vstack([self.values, np.zeros_like(self.start)]) + self.start
+        scores: Floats = known @ self._table + self.start
         return scores
+
+    @cached_property
+    def _table(self) -> Floats:
+        """With a last row for numbers that say nothing."""
+        return np.vstack([self.values, np.zeros_like(self.start)])
+
+    @cached_property
+    def _row_of(self) -> npt.NDArray[np.int32]:
+        rows = np.full(COLUMNS, len(self.columns), np.int32)
+        rows[self.columns] = np.arange(len(self.columns), dtype=np.int32)
+        return rows
 
 
 @dataclass(frozen=True)

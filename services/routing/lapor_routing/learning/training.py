@@ -31,7 +31,7 @@ KEPT_APART = 0.15
 #: Fewer decided reports teach nothing that could be measured.
 FEWEST = 100
 #: How strongly a single report is kept from having the say. Chosen on reports of earlier months than those measured.
-DAMPING = 0.6
+DAMPING = 0.8
 #: What a topic of a region's own list says beside a report that its office handled.
 SHARE_OF_A_TOPIC = 0.5
 #: A model's weights take no more than this.
@@ -156,6 +156,8 @@ def _fit(examples: Sequence[Example], raw: Raw, rules: Rules) -> Model:
     bodies = sorted({example.body for example in examples})
     position = {body: index for index, body in enumerate(bodies)}
     regions, rarity = _regions(examples, position, rules), rarity_in(raw)
+    if not regions:
+        raise TrainingError(f"no region has {LEARNED_FROM} reports; the column region_code says where each is from")
     topics = [topic for topic in local_topics(regions) if topic.agency_code in position]
     told = [Report(title=topic.name, body="", region_code=topic.region_code) for topic in topics]
     encoded = sp.vstack([encode(raw, rarity), encode(count(told, rules), rarity)], format="csr")
