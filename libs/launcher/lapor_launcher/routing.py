@@ -18,6 +18,7 @@ from rich.table import Table
 from lapor_contracts.regions import enclosing
 from lapor_routing.domain.agencies import Directory
 from lapor_routing.domain.choice import Candidate, Choice, Report, choose
+from lapor_routing.experience import Model, ask
 from lapor_routing.reference.agencies import agency_rows
 from lapor_routing.reference.rules import shipped_rules
 
@@ -114,7 +115,6 @@ def decide(
     starts = range(0, len(reports), BATCH)
     for start in track(starts, "Deciding", console=Console(stderr=True)) if progress else starts:
         batch = reports[start : start + BATCH]
-        predictions = learned.predict(batch) if learned else [()] * len(batch)
         choices += [
             choose(
                 report,
@@ -124,7 +124,7 @@ def decide(
                 model_version=learned.version if learned else None,
                 threshold=threshold,
             )
-            for report, predicted in zip(batch, predictions, strict=True)
+            for report, predicted in zip(batch, ask(learned, batch), strict=True)
         ]
     return choices
 
@@ -189,10 +189,10 @@ def _share(results: Sequence[Result], places: int) -> float:
     return round(sum(result.right_within(places) for result in results) / len(results), 4)
 
 
-def _load(model: Path | None) -> Any:
+def _load(model: Path | None) -> Model | None:
     if model is None:
         return None
-    from lapor_routing.learning import load  # type: ignore[import-not-found,attr-defined,unused-ignore]
+    from lapor_routing.learning import load
 
     try:
         return load(model)

@@ -41,6 +41,8 @@ def learn(file: Path, out: Path, *, force: bool) -> None:
         model = save(trained.model, out)
     except (OSError, ModelFileError) as error:
         raise click.ClickException(f"{out}: {error}") from None
+    if threshold := model.figures.get("threshold_at_97"):
+        click.echo(f"with LAPOR_ROUTING_THRESHOLD={threshold:.2f} 97 % of those routed alone would have been right")
     click.echo(
         f"{out}: model {model.version}, {len(model.bodies):,} bodies of {len(model.regions):,} regions, "
         f"{out.stat().st_size / 1024**2:.1f} MB, learned in {time.perf_counter() - began:.0f} s"

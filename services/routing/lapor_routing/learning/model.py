@@ -67,11 +67,15 @@ class Calibration:
     """How much a wider lead of the first body makes it more probable to be right."""
     offset: float = 0.0
 
+    def confidence(self, scores: Floats) -> Floats:
+        """How probable it is that the first body is right."""
+        return np.asarray(expit(self.slope * lead(scores) + self.offset), np.float32)
+
     def probabilities(self, scores: Floats) -> Floats:
         """That of the first body follows from its lead; the others share what is left."""
         shares = softmax(self.sharpness * scores, axis=1)
         rows, first = np.arange(len(scores)), scores.argmax(axis=1)
-        right = expit(self.slope * lead(scores) + self.offset)
+        right = self.confidence(scores)
         others = 1.0 - shares[rows, first]
         shares *= ((1.0 - right) / np.maximum(others, 1e-9))[:, None]
         shares[rows, first] = right

@@ -95,6 +95,8 @@ def train(examples: Sequence[Example], rules: Rules, say: Callable[[str], None])
     scores = _scores(trial, late, raw.rows(slice(cut, None)), rules)
     calibration = _calibrate(trial.bodies, late, scores)
     figures = measure(trial, late, scores)
+    if sure := round(figures["coverage_at_97"] * len(late)):
+        figures["threshold_at_97"] = float(np.sort(calibration.confidence(scores))[-sure])
     trial = replace(trial, calibration=calibration, figures=figures)
     say(f"on the latest {len(late):,}, not seen before: " + told(figures))
     say("learning from all")
