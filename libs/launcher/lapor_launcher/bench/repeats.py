@@ -124,7 +124,7 @@ def _report(number: int, count: int, telling: int = 0) -> ReportReceived:
     city = "35.78" if chance.random() < _SHARE_OF_ONE_CITY else chance.choice(_cities())
     place = f"Jalan {street(chance.randrange(200))} nomor {number % 90_000}"
     other = random.Random(f"{number}/{telling}")  # noqa: S311
-    words = " ".join(other.choices(_DETAILS.split(), k=8))
+    words = " ".join(other.choices(_DETAILS.split(), k=4))
     return ReportReceived(
         report_id=uuid7(),
         tracking_id=_tracking_id(number),

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Subject:
-    """What people write about, and where."""
+    """What people write about, and where: of each the rules are sure who is competent."""
 
     title: str
     sentence: str
@@ -18,7 +18,7 @@ SUBJECTS = (
     Subject("Jalan berlubang", "Jalan berlubang besar di depan pasar, sudah dua motor terjatuh. ", "14.02"),
     Subject("Lampu jalan mati", "Lampu jalan mati di sepanjang jalan utama, gelap dan rawan. ", "35.78"),
     Subject("Sampah menumpuk", "Sampah menumpuk di TPS sejak tiga hari, truk tidak datang. ", "33.74"),
-    Subject("Puskesmas antre lama", "Antrian puskesmas sejak subuh, dokter baru datang siang. ", "12.71"),
+    Subject("Pohon tumbang", "Pohon tumbang menutup jalan sejak kemarin dan belum dipotong. ", "12.71"),
     Subject("KTP belum jadi", "Perekaman e-KTP sudah enam bulan, KTP belum juga jadi. ", "32.73"),
     Subject("Air PDAM mati", "Air PDAM tidak mengalir sejak Senin, tagihan tetap datang. ", "64.72"),
     Subject("Bantuan sosial", "Nama kami hilang dari daftar PKH dan bansos tidak cair. ", "71.71"),
