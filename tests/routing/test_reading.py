@@ -3,7 +3,7 @@
 import pytest
 
 from lapor_routing.domain.choice import Report, choose
-from lapor_routing.domain.learned import Correction, Prediction
+from lapor_routing.domain.learned import Correction, Corrections, Prediction
 from lapor_routing.domain.reading import Reader
 from lapor_routing.domain.text import PhraseBook
 from lapor_routing.reference.rules import shipped_rules
@@ -107,7 +107,7 @@ def test_a_model_leads_and_says_so():
 
 def test_an_approved_correction_outweighs_the_words():
     report = Report(title="", body="lampu jalan mati", region_code=CITY)
-    corrections = [Correction(f"PEMDA-{CITY}/OPD-DPKP", 0.95, "koreksi “lampu jalan”")]
+    corrections = Corrections([Correction("T02.01", CITY, f"PEMDA-{CITY}/OPD-DPKP")])
 
     choice = choose(report, shipped_rules(), country(), corrections=corrections)
 
