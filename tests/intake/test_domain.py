@@ -68,6 +68,21 @@ def test_what_happened_today_in_papua_is_not_in_the_future() -> None:
     assert isinstance(admitted(occurred_on=date(2026, 1, 8)), Admitted)
 
 
+def test_who_says_their_name_in_one_text_is_named_by_none_of_the_others() -> None:
+    outcome = admitted(
+        title="Rumah Kenari gelap",
+        body="Lampu jalan mati. Nama saya Kenari Rahasiawati.",
+        place="Depan rumah Kenari Rahasiawati",
+        keyword="KENARI",
+    )
+
+    assert isinstance(outcome, Admitted)
+    assert outcome.title == "Rumah [nama pelapor] gelap"
+    assert outcome.body == "Lampu jalan mati. Nama saya [nama pelapor]."
+    assert outcome.place == "Depan rumah [nama pelapor]"
+    assert outcome.submission.keyword is None
+
+
 def test_a_report_without_a_title_is_called_by_its_first_words() -> None:
     outcome = admitted(body="  Jalan berlubang\ndi depan pasar  ")
 

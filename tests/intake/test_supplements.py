@@ -58,6 +58,19 @@ def test_a_returned_report_can_be_completed_once(stage: Stage, report: Returned)
     assert report.complete(body="Yang lain").status_code == 409
 
 
+def test_who_says_their_name_in_a_supplement_is_named_neither_by_its_place_nor_by_what_comes_later(
+    stage: Stage, report: Returned
+) -> None:
+    report.send_back()
+    report.complete(body="Nama saya Kenari Rahasiawati.", place="Depan rumah Kenari Rahasiawati")
+    report.send_back(returned_at=WEDNESDAY + timedelta(days=1))
+    report.complete(body="Rumah Kenari Rahasiawati bercat hijau.")
+
+    first, second = stage.announced(ReportSupplemented)
+    assert (first.body, first.place) == ("Nama saya [nama pelapor].", "Depan rumah [nama pelapor]")
+    assert second.body == "Rumah [nama pelapor] bercat hijau."
+
+
 def test_the_same_supplement_sent_again_is_answered_alike_and_said_once(stage: Stage, report: Returned) -> None:
     report.send_back()
     first = report.complete()

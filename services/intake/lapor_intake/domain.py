@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from lapor_chassis.redaction import Cleaned, clean
+from lapor_chassis.redaction import Cleaned, clean, introduced
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.sealing import keypair_from_receipt, seal
 from lapor_contracts.events import Mark, Point, SealedContent
@@ -220,7 +220,7 @@ def admit(submission: Submission, *, now: datetime, regions: Collection[str]) ->
 
 def cleaned(submission: Submission) -> Admitted:
     """The submission with its texts as others may read them: without numbers and addresses of persons."""
-    parts = submission.reporter.parts
+    parts = [*submission.reporter.parts, *_introduced(submission.title, submission.body, submission.place)]
     body = clean(submission.body, parts, _LONGEST["body"])
     title = clean(submission.title or title_of(body.text), parts, _LONGEST["title"])
     place = clean(submission.place, parts, _LONGEST["place"]) if submission.place else None
@@ -240,10 +240,16 @@ def cleaned(submission: Submission) -> Admitted:
 
 def cleaned_supplement(given: Supplement, parts: Sequence[str | None]) -> tuple[Supplement, tuple[Mark, ...]]:
     """The supplement as others may read it, and what of that the public must not read."""
+    parts = [*parts, *_introduced(given.body, given.place)]
     body = clean(given.body, parts, _LONGEST["body"]) if given.body else None
     place = clean(given.place, parts, _LONGEST["place"]) if given.place else None
     marks = [*(_marks("body", body) if body else ()), *(_marks("place", place) if place else ())]
     return replace(given, body=body and body.text, place=place and place.text), tuple(marks)
+
+
+def _introduced(*texts: str | None) -> list[str]:
+    """The names that writers give as their own: whoever does so in one text may stand in the next without a word."""
+    return [name for text in texts if text for name in introduced(text)]
 
 
 def _marks(name: str, text: Cleaned) -> Iterator[Mark]:

@@ -286,8 +286,8 @@ class Desk:
         admitted = admit_supplement(given, now=tx.now, regions=regions())
         if isinstance(admitted, Refusal):
             return admitted
-        identity = self.vault.open(tx, report_id) or Record()
-        said, marks = cleaned_supplement(admitted, identity.parts)
+        parts = [part for record in self.vault.open_all(tx, report_id) for part in record.parts]
+        said, marks = cleaned_supplement(admitted, parts)
         last = store.lock_last_return(tx, report_id)
         if last is None or last.supplement not in (None, said):
             return Refusal(

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from lapor_chassis.redaction import introduced
 from lapor_chassis.transactions import Transaction
 from lapor_intake.store import metadata, reports
 
@@ -57,7 +58,8 @@ class Record:
     @property
     def parts(self) -> tuple[str | None, ...]:
         """All that could give this person away in a text."""
-        return self.name, self.phone, self.email, self.account, self.handle
+        written = [name for text in (self.title, self.body, self.place) if text for name in introduced(text)]
+        return self.name, self.phone, self.email, self.account, self.handle, *written
 
     @property
     def known(self) -> dict[str, str]:

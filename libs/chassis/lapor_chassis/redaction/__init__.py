@@ -19,7 +19,7 @@ from lapor_chassis.redaction.wording import emails, names, plates
 from lapor_contracts.marks import PLACEHOLDERS, replaced
 from lapor_contracts.vocabulary import Personal
 
-__all__ = ["IDENTIFYING", "REPORTER", "Cleaned", "Span", "clean", "find", "own"]
+__all__ = ["IDENTIFYING", "REPORTER", "Cleaned", "Span", "clean", "find", "introduced", "own"]
 
 #: What is replaced in the text itself; the rest is marked only.
 IDENTIFYING = frozenset(Personal) - {Personal.PLATE, Personal.NAME}
