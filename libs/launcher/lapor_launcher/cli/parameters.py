@@ -1,0 +1,7 @@
+"""What several commands take."""
+
+import click
+
+SERVICES = click.Choice(["intake", "verification", "routing", "tracking", "notification"])
+PORTS = click.IntRange(1, 65535)
+ROLES = click.Choice(["verifier", "officer", "administrator", "coordinator", "supervisor", "operator", "custodian"])
