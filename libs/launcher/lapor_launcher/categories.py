@@ -6,13 +6,9 @@ from pathlib import Path
 import click
 from marshmallow import ValidationError
 
-from lapor_chassis.migrate import upgrade
-from lapor_chassis.transactions import Transactions
 from lapor_contracts.fields import AgencyCode
 from lapor_contracts.schema import field_of
-from lapor_launcher.operate import console, in_words
-from lapor_launcher.real import environment_of
-from lapor_launcher.services import database_of
+from lapor_launcher.operate import console, database, in_words
 
 #: More faults than these nobody reads at once.
 MOST_FAULTS = 50
@@ -21,7 +17,7 @@ MOST_FAULTS = 50
 @in_words()
 def export(folder: Path, file: Path, agency: str | None) -> None:
     """Write the national tree into a file, or an agency's own categories."""
-    transactions = _verification(folder)
+    transactions = database(folder, "verification")
     from lapor_verification import store
     from lapor_verification.domain.categories import COLUMNS
 
@@ -40,7 +36,7 @@ def bring(folder: Path, file: Path, agency: str | None) -> None:
     """Add and change the categories that a file names, or say what is wrong in which row."""
     if agency:
         _must_be_well_formed(agency)
-    transactions = _verification(folder)
+    transactions = database(folder, "verification")
     from lapor_verification import store
     from lapor_verification.domain.categories import read_categories
 
@@ -57,12 +53,6 @@ def bring(folder: Path, file: Path, agency: str | None) -> None:
             raise click.ClickException(f"nothing was changed: {len(faults):,} mistakes")
         loaded = store.load_categories(tx, tree, read, agency)
     console.print(f"{loaded.added:,} new, {loaded.changed:,} changed; version {loaded.version}")
-
-
-def _verification(folder: Path) -> Transactions:
-    transactions = database_of("verification", environment_of(folder))
-    upgrade("verification", transactions.engine)
-    return transactions
 
 
 def _must_be_well_formed(code: str) -> None:

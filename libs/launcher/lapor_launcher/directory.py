@@ -1,32 +1,43 @@
-"""``lapor agency export`` and ``import``, ``lapor officer …``: the directory and its officers, from the terminal."""
+"""The directory of agencies: loaded, written into a file, and changed by one."""
 
 import getpass
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import click
-from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
 
-from lapor_chassis.migrate import upgrade
-from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_launcher.operate import console, in_words
-from lapor_launcher.real import environment_of
-from lapor_launcher.services import database_of
+from lapor_launcher.operate import console, database, in_words
 
 #: Until somebody else who carries out the same file has gone on.
 POLL_SECONDS = 0.5
 
 
 @in_words()
+def load(folder: Path) -> None:
+    """Load the shipped directory of agencies, with progress."""
+    transactions = database(folder, "routing")
+    from lapor_routing.directory import load_directory
+    from lapor_routing.reference.agencies import agency_rows
+
+    with (
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+        transactions.begin() as tx,
+    ):
+        task = progress.add_task("Loading the directory of agencies", total=None)
+        loaded = load_directory(
+            tx, agency_rows(), lambda done, total: progress.update(task, completed=done, total=total)
+        )
+    console.print(f"{loaded.total:,} bodies: {loaded.added:,} new, {loaded.changed:,} changed")
+
+
+@in_words()
 def export(folder: Path, path: Path) -> None:
     """Write every body there is or was into a file."""
-    transactions = _routing(folder)
+    transactions = database(folder, "routing")
     from lapor_routing import directory
     from lapor_routing.domain.sheet import write_sheet
 
@@ -41,7 +52,7 @@ def export(folder: Path, path: Path) -> None:
 @in_words()
 def bring(folder: Path, path: Path, *, reason: str, is_trial: bool) -> int:
     """Look through a file, say what it changes, and unless it is a trial do so; returns the exit status."""
-    transactions = _routing(folder)
+    transactions = database(folder, "routing")
     from lapor_routing import directory
     from lapor_routing.domain.sheet import MOST_MISTAKES
     from lapor_routing.handlers import directory_files as files
@@ -94,62 +105,3 @@ def _carry_out(transactions: Transactions, import_id: UUID, total: int, subjects
                 why = "the directory changed meanwhile, so that the file is no longer right; try it again"
                 raise click.ClickException(why)
             time.sleep(POLL_SECONDS)
-
-
-@in_words()
-def list_officers(folder: Path, agency: str | None) -> None:
-    """List who may sign in, of one body or all."""
-    transactions = _routing(folder)
-    from lapor_routing import officers
-
-    table = Table("name", "roles", "agency", "last signed in (UTC)", "state")
-    today = transactions.clock.now().date()
-    with transactions.read() as connection:
-        found = officers.officers_of(connection, agency) if agency else officers.everybody(connection)
-    for one in found:
-        state = "inactive" if not one.active else f"away until {one.absent_until}" if one.is_absent(today) else "active"
-        seen = f"{one.signed_in_at:%Y-%m-%d %H:%M}" if one.signed_in_at else "never"
-        table.add_row(escape(one.username), ", ".join(sorted(one.roles)), one.agency_code or "", seen, state)
-    console.print(table if table.row_count else "There are none.")
-
-
-@in_words()
-def set_active(folder: Path, username: str, *, active: bool) -> None:
-    """Let somebody sign in no more, or again."""
-    transactions = _routing(folder)
-    from lapor_routing import officers
-
-    with transactions.begin() as tx:
-        officer = officers.called(tx, username)
-        if officer is None:
-            raise click.ClickException(f"{username}: there is no such officer")
-        officers.set_active(tx, officer.id, active=active)
-    console.print(f"{officer.username}: {'may sign in' if active else 'signs in no more'}", markup=False)
-
-
-@in_words()
-def set_absence(
-    folder: Path, username: str, first: datetime | None, last: datetime | None, substitute: str | None
-) -> None:
-    """Note that somebody is away, and who acts for them; without days they are back."""
-    transactions = _routing(folder)
-    from lapor_routing import officers
-    from lapor_routing.handlers.staff import set_absence as note
-
-    if (first is None) != (last is None) or (first and last and last < first):
-        raise click.ClickException("say the first day and the last day, in this order, or neither")
-    with transactions.begin() as tx:
-        officer = officers.called(tx, username)
-        if officer is None:
-            raise click.ClickException(f"{username}: there is no such officer")
-        outcome = note(tx, officer, first and first.date(), last and last.date(), substitute or "")
-    if isinstance(outcome, Refusal):
-        raise click.ClickException(outcome.reason)
-    console.print(f"{officer.username}: noted", markup=False)
-
-
-def _routing(folder: Path) -> Transactions:
-    """Routing's database, at its newest version."""
-    transactions = database_of("routing", environment_of(folder))
-    upgrade("routing", transactions.engine)
-    return transactions

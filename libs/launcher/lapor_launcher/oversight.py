@@ -10,7 +10,6 @@ from marshmallow import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from lapor_chassis.migrate import upgrade
 from lapor_chassis.sealing import (
     LONGEST_MESSAGE,
     SealError,
@@ -20,12 +19,11 @@ from lapor_chassis.sealing import (
     read_private_pem,
     seal,
 )
-from lapor_chassis.transactions import Transactions
 from lapor_contracts.fields import AgencyCode, Line
 from lapor_contracts.schema import field_of
-from lapor_launcher.operate import in_words
+from lapor_launcher.operate import database, in_words, must_exist
 from lapor_launcher.real import environment_of
-from lapor_launcher.services import database_of, database_variable, installed
+from lapor_launcher.services import database_variable, installed
 
 #: What whistleblowers are asked for, as the body reads it.
 _PARTS = {
@@ -42,7 +40,7 @@ def add(folder: Path, code: str, name: str, key_file: Path | None, console: Cons
     """Let whistleblowers choose a body, and hand over its private key this once."""
     _must_be_well_formed(code, name)
     _must_be_in_directory(folder, code)
-    transactions = _intake(folder)
+    transactions = database(folder, "intake")
     from lapor_intake import oversight
     from lapor_intake.domain import OversightBody
 
@@ -66,7 +64,7 @@ def show(folder: Path, console: Console) -> None:
     from lapor_intake import oversight
 
     table = Table("code", "name", "public key")
-    with _intake(folder).read() as connection:
+    with database(folder, "intake").read() as connection:
         for body in oversight.bodies(connection):
             table.add_row(body.code, body.name, body.public_key)
     console.print(table)
@@ -77,7 +75,7 @@ def remove(folder: Path, code: str, console: Console) -> None:
     """Let nobody choose a body any more; what was sealed for it stays its own."""
     from lapor_intake import oversight
 
-    with _intake(folder).begin() as tx:
+    with database(folder, "intake").begin() as tx:
         if not oversight.remove(tx, code):
             raise click.ClickException(f"{code}: is no oversight body")
     console.print(f"{code}: can no longer be chosen. It still needs its private key for what it has.", markup=False)
@@ -132,12 +130,6 @@ def _write_once(path: Path, text: str) -> None:
         raise click.ClickException(f"{path}: {error.strerror}") from None
 
 
-def _intake(folder: Path) -> Transactions:
-    transactions = database_of("intake", environment_of(folder))
-    upgrade("intake", transactions.engine)
-    return transactions
-
-
 def _must_be_well_formed(code: str, name: str) -> None:
     try:
         field_of(AgencyCode).deserialize(code)
@@ -151,10 +143,4 @@ def _must_be_in_directory(folder: Path, code: str) -> None:
     environment = environment_of(folder)
     if "routing" not in installed() or database_variable("routing") not in environment:
         return
-    from lapor_routing import directory
-
-    transactions = database_of("routing", environment)
-    upgrade("routing", transactions.engine)
-    with transactions.read() as connection:
-        if directory.agency(connection, code) is None:
-            raise click.ClickException(f"{code}: there is no such body in the directory")
+    must_exist(database(folder, "routing"), code)

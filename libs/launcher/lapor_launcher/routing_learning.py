@@ -8,11 +8,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from lapor_chassis.migrate import upgrade
-from lapor_launcher.operate import in_words
+from lapor_launcher.operate import database, in_words
 from lapor_launcher.real import environment_of
 from lapor_launcher.routing import read_decided
-from lapor_launcher.services import database_of
 from lapor_routing.learning import Example, Model, ModelFileError, TrainingError, is_better, load, save, train
 from lapor_routing.reference.rules import shipped_rules
 
@@ -60,8 +58,7 @@ def _model_at(path: Path) -> Model | None:
 def propose(folder: Path, *, least: int, since: datetime | None) -> None:
     """Learn from refusals, and keep what would put right far more than it breaks for a coordinator to decide."""
     environment = environment_of(folder)
-    transactions = database_of("routing", environment)
-    upgrade("routing", transactions.engine)
+    transactions = database(folder, "routing")
     from lapor_routing.current import CurrentDirectory
     from lapor_routing.experience import MODEL, model_at
     from lapor_routing.handlers import proposing

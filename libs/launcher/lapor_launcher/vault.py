@@ -10,13 +10,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from lapor_chassis.errors import AwayError
-from lapor_chassis.migrate import upgrade
-from lapor_chassis.transactions import Transactions
 from lapor_launcher.embedded import FolderInUseError, lock_folder
 from lapor_launcher.keys import new_vault_key
-from lapor_launcher.operate import console, in_words
+from lapor_launcher.operate import console, database, in_words
 from lapor_launcher.real import environment_of, is_real
-from lapor_launcher.services import database_of
 
 if TYPE_CHECKING:
     from lapor_intake.vault import MasterKey
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 @in_words()
 def status(folder: Path) -> None:
     """Which master keys wrap how many data keys, and whether they are at hand."""
-    transactions = _intake(folder)
+    transactions = database(folder, "intake")
     from lapor_intake import rotation
     from lapor_intake.master_keys import KeySettings
 
@@ -46,7 +43,7 @@ def status(folder: Path) -> None:
 @in_words()
 def rotate(folder: Path, *, wants_new_key: bool) -> None:
     """Wrap all data keys with the present master key, and show that none is left under another."""
-    transactions = _intake(folder)
+    transactions = database(folder, "intake")
     from lapor_intake import rotation
     from lapor_intake.master_keys import KeySettings
     from lapor_intake.vault import VaultError
@@ -78,7 +75,7 @@ def rotate(folder: Path, *, wants_new_key: bool) -> None:
 @in_words()
 def forget(folder: Path, tracking_id: str) -> None:
     """Forget who reported this."""
-    transactions = _intake(folder)
+    transactions = database(folder, "intake")
     from lapor_intake import forgetting
 
     wanted = _as_written(tracking_id)
@@ -96,7 +93,7 @@ def forget(folder: Path, tracking_id: str) -> None:
 @in_words()
 def show_audit(folder: Path, tracking_id: str | None, last: int) -> None:
     """The newest entries."""
-    transactions = _intake(folder)
+    transactions = database(folder, "intake")
     from lapor_intake import audit
 
     subject = _as_written(tracking_id) if tracking_id else None
@@ -112,7 +109,7 @@ def show_audit(folder: Path, tracking_id: str | None, last: int) -> None:
 @in_words()
 def verify_audit(folder: Path, expected: str | None) -> None:
     """Walk the whole chain."""
-    transactions = _intake(folder)
+    transactions = database(folder, "intake")
     from lapor_intake.audit import Broken, Head, verify
 
     try:
@@ -145,12 +142,6 @@ def _key_id(key: "MasterKey") -> str:
         return key.key_id
     except AwayError as error:
         raise click.ClickException(f"LAPOR_INTAKE_VAULT_KEY: {error}") from None
-
-
-def _intake(folder: Path) -> Transactions:
-    transactions = database_of("intake", environment_of(folder))
-    upgrade("intake", transactions.engine)
-    return transactions
 
 
 def _as_written(tracking_id: str) -> str:

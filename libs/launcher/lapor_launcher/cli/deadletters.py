@@ -17,9 +17,9 @@ def deadletters() -> None:
 @click.pass_obj
 def deadletters_list(folder: Path, service: str | None) -> None:
     """List them: which, since when, why."""
-    from lapor_launcher import operate
+    from lapor_launcher import dead_letters
 
-    operate.list_dead_letters(folder, service)
+    dead_letters.show_all(folder, service)
 
 
 @deadletters.command("show")
@@ -27,9 +27,9 @@ def deadletters_list(folder: Path, service: str | None) -> None:
 @click.pass_obj
 def deadletters_show(folder: Path, letter_id: str) -> None:
     """Show one with its content, as far as content is kept."""
-    from lapor_launcher import operate
+    from lapor_launcher import dead_letters
 
-    operate.show_dead_letter(folder, letter_id)
+    dead_letters.show(folder, letter_id)
 
 
 @deadletters.command("replay")
@@ -37,9 +37,9 @@ def deadletters_show(folder: Path, letter_id: str) -> None:
 @click.pass_obj
 def deadletters_replay(folder: Path, letter_id: str) -> None:
     """Bring one to its service again."""
-    from lapor_launcher import operate
+    from lapor_launcher import dead_letters
 
-    operate.replay_dead_letter(folder, letter_id)
+    dead_letters.replay(folder, letter_id)
 
 
 @deadletters.command("discard")
@@ -48,6 +48,6 @@ def deadletters_replay(folder: Path, letter_id: str) -> None:
 @click.pass_obj
 def deadletters_discard(folder: Path, letter_id: str) -> None:
     """Throw one away for good."""
-    from lapor_launcher import operate
+    from lapor_launcher import dead_letters
 
-    operate.discard_dead_letter(folder, letter_id)
+    dead_letters.discard(folder, letter_id)

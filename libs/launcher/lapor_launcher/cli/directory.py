@@ -19,9 +19,9 @@ def directory() -> None:
 @click.pass_obj
 def directory_load(folder: Path) -> None:
     """Load the shipped directory; what is there already stays, what differs is brought up to date."""
-    from lapor_launcher import operate
+    from lapor_launcher import directory as commands
 
-    operate.load_directory(folder)
+    commands.load(folder)
 
 
 @click.group()
@@ -37,9 +37,9 @@ def officer() -> None:
 def officer_add(folder: Path, username: str, roles: tuple[str, ...], agency: str | None) -> None:
     """Add one, and print the password once."""
     from lapor_contracts.vocabulary import Role
-    from lapor_launcher import operate
+    from lapor_launcher import officers
 
-    operate.add_officer(folder, username, [Role(role) for role in roles], agency)
+    officers.add(folder, username, [Role(role) for role in roles], agency)
 
 
 @officer.command("reset")
@@ -47,9 +47,9 @@ def officer_add(folder: Path, username: str, roles: tuple[str, ...], agency: str
 @click.pass_obj
 def officer_reset(folder: Path, username: str) -> None:
     """Give one a new password, and print it once."""
-    from lapor_launcher import operate
+    from lapor_launcher import officers
 
-    operate.reset_officer(folder, username)
+    officers.reset(folder, username)
 
 
 @officer.command("list")
@@ -57,9 +57,9 @@ def officer_reset(folder: Path, username: str) -> None:
 @click.pass_obj
 def officer_list(folder: Path, agency: str | None) -> None:
     """List who may sign in."""
-    from lapor_launcher import directory as commands
+    from lapor_launcher import officers
 
-    commands.list_officers(folder, agency)
+    officers.show(folder, agency)
 
 
 @officer.command("deactivate")
@@ -67,9 +67,9 @@ def officer_list(folder: Path, agency: str | None) -> None:
 @click.pass_obj
 def officer_deactivate(folder: Path, username: str) -> None:
     """Let somebody sign in no more; what they did stays theirs."""
-    from lapor_launcher import directory as commands
+    from lapor_launcher import officers
 
-    commands.set_active(folder, username, active=False)
+    officers.set_active(folder, username, active=False)
 
 
 @officer.command("activate")
@@ -77,9 +77,9 @@ def officer_deactivate(folder: Path, username: str) -> None:
 @click.pass_obj
 def officer_activate(folder: Path, username: str) -> None:
     """Let somebody sign in again."""
-    from lapor_launcher import directory as commands
+    from lapor_launcher import officers
 
-    commands.set_active(folder, username, active=True)
+    officers.set_active(folder, username, active=True)
 
 
 @officer.command("absent")
@@ -92,9 +92,9 @@ def officer_absent(
     folder: Path, username: str, first: datetime | None, last: datetime | None, substitute: str | None
 ) -> None:
     """Note that somebody is away; without days, that they are back."""
-    from lapor_launcher import directory as commands
+    from lapor_launcher import officers
 
-    commands.set_absence(folder, username, first, last, substitute)
+    officers.set_absence(folder, username, first, last, substitute)
 
 
 @click.group()

@@ -31,9 +31,9 @@ def adapter() -> None:
 @click.pass_obj
 def adapter_add(folder: Path, name: str) -> None:
     """Let an adapter hand in reports, and print its secret once."""
-    from lapor_launcher import operate
+    from lapor_launcher import adapters
 
-    operate.add_adapter(folder, name)
+    adapters.add(folder, name)
 
 
 @adapter.command("remove")
@@ -42,18 +42,18 @@ def adapter_add(folder: Path, name: str) -> None:
 @click.pass_obj
 def adapter_remove(folder: Path, name: str) -> None:
     """End an adapter's rights at once, over HTTP and on the broker. Its reports stay."""
-    from lapor_launcher import operate
+    from lapor_launcher import adapters
 
-    operate.remove_adapter(folder, name)
+    adapters.remove(folder, name)
 
 
 @adapter.command("list")
 @click.pass_obj
 def adapter_list(folder: Path) -> None:
     """List the adapters: since when, and whether the broker knows them."""
-    from lapor_launcher import operate
+    from lapor_launcher import adapters
 
-    operate.list_adapters(folder)
+    adapters.show(folder)
 
 
 @click.command()
