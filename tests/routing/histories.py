@@ -186,7 +186,8 @@ class Histories(Promises):
 
     def _write(self, event: Event, is_late: bool) -> None:
         self.letters.append(event)
-        self.steps.append(step_of(event))
+        self.written.append(step_of(event))
+        self.steps.append(self.written[-1])
         if not is_late:
             self._deliver([len(self.letters) - 1])
 

@@ -28,7 +28,7 @@ from lapor_contracts.events import (
     ReportUnroutable,
     ReportVerified,
 )
-from lapor_contracts.vocabulary import AnswerKind, Clock, Role
+from lapor_contracts.vocabulary import AnswerKind, Clock, Role, Status
 from lapor_routing import officers, service, store
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.directory import load_directory
@@ -96,6 +96,7 @@ class Promises(RuleBasedStateMachine):
         self.round = 0
         self.is_verified = False
         self.letters: list[Event] = []
+        self.written: list[Step] = []
         self.arrived: set[int] = set()
         self.said: list[Event] = []
         self.steps: list[Step] = []
@@ -170,18 +171,16 @@ class Promises(RuleBasedStateMachine):
     # What follows from what was said
 
     def _round_in_force(self) -> int | None:
-        """Which verification counts by what has reached routing; None where it is closed, or a verifier's again."""
-        known = {position: self.letters[position] for position in self.arrived}
-        number, undone, is_open, is_closed = 0, 0, False, False
-        for event in (known[position] for position in sorted(known)):
-            match event:
-                case ReportVerified() if not is_closed and event.round > undone:
-                    number, is_open = event.round, True
-                case ReportRecalled() if not is_closed:
-                    undone, is_open = event.round, False
-                case ReportClosed() if is_open:
-                    is_closed = True
-        return number if is_open and not is_closed else None
+        """Which verification counts by what has reached routing; None where a verifier has it again, or it is closed.
+
+        Whether it is closed is tracking's to say, of the same history.
+        """
+        known = [self.letters[position] for position in self.arrived]
+        verified_last = max((event.round for event in known if isinstance(event, ReportVerified)), default=0)
+        undone = max((event.round for event in known if isinstance(event, ReportRecalled)), default=0)
+        on_its_way = [step for position, step in enumerate(self.written) if position not in self.arrived]
+        is_closed = self._timeline([step for step in self.steps if step not in on_its_way]).status is Status.CLOSED
+        return verified_last if verified_last > undone and not is_closed else None
 
     def _last_told(self, due: int) -> str | None:
         """The body that all others were last told to be the owner; None is the coordinator."""

@@ -8,6 +8,7 @@ from lapor_contracts.events import ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_routing import service
 from tests.routing.conftest import FORMER, POWER, ROADS
+from tests.routing.desks import Officer, routed_to
 from tests.routing.test_routing import NOBODYS
 from tests.support.builders import closed, verified
 from tests.support.stage import Stage
@@ -27,6 +28,15 @@ def assign(stage: Stage, report_id: Any, agency_code: str, reason: str = "Listri
 def queue(stage: Stage) -> list[dict[str, Any]]:
     """What waits for the coordinator."""
     return stage.client.get("/api/v1/coordination", headers=stage.signed_in(Role.COORDINATOR)).json["items"]
+
+
+def refuse(stage: Stage, routed: ReportRouted) -> None:
+    """The body is not competent, and does not know who is."""
+    stage.clock.advance(minutes=1)
+    refused = Officer(stage, routed.agency_code).post(
+        f"dispositions/{routed.disposition_id}/refusals", agency_code=None, reason="Bukan urusan kami."
+    )
+    assert refused.status_code == 201
 
 
 def test_what_waits_is_listed_with_the_reason_the_longest_waiting_first(stage: Stage) -> None:
@@ -78,14 +88,26 @@ def test_the_coordinator_can_only_choose_a_body_that_exists(stage: Stage, code: 
     assert len(queue(stage)) == 1
 
 
-def test_a_report_that_was_closed_waits_no_longer(stage: Stage) -> None:
-    report = verified(**NOBODYS)
-    stage.hear(report)
+def test_a_report_that_was_closed_before_its_body_refused_it_waits_no_longer(stage: Stage) -> None:
+    routed = routed_to(stage, ROADS.code)
+    done = closed(report_id=routed.report_id, closed_at=stage.clock.now())
+    refuse(stage, routed)
 
-    stage.hear(closed(report_id=report.report_id))
+    stage.hear(done)
 
     assert queue(stage) == []
-    assert assign(stage, report.report_id, POWER.code).status_code == 409
+    assert assign(stage, routed.report_id, POWER.code).status_code == 409
+
+
+def test_who_closes_a_report_not_knowing_that_its_body_refused_it_leaves_it_with_the_coordinator(stage: Stage) -> None:
+    routed = routed_to(stage, ROADS.code)
+    refuse(stage, routed)
+    stage.clock.advance(minutes=1)
+
+    stage.hear(closed(report_id=routed.report_id, closed_at=stage.clock.now()))
+
+    assert len(queue(stage)) == 1
+    assert assign(stage, routed.report_id, POWER.code).status_code == 201
 
 
 def test_only_a_coordinator_decides(stage: Stage) -> None:

@@ -56,19 +56,35 @@ def test_in_whichever_order_one_hears_of_it_the_last_verification_counts(stage: 
 
 def test_what_was_taken_back_cannot_be_closed_by_who_had_not_heard_of_it(stage: Stage) -> None:
     one = verified(agency_code=ROADS.code, verified_at=stage.clock.now())
+    stage.hear(one)
     stage.clock.advance(hours=1)
     undone = recalled(report_id=one.report_id, recalled_at=stage.clock.now())
     stage.clock.advance(hours=1)
+    two = replace(one, round=2, verified_at=stage.clock.now())
+    stage.clock.advance(hours=1)
     tried = closed(report_id=one.report_id, closed_at=stage.clock.now())
     stage.clock.advance(hours=1)
-    two = replace(one, round=2, verified_at=stage.clock.now())
 
-    stage.hear(one, two)
+    stage.hear(two)
     stage.hear(tried)
     assert Officer(stage, ROADS.code).inbox() == []
     stage.hear(undone)
 
     assert len(Officer(stage, ROADS.code).inbox()) == 1
+
+
+def test_what_was_closed_stays_closed_though_a_verifier_who_had_not_heard_of_it_sends_it_again(stage: Stage) -> None:
+    one = verified(agency_code=ROADS.code, verified_at=stage.clock.now())
+    stage.hear(one)
+    stage.clock.advance(hours=1)
+    done = closed(report_id=one.report_id, closed_at=stage.clock.now())
+    stage.clock.advance(hours=1)
+    undone = recalled(report_id=one.report_id, recalled_at=stage.clock.now())
+    two = replace(one, round=2, agency_code=TRAFFIC.code, verified_at=stage.clock.now())
+
+    stage.hear(undone, two, done)
+
+    assert Officer(stage, TRAFFIC.code).inbox() == []
 
 
 def test_a_bodys_own_system_is_told_that_it_has_nothing_more_to_do(stage: Stage) -> None:

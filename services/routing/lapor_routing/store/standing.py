@@ -20,11 +20,23 @@ _recalled_before = (
     .correlate(closures)
     .scalar_subquery()
 )
-# Of a recall and a closing, the first counts: what a verifier has taken back nobody can close, though somebody who had
-# not yet heard of it tried, until it is verified again; and what was closed nobody takes back.
-_closed = (_recalled_before == 0) | (
-    (_recalled_before < reports.c.round) & (reports.c.verified_at <= closures.c.closed_at)
+_turns = dispositions.alias("turns")
+_owner_then = (
+    sa.select(_turns.c.agency_code)
+    .where(
+        _turns.c.report_id == closures.c.report_id,
+        _turns.c.part.is_(None),
+        _turns.c.round > _recalled_before,
+        _turns.c.assigned_at <= closures.c.closed_at,
+    )
+    .order_by(_turns.c.assigned_at.desc(), _turns.c.id.desc())
+    .limit(1)
+    .correlate(closures)
+    .scalar_subquery()
 )
+# As tracking has it: only what a body owns can be closed. What was taken back, or stood with the coordinator, is not,
+# though somebody who had not yet heard of that tried; and what was closed nobody takes back.
+_closed = _owner_then.is_not(None)
 _recalled = (
     sa.exists()
     .where(recalls.c.report_id == dispositions.c.report_id, recalls.c.round >= dispositions.c.round)
@@ -49,17 +61,18 @@ def add_closure(tx: Transaction, report_id: UUID, closed_at: datetime, closed_by
 
 
 def _close(tx: Transaction, closed: Sequence[tuple[UUID, datetime, ClosedBy]]) -> None:
-    """Keep the last closing of each, and take those out of the inboxes' index of which it is sure that they are closed.
+    """Keep the last closing of each, and take out of the inboxes' index what ended with it; `state_now` needs no more.
 
-    `state_now` needs no more. A closing before the last verification may prove to be none, when the recall between
-    them is heard of.
+    What somebody got after the closing stays: that closing proves to be none when we hear of a recall before it.
     """
     rows = {one[0]: dict(zip(("report_id", "closed_at", "closed_by"), one, strict=True)) for one in sorted(closed)}
     tx.write(closures, list(rows.values()), _later)
     at_work = dispositions.c.state.in_(sorted(AT_WORK))
-    surely = reports.c.verified_at <= closures.c.closed_at
-    theirs = dispositions.c.report_id.in_(_closed_among(list(rows)).where(surely))
-    tx.execute(sa.update(dispositions).where(at_work, theirs).values(state=State.CLOSED))
+    ended = _closed_among(list(rows)).where(
+        closures.c.report_id == dispositions.c.report_id, closures.c.closed_at >= dispositions.c.assigned_at
+    )
+    statement = sa.update(dispositions).where(at_work, ended.correlate(dispositions).exists())
+    tx.execute(statement.values(state=State.CLOSED))
 
 
 def _later(insert: Any) -> Any:
@@ -91,5 +104,4 @@ def end_recalled(tx: Transaction, report_ids: Sequence[UUID]) -> list[UUID]:
 
 
 def _closed_among(report_ids: Sequence[UUID]) -> sa.Select[Any]:
-    closed = sa.select(reports.c.id).join(closures, closures.c.report_id == reports.c.id)
-    return closed.where(reports.c.id.in_(report_ids), _closed)
+    return sa.select(closures.c.report_id).where(closures.c.report_id.in_(report_ids), _closed)
