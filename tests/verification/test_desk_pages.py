@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from lapor_contracts.events import AppealDecided, ReportArchived, ReportEdited, ReportMerged, ReportReceived
+from lapor_contracts.events import (
+    AppealDecided,
+    ReportArchived,
+    ReportEdited,
+    ReportMerged,
+    ReportReceived,
+    ReportVerified,
+)
 from lapor_contracts.vocabulary import Role
 from lapor_verification import service
 from lapor_verification.domain.case import State
@@ -101,6 +108,18 @@ def test_an_appeal_is_read_and_decided_on_the_page(stage: Stage, ani: Desk, budi
 
     assert [event.granted for event in stage.announced(AppealDecided)] == [True]
     assert case_of(stage, report_id).state is State.WAITING
+
+
+def test_many_are_verified_and_each_keeps_the_marks_of_the_machine(stage: Stage, ani: Desk) -> None:
+    urgent = waits(stage, body="Kemarin kabel listrik putus dan menjuntai di depan loket, anak hampir tersengat.")
+    chosen = [f"{each}.1" for each in (urgent, waits(stage))]
+
+    ani.send("/banyak/verifikasi", case=chosen, region_code="14.02")
+
+    assert [(event.region_code, event.urgent) for event in stage.announced(ReportVerified)] == [
+        ("14.02", True),
+        ("14.02", False),
+    ]
 
 
 def test_what_becomes_of_many_is_listed_one_by_one(stage: Stage, ani: Desk, budi: Officer) -> None:

@@ -21,8 +21,8 @@ SERVICE = service
 def incomplete(**changes: object) -> ReportReceived:
     """A report of which nobody can say where it happened; its channel asks back already, so it waits."""
     body = "Kemarin petugas loket meminta uang kepada saya tanpa kuitansi."
-    lacks = {"region_code": None, "place": None, "asks": (Missing.WHERE,)}
-    return received(title="Pungutan liar", body=body, **{**lacks, **changes})
+    lacks = {"body": body, "region_code": None, "place": None, "asks": (Missing.WHERE,)}
+    return received(title="Pungutan liar", **{**lacks, **changes})
 
 
 def case_of(stage: Stage, report_id: uuid.UUID) -> Case:

@@ -1,5 +1,6 @@
 """A person undoes a verification, also one that was decided alone."""
 
+import re
 import uuid
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from lapor_contracts.events import ReportRecalled, ReportVerified
 from lapor_contracts.vocabulary import Role
-from lapor_verification import service
+from lapor_verification import service, store
 from lapor_verification.domain.case import State
 from tests.support.builders import received, supplemented
 from tests.support.stage import Stage
@@ -58,6 +59,77 @@ def test_what_a_person_took_back_no_machine_passes_again(stage: Stage, report_id
 
     assert case_of(stage, report_id).state is State.WAITING
     assert len(stage.announced(ReportVerified)) == 1
+
+
+FILED = {
+    "kind": "complaint",
+    "category": "LK12.053",
+    "region_code": "14.71",
+    "place": "Samsat Pekanbaru",
+    "urgent": True,
+    "supervised": True,
+    "supervision_reason": "Dugaan pungutan liar.",
+    "reported_agency_code": "PEMDA-14.71",
+}
+
+
+def test_the_next_verification_begins_with_what_the_one_that_was_taken_back_completed(stage: Stage) -> None:
+    report = incomplete()
+    stage.hear(report)
+    post(stage, report.report_id, "verification", **FILED)
+    post(stage, report.report_id, "recall", reason="Kategorinya keliru.")
+    stage.open_session(Role.VERIFIER)
+
+    form = stage.client.get(f"/verifikasi/{report.report_id}").text
+
+    for value in ("LK12.053", "Samsat Pekanbaru", "Dugaan pungutan liar.", "PEMDA-14.71"):
+        assert f'value="{value}"' in form
+    assert 'value="14.71" selected' in form
+    for box in ("urgent", "supervised"):
+        assert re.search(rf'name="{box}"[^>]* checked', form)
+
+
+def test_what_protects_a_report_outlives_a_recall_until_somebody_takes_it_away(stage: Stage) -> None:
+    report = incomplete()
+    stage.hear(report)
+    post(stage, report.report_id, "verification", secret=True, anonymous=True, **FILED)
+    post(stage, report.report_id, "recall", reason="Kategorinya keliru.")
+
+    post(stage, report.report_id, "verification")
+    post(stage, report.report_id, "recall", reason="Instansinya bukan yang diadukan.")
+    form = {"csrf_token": stage.open_session(Role.VERIFIER), "kind": "complaint"}
+    stage.client.post(f"/verifikasi/{report.report_id}/verifikasi", data=form)
+
+    first, second, third = stage.announced(ReportVerified)
+    assert [(event.secret, event.anonymous) for event in (first, second, third)] == [(True, True)] * 3
+    assert [event.reported_agency_code for event in (first, second, third)] == ["PEMDA-14.71", "PEMDA-14.71", None]
+    assert [event.supervised for event in (first, second, third)] == [True, True, False]
+
+
+def test_what_a_verifier_made_secret_is_compared_with_nothing_though_it_was_taken_back(stage: Stage) -> None:
+    report = incomplete()
+    stage.hear(report)
+    post(stage, report.report_id, "verification", secret=True, region_code="14.71")
+    post(stage, report.report_id, "recall", reason="Tempatnya keliru.")
+
+    stage.hear(supplemented(report_id=report.report_id, body="Di loket dua."))
+
+    assert stage.rows(store.signatures) == []
+    assert case_of(stage, report.report_id).report.secret
+
+
+def test_a_place_that_its_reporter_adds_counts_more_than_the_one_that_was_filed(stage: Stage) -> None:
+    report = incomplete()
+    stage.hear(report)
+    post(stage, report.report_id, "verification", **FILED)
+    post(stage, report.report_id, "recall", reason="Tempatnya keliru.")
+    post(stage, report.report_id, "return", missing=["where"], message="Samsat yang mana?")
+
+    stage.hear(supplemented(report_id=report.report_id, region_code="14.02", place="Samsat Rengat"))
+
+    case = case_of(stage, report.report_id)
+    assert (case.report.place, case.filed.place, case.filed.region_code) == ("Samsat Rengat", None, None)
+    assert (case.filed.category, case.care.urgent) == ("LK12.053", True)
 
 
 def test_a_report_can_be_recalled_more_than_once(stage: Stage, report_id: uuid.UUID) -> None:

@@ -12,7 +12,7 @@ from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVer
 from lapor_contracts.vocabulary import Kind
 from lapor_verification.domain.appeals import Appeal, pending
 from lapor_verification.domain.checks import examine, may_be_asked_back
-from lapor_verification.domain.commands import Verification
+from lapor_verification.domain.commands import UNVERIFIED, Verification
 from lapor_verification.domain.edits import Edit
 from lapor_verification.domain.finding import Finding, Outcome
 from lapor_verification.domain.policy import UNMARKED, Care, Policy, shipped_policy
@@ -94,7 +94,9 @@ class Case:
     round: int = 1
     """Of which verification: one more each time that it was recalled."""
     care: Care = UNMARKED
-    """How the machine marked it."""
+    """How the machine marked it, or whoever verified it."""
+    filed: Verification = UNVERIFIED
+    """What its latest verification completed; where that was taken back, the next one begins with it."""
     due_at: datetime | None = None
     is_late: bool = False
     decisions: tuple[Decision, ...] = ()
@@ -160,14 +162,21 @@ def opened(report: ReportReceived, today: date, policy: Policy | None = None) ->
 def reopened(case: Case, report: ReportReceived, today: date, policy: Policy | None = None) -> Case:
     """An open case after its reporter added something: it passes if that makes it sure, else a person looks at it.
 
-    What a person took back, no machine decides again.
+    What a person took back, no machine decides or marks again; and what its reporter adds counts more than the place
+    that was filed before.
     """
     policy = policy or shipped_policy()
     finding = examine(report, today, policy)
-    passes = finding.outcome is Outcome.SURE and case.round == 1
-    state = State.VERIFIED if passes else State.WAITING
-    care = policy.care(finding)
-    return replace(case, report=report, state=state, finding=finding, care=care, version=case.version + 1)
+    is_persons = case.round > 1
+    return replace(
+        case,
+        report=report,
+        state=State.VERIFIED if finding.outcome is Outcome.SURE and not is_persons else State.WAITING,
+        finding=finding,
+        care=case.care if is_persons else policy.care(finding),
+        filed=replace(case.filed, region_code=None, place=None),
+        version=case.version + 1,
+    )
 
 
 def lapsed(case: Case) -> Case:
@@ -221,30 +230,36 @@ def as_verified(
 
 def cared_for(case: Case, verification: Verification) -> Care | Refusal:
     """How its verifier wants the report to be handled, or why that cannot be."""
-    if verification.supervised and (verification.kind or case.report.kind) is not Kind.COMPLAINT:
+    wanted = {item.name: getattr(verification, item.name) for item in fields(Care)}
+    care = replace(case.care, **{name: value for name, value in wanted.items() if value is not None})
+    if care.supervised and (verification.kind or case.report.kind) is not Kind.COMPLAINT:
         reason = "Hanya pengaduan yang dapat berkadar pengawasan. (Only a complaint is handled with supervision.)"
         return Refusal(reason, code="no_complaint", errors={"supervised": [reason]})
-    if verification.supervised and not verification.supervision_reason.strip():
+    if care.supervised and not care.supervision_reason.strip():
         reason = "Sebutkan alasannya; pelapor membacanya. (Say why: the reporter reads it.)"
         return Refusal(reason, code="no_reason", errors={"supervision_reason": [reason]})
-    marked = case.care
-    return Care(
-        urgent=marked.urgent if verification.urgent is None else verification.urgent,
-        sensitive=marked.sensitive if verification.sensitive is None else verification.sensitive,
-        supervised=verification.supervised,
-        supervision_reason=verification.supervision_reason if verification.supervised else "",
-        reported_agency_code=verification.reported_agency_code,
+    return replace(
+        care,
+        supervision_reason=care.supervision_reason if care.supervised else "",
+        reported_agency_code=care.reported_agency_code or None,
     )
 
 
 def amended(report: ReportReceived, verification: Verification) -> ReportReceived:
-    """The report with what its verifier added. Secrecy may be raised here; nobody may lower it."""
+    """The report with what its verifier added."""
     return replace(
-        report,
+        raised(report, verification),
         kind=verification.kind or report.kind,
         category=verification.category or report.category,
         region_code=verification.region_code or report.region_code,
         place=verification.place or report.place,
+    )
+
+
+def raised(report: ReportReceived, verification: Verification) -> ReportReceived:
+    """The report as secret as its verifier made it. Nobody lowers that again, though the verification be taken back."""
+    return replace(
+        report,
         secret=report.secret or verification.secret,
         anonymous=report.anonymous or verification.anonymous,
     )

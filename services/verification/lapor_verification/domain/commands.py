@@ -1,6 +1,8 @@
 """What verifiers decide."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lapor_contracts.vocabulary import ArchiveReason, Kind, Missing
 
@@ -17,16 +19,25 @@ class Verification:
     anonymous: bool = False
     urgent: bool | None = None
     sensitive: bool | None = None
-    """What is None stays as the machine marked it."""
-    supervised: bool = False
-    supervision_reason: str = ""
+    """What is None stays as the machine marked it, or as it was verified before; so do the next three."""
+    supervised: bool | None = None
+    supervision_reason: str | None = None
     """Why it is a complaint with supervision, in words that the reporter reads."""
     reported_agency_code: str | None = None
-    """The body that a whistleblower complains of, which must not get the report."""
+    """The body that a whistleblower complains of, which must not get the report; empty: there is none."""
     note: str = ""
     """For colleagues; it goes no further."""
     version: int | None = None
     """The version of the case on which this was decided, as in the others."""
+
+    @property
+    def completed(self) -> Mapping[str, Any]:
+        """What it says of the report."""
+        return {name: value for name, value in vars(self).items() if value and name not in ("note", "version")}
+
+
+#: Nobody has completed anything yet.
+UNVERIFIED = Verification()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,14 +32,14 @@ def verify(report_id: UUID, command: Verification, by: str, tx: Transaction) -> 
             "(Others follow this report: split them off before it becomes secret.)",
             code="followed",
         )
-    completed = {name: value for name, value in vars(filed).items() if value and name not in ("note", "version")}
-    marked = replace(case, care=care)
-    outcome = move(marked, State.VERIFIED, by, tx, seen=filed.version, note=filed.note, details=completed)
+    report = amended(case.report, filed)
+    kept = replace(filed, **vars(care), secret=report.secret, anonymous=report.anonymous)
+    marked = replace(case, care=care, filed=kept)
+    outcome = move(marked, State.VERIFIED, by, tx, seen=filed.version, note=filed.note, details=filed.completed)
     if isinstance(outcome, Case):
         if filed.secret:
             store.drop_signature(tx, report_id)
         reasons = ("Diperiksa dan dinyatakan lengkap oleh petugas verifikasi.",)
-        report = amended(case.report, filed)
         tx.publish(as_verified(report, reasons, by=by, at=tx.now, round=case.round, care=care))
     return outcome
 

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, Problem, current_staff, read_form, render, requires
-from lapor_verification import store
+from lapor_verification import handlers, store
 from lapor_verification.domain.policy import Policy
 from lapor_verification.http import DECIDERS, found
 from lapor_verification.http.alike import undecided_copies
@@ -16,7 +16,7 @@ from lapor_verification.http.bulk import decide_each, summary
 from lapor_verification.pages.case import Page, actions
 from lapor_verification.pages.queue import kept
 from lapor_verification.pages.words import WORDS, region_options
-from lapor_verification.schemas import MOST, chosen_of
+from lapor_verification.schemas import MOST, VerificationSchema, chosen_of
 
 #: What can be done to many, as it stands in the address.
 OFFERED = ("verifikasi", "kembalikan", "arsipkan", "gabung")
@@ -25,6 +25,8 @@ OFFERED = ("verifikasi", "kembalikan", "arsipkan", "gabung")
 def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[], Policy]) -> None:
     """The routes of many cases."""
     known = {name: action for name, action in actions(current).items() if name in OFFERED}
+    # Of many, only what its form offers is said: each keeps its own marks.
+    known["verifikasi"] = (VerificationSchema, handlers.verify)
 
     @page.get("/verifikasi/<uuid:report_id>/salinan")
     @requires(*DECIDERS)

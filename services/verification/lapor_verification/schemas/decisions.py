@@ -56,6 +56,7 @@ class DecidingSchema(StrictSchema):
 class VerificationSchema(DecidingSchema):
     """Pass it on. What is left out stays as the reporter gave it; secrecy can be raised and never lowered.
 
+    After a recall, marks, supervision and ``reported_agency_code`` that are left out stay as they were verified.
     ``reported_agency_code`` is the body that a whistleblower complains of: neither it nor one above it gets the report.
     """
 
@@ -68,7 +69,7 @@ class VerificationSchema(DecidingSchema):
     urgent = fields.Boolean(metadata={"description": "Somebody may come to harm; left out: as the machine marked it."})
     sensitive = fields.Boolean(metadata={"description": "To be handled by few; left out: as the machine marked it."})
     supervised = fields.Boolean(metadata={"description": "A complaint with supervision; the reason must be given."})
-    supervision_reason = text(300, load_default="", metadata={"description": "In words that the reporter reads."})
+    supervision_reason = text(300, load_default=None, metadata={"description": "In words that the reporter reads."})
     reported_agency_code = field_of(AgencyCode | None)
     note = text(1000, load_default="", metadata={"description": "For colleagues; it goes no further."})
 
@@ -79,10 +80,17 @@ class VerificationSchema(DecidingSchema):
 
 
 class VerificationForm(VerificationSchema):
-    """The same as a form sends it: a box that is not ticked says no."""
+    """The same as a form sends it: a box that is not ticked says no, and a field that is left empty says nothing."""
 
     urgent = fields.Boolean(load_default=False)
     sensitive = fields.Boolean(load_default=False)
+    supervised = fields.Boolean(load_default=False)
+    supervision_reason = text(300, load_default="")
+
+    @post_load
+    def command(self, data: dict[str, Any], **_: Any) -> Verification:
+        """What it asks for."""
+        return Verification(**{"reported_agency_code": "", **data})
 
 
 class RecallSchema(DecidingSchema):

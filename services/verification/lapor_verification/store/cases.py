@@ -14,9 +14,10 @@ from lapor_chassis.rows import among, unless_exists
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import DeadlineMissed, DeadlineSet, Mark, ReportAppealed, ReportReceived, ReportSupplemented
 from lapor_contracts.schema import load
-from lapor_contracts.vocabulary import Missing
+from lapor_contracts.vocabulary import Kind, Missing
 from lapor_verification.domain.appeals import Appeal
-from lapor_verification.domain.case import OPEN, Case, Decision, State, completed
+from lapor_verification.domain.case import OPEN, Case, Decision, State, completed, raised
+from lapor_verification.domain.commands import Verification
 from lapor_verification.domain.edits import Edit
 from lapor_verification.domain.finding import Check, Finding, Hint, Outcome
 from lapor_verification.domain.policy import Care
@@ -228,9 +229,9 @@ def _redaction(row: Mapping[str, Any]) -> Redaction:
 
 def _case(row: Mapping[str, Any], added: Sequence[ReportSupplemented]) -> Case:
     due_at, missed_due_at = row.get("due_at"), row.get("missed_due_at")
-    report = load(ReportReceived, orjson.loads(row["report"]))
+    report, filed = load(ReportReceived, orjson.loads(row["report"])), _filed(row["filed"])
     return Case(
-        report=completed(report, added),
+        report=raised(completed(report, added), filed),
         given=as_given(report, added),
         state=State(row["state"]),
         version=row["version"],
@@ -241,12 +242,24 @@ def _case(row: Mapping[str, Any], added: Sequence[ReportSupplemented]) -> Case:
             tuple(Hint(**{**hint, "check": Check(hint["check"])}) for hint in row["hints"]),
         ),
         round=row["round"],
-        care=Care(urgent=row["urgent"], sensitive=row["sensitive"]),
+        care=Care(
+            urgent=row["urgent"],
+            sensitive=row["sensitive"],
+            supervised=bool(filed.supervised),
+            supervision_reason=filed.supervision_reason or "",
+            reported_agency_code=filed.reported_agency_code,
+        ),
+        filed=filed,
         due_at=due_at,
         is_late=missed_due_at is not None and missed_due_at == due_at,
         taken_by=row["taken_by"],
         taken_until=row["taken_until"],
     )
+
+
+def _filed(content: Mapping[str, Any]) -> Verification:
+    kind = content.get("kind")
+    return Verification(**{**content, "kind": Kind(kind) if kind else None})
 
 
 def _changing(case: Case) -> dict[str, Any]:
@@ -260,6 +273,7 @@ def _changing(case: Case) -> dict[str, Any]:
         "round": case.round,
         "urgent": case.care.urgent,
         "sensitive": case.care.sensitive,
+        "filed": dict(case.filed.completed),
         "rank": case.rank,
         "kind": case.report.kind.value,
         "region_code": case.report.region_code,

@@ -35,6 +35,7 @@ cases = sa.Table(
     sa.Column("hints", Json, nullable=False, server_default="[]", comment="What the checks found."),
     sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("sensitive", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("filed", Json, nullable=False, server_default="{}", comment="What its latest verification completed."),
     sa.Column("round", sa.Integer, nullable=False, server_default="1", comment="One more with each recall."),
     sa.Column("taken_by", sa.Text, comment="Who works on it; nobody else decides it meanwhile."),
     sa.Column("taken_until", UtcDateTime),
