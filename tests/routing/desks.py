@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from lapor_contracts.events import ReportRouted
+from lapor_contracts.envelope import decode
+from lapor_contracts.events import Event, ReportRouted
 from lapor_contracts.vocabulary import Role
+from lapor_routing.outbound.tables import deliveries
 from tests.support.builders import verified
 from tests.support.stage import Stage
 
@@ -55,3 +57,8 @@ def routed_to(stage: Stage, agency_code: str, **changes: Any) -> ReportRouted:
     """A report that the rules have just given to a body."""
     stage.hear(verified(agency_code=agency_code, **changes))
     return stage.announced(ReportRouted)[-1]
+
+
+def told(stage: Stage) -> list[Event]:
+    """What bodies' own systems are to be told, in order."""
+    return [decode(row["body"]).event for row in sorted(stage.rows(deliveries), key=lambda row: row["id"])]

@@ -2,11 +2,12 @@
 
 import uuid
 
-from lapor_contracts.events import Attachment, DispositionAssigned, ReportRouted
+from lapor_contracts.events import Attachment, DispositionAssigned, LinkedAttachment, ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_routing import service
 from lapor_routing.outbound.store import connect
 from tests.routing.conftest import ROADS, TRAFFIC
+from tests.routing.desks import told
 from tests.support.builders import supplemented, verified
 from tests.support.stage import Stage
 
@@ -37,8 +38,10 @@ def test_a_bodys_own_system_is_told_of_them(stage: Stage) -> None:
 
     stage.hear(verified(agency_code=ROADS.code, attachments=(PHOTO,)), verified(agency_code=ROADS.code))
 
-    first, second = stage.announced(DispositionAssigned)
-    assert (first.attachments, second.attachments) == ((PHOTO,), ())
+    first, second = told(stage)
+    assert isinstance(first, DispositionAssigned)
+    assert isinstance(second, DispositionAssigned)
+    assert (first.attachments, second.attachments) == ((LinkedAttachment(**vars(PHOTO)),), ())
 
 
 def test_a_photo_that_follows_its_report_is_seen_too_whichever_is_heard_first(stage: Stage) -> None:

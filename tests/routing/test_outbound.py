@@ -20,6 +20,7 @@ from lapor_routing.domain.delivering import Means
 from lapor_routing.outbound import connecting, store
 from lapor_routing.outbound.connecting import Connect
 from lapor_routing.outbound.keys import Strongbox
+from lapor_routing.outbound.sender import ROUND
 from lapor_routing.outbound.tables import connected_agencies, deliveries
 from lapor_routing.reference.agencies import AgencyRow
 from tests.routing.conftest import BODIES, POWER, ROADS, TRAFFIC
@@ -82,6 +83,12 @@ def line(stage: Stage, code: str = ROADS.code) -> store.Line:
     return found
 
 
+def bring(stage: Stage) -> None:
+    """Bring bodies what is due to them, and see it through."""
+    stage.run("agencies")
+    until(lambda: not any(thread.name.startswith(ROUND) for thread in threading.enumerate()))
+
+
 def waiting(stage: Stage) -> int:
     """How much is due to bodies."""
     return sum(row["done_at"] is None for row in stage.rows(deliveries))
@@ -89,11 +96,11 @@ def waiting(stage: Stage) -> int:
 
 def test_a_webhook_hears_of_a_report_of_its_reporter_and_of_its_end(stage: Stage, roads: AgencyWebhook) -> None:
     routed = assign(stage, title="Jalan berlubang")
-    stage.run("agencies")
+    bring(stage)
     stage.hear(replied(report_id=routed.report_id, text="Masih berlubang."))
     stage.hear(closed(report_id=routed.report_id))
 
-    stage.run("agencies")
+    bring(stage)
 
     assert [document["type"] for document in roads.got] == [
         "disposition.assigned.v1",
@@ -110,7 +117,7 @@ def test_a_webhook_hears_of_a_report_of_its_reporter_and_of_its_end(stage: Stage
 def test_a_whistleblowers_report_goes_sealed(stage: Stage, roads: AgencyWebhook) -> None:
     assign(stage, sealed=sealed(agency_code=ROADS.code), title="Laporan tersegel", body="-")
 
-    stage.run("agencies")
+    bring(stage)
 
     assert roads.got[0]["data"]["sealed"]["content"] == "lapor-sealed-1:AAAA"
 
@@ -121,13 +128,13 @@ def test_what_was_not_taken_comes_again_later_under_the_same_id_and_in_its_order
     roads.answers = [503, 503]
     first, second = assign(stage), assign(stage)
 
-    stage.run("agencies")
+    bring(stage)
     assert roads.ids == []
     stage.clock.advance(seconds=10)
-    stage.run("agencies")
+    bring(stage)
     assert roads.ids == []
     stage.clock.advance(minutes=1)
-    stage.run("agencies")
+    bring(stage)
 
     assert [UUID(document["data"]["disposition_id"]) for document in roads.got] == [
         first.disposition_id,
@@ -141,10 +148,10 @@ def test_a_letter_that_is_refused_does_not_hold_up_the_next_one(stage: Stage, ro
     roads.answers = [422]
     first, second = assign(stage), assign(stage)
 
-    stage.run("agencies")
+    bring(stage)
     got_first = [document["data"]["disposition_id"] for document in roads.got]
     stage.clock.advance(seconds=10)
-    stage.run("agencies")
+    bring(stage)
 
     assert got_first == [str(second.disposition_id)]
     assert roads.got[1]["data"]["disposition_id"] == str(first.disposition_id)
@@ -160,13 +167,13 @@ def test_a_body_that_was_away_for_a_week_gets_everything_and_first_what_is_due_f
             due_at = now + timedelta(days=days)
             stage.hear(deadline_set(report_id=report.report_id, clock=Clock.FIRST_ANSWER, due_at=due_at))
     for _ in range(2 * 8):
-        stage.run("agencies")
+        bring(stage)
         stage.clock.advance(hours=12)
 
     with agency_webhook() as back:
         with stage.transactions.begin() as tx:
             tx.execute(connected_agencies.update().values(address=back.url))
-        stage.run("agencies")
+        bring(stage)
 
     assert waiting(stage) == 0
     order = [UUID(document["data"]["report_id"]) for document in back.got[1:]]
@@ -183,7 +190,7 @@ def test_a_body_that_hangs_holds_up_nobody_but_itself(stage: Stage, roads: Agenc
 
         stage.run("agencies")
 
-        assert len(roads.got) == 3
+        until(lambda: len(roads.got) == 3)
         assert slow.got == []
         finish.set()
         until(lambda: len(slow.got) == 3)
@@ -194,16 +201,16 @@ def test_a_webhook_that_says_it_is_gone_is_asked_no_more_and_loses_nothing(stage
     roads.answers, roads.secrets = [410], []  # it cannot verify what is signed on another day than its own
     assign(stage)
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
     stage.clock.advance(days=1)
-    stage.run("agencies")
+    bring(stage)
     stage.run("measure-agencies")
     assert (roads.ids, waiting(stage)) == ([], 2)
     assert line(stage).health.disabled_at is not None
 
     coordinator = stage.signed_in(Role.COORDINATOR)
     resumed = stage.client.post(f"/api/v1/connections/{ROADS.code}/resumption", headers=coordinator)
-    stage.run("agencies")
+    bring(stage)
 
     assert resumed.status_code == 204
     assert (len(roads.ids), waiting(stage)) == (2, 0)
@@ -217,7 +224,7 @@ def test_what_was_delivered_is_delivered_again_on_request_one_or_all_since_a_day
     stage.clock.advance(hours=2)
     since = stage.clock.now()
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
     coordinator = stage.signed_in(Role.COORDINATOR)
     address = f"/api/v1/connections/{ROADS.code}/redeliveries"
 
@@ -225,7 +232,7 @@ def test_what_was_delivered_is_delivered_again_on_request_one_or_all_since_a_day
     late = stage.client.post(address, json={"since": since.isoformat()}, headers=coordinator)
     neither = stage.client.post(address, json={}, headers=coordinator)
     nobodys = stage.client.post(address, json={"delivery_id": str(uuid4())}, headers=coordinator)
-    stage.run("agencies")
+    bring(stage)
 
     assert [answer.json for answer in (one, late, nobodys)] == [{"count": 1}, {"count": 1}, {"count": 0}]
     assert neither.status_code == 422
@@ -240,7 +247,7 @@ def test_while_a_secret_is_exchanged_both_are_good_and_then_only_the_new_one(sta
         assert isinstance(new, str)
         system.secrets = [old, new]  # it verifies with each of them
         assign(stage)
-        stage.run("agencies")
+        bring(stage)
         assert len(system.got) == 1
 
         reply = json.dumps({"agency_code": ROADS.code}).encode()
@@ -264,7 +271,7 @@ def test_our_own_network_is_not_called_for_a_body(engine: sa.Engine) -> None:
         connect(stage, ROADS.code, inside.url)
         assign(stage)
 
-        stage.run("agencies")
+        bring(stage)
 
     assert inside.ids == []
     assert line(stage).health.trouble == "its address is not one of the public internet"
@@ -358,7 +365,7 @@ def test_the_coordinator_sees_what_waits_and_goes_on(stage: Stage, roads: Agency
     roads.answers = [204, 410]
     assign(stage)
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
     csrf = stage.open_session(Role.COORDINATOR)
     address = f"/koordinasi/sambungan/{ROADS.code}"
 
@@ -368,7 +375,7 @@ def test_the_coordinator_sees_what_waits_and_goes_on(stage: Stage, roads: Agency
     sent = stage.client.post(address, data=again)
     resumed = stage.client.post(address, data={"csrf_token": csrf, "what": "resume"})
     wrong = stage.client.post(address, data={"csrf_token": csrf, "what": "redeliver"})
-    stage.run("agencies")
+    bring(stage)
 
     assert all(words in overview for words in (ROADS.name, "Dihentikan", "answers HTTP 410"))
     assert all(words in page for words in ("Lanjutkan sekarang", "Kirim lagi", roads.url))

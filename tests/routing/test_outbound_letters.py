@@ -19,7 +19,7 @@ from lapor_routing.outbound.connecting import Connect
 from lapor_routing.outbound.letters import reading_sender
 from lapor_routing.reference.agencies import AgencyRow
 from tests.routing.conftest import BODIES, INHU, ROADS, TRAFFIC
-from tests.routing.test_outbound import STRONGBOX, assign, waiting
+from tests.routing.test_outbound import STRONGBOX, assign, bring, waiting
 from tests.support.builders import agency_mailed, closed, replied, sealed
 from tests.support.gateways import MailServer, mail_server
 from tests.support.staff import SIGNING_KEY
@@ -62,7 +62,7 @@ def text_of(letter: Message) -> str:
 def given(stage: Stage, office: MailServer, **changes: Any) -> tuple[ReportRouted, str]:
     """A report that the office was given, and the token of the letter that said so."""
     routed = assign(stage, **changes)
-    stage.run("agencies")
+    bring(stage)
     local = str(office.letters[-1]["Reply-To"]).partition("@")[0]
     return routed, local.partition("+")[2]
 
@@ -75,7 +75,7 @@ def say(stage: Stage, token: str, text: str, domain: str = "dpupr.example", **ch
 def test_the_letter_holds_the_report_and_says_how_to_answer(stage: Stage, office: MailServer) -> None:
     routed = assign(stage, title="Jalan berlubang", body="Dua motor terjatuh.")
 
-    stage.run("agencies")
+    bring(stage)
 
     (letter,) = office.letters
     assert letter["To"] == "kantor@dpupr.example"
@@ -92,7 +92,7 @@ def test_a_secret_reports_subject_says_nothing_of_it_and_a_sealed_one_is_never_m
     assign(stage, title="Pungli di loket", secret=True)
     assign(stage, title="Tersegel", sealed=sealed(agency_code=ROADS.code))
 
-    stage.run("agencies")
+    bring(stage)
 
     (letter,) = office.letters
     assert "Pungli" not in str(letter["Subject"])
@@ -108,7 +108,7 @@ def test_what_was_sealed_for_a_bodys_webhook_is_not_mailed_when_it_has_none_any_
     with stage.transactions.begin() as tx:
         connecting.connect(Connect(code=ROADS.code, means=Means.EMAIL, address="kantor@dpupr.example"), tx, STRONGBOX)
 
-    stage.run("agencies")
+    bring(stage)
 
     assert (office.letters, waiting(stage)) == ([], 0)
 
@@ -158,7 +158,7 @@ def test_a_letter_that_cannot_be_taken_is_explained_to_the_office_alone(
     _, token = given(stage, office)
 
     say(stage, token, **letter)
-    stage.run("agencies")
+    bring(stage)
 
     assert stage.announced(ReportAnswered) == stage.announced(ReportRefused) == []
     assert why in text_of(office.letters[-1]).replace("\n", " ")
@@ -171,7 +171,7 @@ def test_nobody_answers_with_a_token_that_was_not_given_for_this(stage: Stage, o
 
     say(stage, "a" * 52, "Tebakan.")
     say(stage, token[:-20] + "a" * 20, "Tebakan.")
-    stage.run("agencies")
+    bring(stage)
 
     assert other
     assert stage.announced(ReportAnswered) == []
@@ -183,7 +183,7 @@ def test_a_token_ends_with_the_offices_turn(stage: Stage, office: MailServer) ->
     say(stage, token, f"TOLAK KE {INHU.code}: bukan kami")
 
     say(stage, token, "Jawaban terlambat.")
-    stage.run("agencies")
+    bring(stage)
 
     assert stage.announced(ReportAnswered) == []
     assert routed.agency_code == ROADS.code
@@ -203,11 +203,11 @@ def test_exchanging_the_secret_at_once_revokes_every_address_that_was_given(stag
 def test_the_office_hears_of_the_reporters_reply_and_of_the_end(stage: Stage, office: MailServer) -> None:
     routed, token = given(stage, office)
     stage.hear(replied(report_id=routed.report_id, text="Masih berlubang."))
-    stage.run("agencies")
+    bring(stage)
     say(stage, token, "Kami kembali besok.")
     stage.hear(closed(report_id=routed.report_id))
 
-    stage.run("agencies")
+    bring(stage)
 
     assert "Masih berlubang." in text_of(office.letters[1])
     assert "ditutup" in text_of(office.letters[2])
@@ -217,12 +217,12 @@ def test_the_office_hears_of_the_reporters_reply_and_of_the_end(stage: Stage, of
 def test_letters_wait_for_a_mail_server_that_is_away(stage: Stage, office: MailServer) -> None:
     office.answers["DATA"] = "451 later"
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
     assert waiting(stage) == 1
 
     office.answers.clear()
     stage.clock.advance(minutes=1)
-    stage.run("agencies")
+    bring(stage)
 
     assert (waiting(stage), len(office.letters)) == (0, 1)
 

@@ -22,7 +22,7 @@ from lapor_routing.domain.delivering import Means
 from lapor_routing.outbound import connecting
 from lapor_routing.outbound.connecting import Connect
 from tests.routing.conftest import ROADS
-from tests.routing.test_outbound import STRONGBOX, assign, line, stage, waiting
+from tests.routing.test_outbound import STRONGBOX, assign, bring, line, stage, waiting
 from tests.support.agency_systems import GeoReport, geo_report
 from tests.support.builders import TRACKING_KEY, closed, replied, sealed, status_changed
 from tests.support.stage import Stage
@@ -50,7 +50,7 @@ def connect(stage: Stage, server: GeoReport, **settings: Any) -> None:
 def pass_ten_minutes(stage: Stage) -> None:
     """Until updates are fetched again."""
     stage.clock.advance(minutes=11)
-    stage.run("agencies")
+    bring(stage)
 
 
 def answers(stage: Stage) -> list[tuple[AnswerKind, str]]:
@@ -68,7 +68,7 @@ def test_a_report_is_posted_as_a_request_with_its_place_and_number(stage: Stage,
         point=Point(latitude=-0.374123, longitude=102.541234),
     )
     assign(stage, category="lain")
-    stage.run("agencies")
+    bring(stage)
 
     first, second = city.requests.values()
     assert (first["service_code"], second["service_code"]) == ("ROAD", "OTHER")
@@ -85,7 +85,7 @@ def test_what_a_closed_request_says_is_the_bodys_answer_once_and_an_open_one_say
 ) -> None:
     connect(stage, city)
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
 
     city.statuses["1000"] = ("open", "Permintaan Anda kami terima.")
     pass_ten_minutes(stage)
@@ -100,7 +100,7 @@ def test_what_a_closed_request_says_is_the_bodys_answer_once_and_an_open_one_say
 def test_a_request_closed_without_a_word_is_no_substantive_answer(stage: Stage, city: GeoReport) -> None:
     connect(stage, city)
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
 
     city.statuses["1000"] = ("closed", "")
     pass_ten_minutes(stage)
@@ -112,7 +112,7 @@ def test_a_server_that_gives_tokens_is_asked_for_the_number_later(stage: Stage) 
     with geo_report(gives_tokens=True) as slow:
         connect(stage, slow)
         assign(stage)
-        stage.run("agencies")
+        bring(stage)
         slow.statuses["1000"] = ("closed", "Sudah.")
 
         pass_ten_minutes(stage)
@@ -124,7 +124,7 @@ def test_a_server_that_gives_tokens_is_asked_for_the_number_later(stage: Stage) 
 def test_with_updates_the_conversation_goes_both_ways(stage: Stage, city: GeoReport) -> None:
     connect(stage, city, updates=True)
     routed = assign(stage)
-    stage.run("agencies")
+    bring(stage)
     moment = (stage.clock.now() + timedelta(minutes=5)).isoformat()
     known = {"service_request_id": "1000", "updated_datetime": moment}
     city.updates = [
@@ -136,7 +136,7 @@ def test_with_updates_the_conversation_goes_both_ways(stage: Stage, city: GeoRep
     pass_ten_minutes(stage)
     stage.hear(replied(report_id=routed.report_id, text="Masih ada satu lubang."))
     stage.hear(closed(report_id=routed.report_id))
-    stage.run("agencies")
+    bring(stage)
 
     assert answers(stage) == [
         (AnswerKind.INITIAL, "Sedang dikerjakan."),
@@ -153,7 +153,7 @@ def test_a_whistleblowers_report_is_posted_to_no_such_server(stage: Stage, city:
     connect(stage, city)
 
     assign(stage, sealed=sealed(agency_code=ROADS.code))
-    stage.run("agencies")
+    bring(stage)
 
     assert city.requests == {}
 
@@ -164,7 +164,7 @@ def test_a_server_that_lets_us_in_no_more_keeps_what_is_due(stage: Stage, city: 
         connecting.connect(command, tx, STRONGBOX)
 
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
 
     assert waiting(stage) == 1
     assert line(stage).health.trouble == "answers HTTP 403"
@@ -174,14 +174,14 @@ def test_a_server_that_is_none_is_trouble_that_a_coordinator_sees(stage: Stage, 
     city.get = lambda *_: (200, "bukan daftar")  # type: ignore[method-assign]
     connect(stage, city)
     assign(stage)
-    stage.run("agencies")
+    bring(stage)
 
     pass_ten_minutes(stage)
     assert answers(stage) == []
     city.get = lambda *_: (404, [])  # type: ignore[method-assign]
     pass_ten_minutes(stage)
 
-    assert line(stage).health.trouble == "answers HTTP 404 when asked for requests.json"
+    assert line(stage).health.trouble == "answers HTTP 404 when asked for requests"
 
 
 def test_another_lapor_is_such_a_server(stage: Stage, tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_another_lapor_is_such_a_server(stage: Stage, tmp_path: Path) -> None:
         with stage.transactions.begin() as tx:
             connecting.connect(command, tx, STRONGBOX)
         assign(stage, title="Jalan berlubang", body="Dua motor terjatuh.")
-        stage.run("agencies")
+        bring(stage)
         (taken,) = theirs.announced(ReportReceived)
         theirs.hear(
             status_changed(

@@ -12,6 +12,7 @@ from lapor_contracts.vocabulary import Role
 from lapor_routing import service, store
 from lapor_routing.outbound.store import connect
 from tests.routing.conftest import INHU, POWER, ROADS, TRAFFIC
+from tests.routing.desks import told
 from tests.support import builders
 from tests.support.builders import agency_replied, replied
 from tests.support.stage import Stage
@@ -131,7 +132,8 @@ def test_the_bodys_own_system_gets_it_sealed_and_answers_sealed(stage: Stage) ->
         connect(tx, ROADS.code)
     report = whistle()
     stage.hear(report)
-    (assigned,) = stage.announced(DispositionAssigned)
+    (assigned,) = told(stage)
+    assert isinstance(assigned, DispositionAssigned)
     answer = {"disposition_id": assigned.disposition_id, "agency_code": ROADS.code, "report_id": report.report_id}
 
     plain = stage.receive(stage.letter(agency_replied(**answer, text="Kami periksa.")), sender=ROADS.code)

@@ -1,9 +1,11 @@
 """RabbitMQ: declaring the topology, publishing with pipelined confirms, and the dead-letter queues."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import amqp
 from kombu import Connection
@@ -28,6 +30,8 @@ SENDER = "x-sender"
 
 #: Bytes to take from the socket at once: some ten messages.
 READ_AHEAD = 16 * 1024
+
+T = TypeVar("T")
 
 #: An exchange, a routing key, a body and properties.
 Message = tuple[str, str, bytes | str, Mapping[str, Any]]
@@ -62,6 +66,31 @@ def declare(uri: str, wanted: Topology) -> None:
             channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=dict(queue.arguments))
         for binding in wanted.bindings:
             channel.queue_bind(binding.queue, binding.exchange, binding.routing_key)
+
+
+@dataclass(frozen=True)
+class Lying:
+    """What lies in a queue."""
+
+    messages: int
+    """That nobody has in hand."""
+    readers: int
+    """How many take from it."""
+
+
+def look_into(uri: str, queues: Iterable[str]) -> dict[str, Lying]:
+    """What lies in these queues; those that are not there are left out."""
+    found: dict[str, Lying] = {}
+    with connect(uri) as connection:
+        for queue in queues:
+            with contextlib.suppress(amqp.exceptions.NotFound), connection.channel() as channel:
+                found[queue] = _lying_in(queue, channel)
+    return found
+
+
+def _lying_in(queue: str, channel: amqp.Channel) -> Lying:
+    there = channel.queue_declare(queue, passive=True)
+    return Lying(messages=there.message_count, readers=there.consumer_count)
 
 
 class Publisher:
@@ -102,35 +131,44 @@ class Publisher:
         is_ours = message.properties.get("user_id") == self._signed["user_id"]
         return message.headers or {} if is_ours else {}
 
+    def look_into(self, queue: str) -> Lying:
+        """What lies in a queue; `NotFound`, one of `AWAY`, where there is none."""
+        return self._on_channel(partial(_lying_in, queue))
+
     def _send(self, messages: Sequence[Message]) -> None:
+        self._on_channel(lambda channel: self._send_on(channel, messages))
+
+    def _on_channel(self, act: Callable[[amqp.Channel], T]) -> T:
         is_old = self._channel is not None
         try:
-            self._try_to_send(messages)
+            return self._try(act)
         except AWAY:
             if not is_old:
                 raise
             # The connection may have died in a quiet hour. What arrives twice has the same id both times.
-            self._try_to_send(messages)
+            return self._try(act)
 
-    def _try_to_send(self, messages: Sequence[Message]) -> None:
-        """Send all, then wait until all are confirmed."""
+    def _try(self, act: Callable[[amqp.Channel], T]) -> T:
         try:
-            channel = self._open()
-            with _as_one_write(channel):
-                for exchange, key, body, properties in messages:
-                    message = amqp.Message(
-                        body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2, **properties
-                    )
-                    channel.basic_publish(message, exchange=exchange, routing_key=key)
-                    self._tag += 1
-                    self._unconfirmed.add(self._tag)
-            while self._unconfirmed:
-                channel.connection.drain_events(timeout=PATIENCE)
-            if self._refused:
-                raise amqp.exceptions.RecoverableConnectionError("the broker refused a message")
+            return act(self._open())
         except BaseException:
             self.close()
             raise
+
+    def _send_on(self, channel: amqp.Channel, messages: Sequence[Message]) -> None:
+        """Send all, then wait until all are confirmed."""
+        with _as_one_write(channel):
+            for exchange, key, body, properties in messages:
+                message = amqp.Message(
+                    body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2, **properties
+                )
+                channel.basic_publish(message, exchange=exchange, routing_key=key)
+                self._tag += 1
+                self._unconfirmed.add(self._tag)
+        while self._unconfirmed:
+            channel.connection.drain_events(timeout=PATIENCE)
+        if self._refused:
+            raise amqp.exceptions.RecoverableConnectionError("the broker refused a message")
 
     def close(self) -> None:
         """Drop the connection; the next batch opens a new one."""

@@ -47,6 +47,13 @@ def broker_uri(text: str) -> str:
     return text
 
 
+def days(text: str) -> int:
+    """A number of days, up to a year."""
+    if not text.isdecimal() or not 1 <= int(text) <= 366:
+        raise ValueError("not a number of days, 1 to 366")
+    return int(text)
+
+
 def server_url(text: str, *schemes: str) -> SplitResult:
     """The parts of a server's address. What is said of a wrong one repeats nothing of it: it may hold a password."""
     try:

@@ -1,6 +1,7 @@
 """Who a member of staff is: short-lived tokens that routing signs and every service can verify.
 
-A token says all that a request needs (who, which roles, of which agency), so that no service asks another.
+A token says all that a request needs (who, which roles, of which agency), so that no service asks another. A pass opens
+one thing for whoever holds it.
 """
 
 import secrets
@@ -23,6 +24,9 @@ ALGORITHM = "Ed25519"
 
 #: A working day. There is no renewal: the next morning one signs in again.
 LIFETIME = timedelta(hours=8)
+
+#: For whom a pass is, in its claims: so it is no token of staff, and theirs are no passes.
+BEARER = "bearer"
 
 
 class InvalidTokenError(Exception):
@@ -91,6 +95,13 @@ class SigningKey:
             "jti": str(uuid.uuid4()),
             "csrf": secrets.token_urlsafe(16),
         }
+        return self._sign(claims)
+
+    def sign_pass(self, to: str, *, until: datetime) -> str:
+        """A pass to the one thing that is called so, for whoever holds it, until then."""
+        return self._sign({"aud": BEARER, "sub": to, "exp": int(until.timestamp())})
+
+    def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
 
 
@@ -108,11 +119,28 @@ class VerifyKey:
         needed: jwt.ClaimsOption = {"essential": True}
         rules = jwt.JWTClaimsRegistry(int(now.timestamp()), sub=needed, username=needed, exp=needed, csrf=needed)
         try:
-            claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
-            rules.validate(claims)
-            return _session(claims)
+            return _session(self._claims(token, rules))
         except (JoseError, ClaimError, ValueError, KeyError, TypeError) as error:
             raise InvalidTokenError(type(error).__name__) from None
+
+    def admits(self, given: str, to: str, *, now: datetime) -> bool:
+        """Whether this is a pass to what is called so, and still good."""
+        rules = jwt.JWTClaimsRegistry(
+            int(now.timestamp()),
+            aud={"essential": True, "value": BEARER},
+            sub={"essential": True, "value": to},
+            exp={"essential": True},
+        )
+        try:
+            self._claims(given, rules)
+        except (JoseError, ClaimError, ValueError, TypeError):
+            return False
+        return True
+
+    def _claims(self, token: str, rules: jwt.JWTClaimsRegistry) -> dict[str, Any]:
+        claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
+        rules.validate(claims)
+        return claims
 
 
 def _session(claims: dict[str, Any]) -> Session:

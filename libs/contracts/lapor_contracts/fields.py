@@ -94,6 +94,7 @@ AgencyCode = Annotated[
 ReplyToken = Annotated[
     str, code(r"^[a-z2-7]{52}\Z", 52, means="What routing puts behind the plus of an address that bodies answer to.")
 ]
+Url = Annotated[str, code(r"^https?://[!-~]+\Z", 1_000)]
 Token = Annotated[str, code(r"^[a-zA-Z0-9][a-zA-Z0-9 ._:@/+-]{0,119}\Z", 120)]
 
 

@@ -36,7 +36,6 @@ from lapor_launcher.operate import (
 from lapor_launcher.real import environment_of
 
 if TYPE_CHECKING:
-    from lapor_routing.domain.delivering import Health
     from lapor_routing.outbound.keys import Strongbox
     from lapor_routing.outbound.store import Line
 
@@ -55,6 +54,8 @@ class Wanted:
     email: str | None = None
     jurisdiction: str | None = None
     services: Mapping[str, str]
+    xml: bool = False
+    """Whether an Open311 server answers in nothing else."""
     updates: bool = False
     api_key: str | None = None
 
@@ -79,7 +80,12 @@ def connect(folder: Path, code: str, wanted: Wanted, secret_file: Path | None) -
     means = Means.WEBHOOK if wanted.webhook else Means.OPEN311 if wanted.open311 else Means.EMAIL
     settings: dict[str, Any] = {}
     if means is Means.OPEN311:
-        settings = {"jurisdiction": wanted.jurisdiction, "services": dict(wanted.services), "updates": wanted.updates}
+        settings = {
+            "jurisdiction": wanted.jurisdiction,
+            "services": dict(wanted.services),
+            "xml": wanted.xml,
+            "updates": wanted.updates,
+        }
     command = connecting.Connect(
         code=code, means=means, address=wanted.addresses[0], settings=settings, key=wanted.api_key
     )
@@ -134,10 +140,10 @@ def disconnect(folder: Path, code: str) -> None:
     with transactions.begin() as tx:
         store.disconnect(tx, code)
     console.print(f"{code}: is connected no more", markup=False)
-    if _is_on_broker(line):
-        console.print(f"What it has not taken lies in the queue {wire.agency_queue(code)}.", markup=False)
-    elif line.waiting:
+    if line.waiting:
         console.print(f"It has not taken: {line.waiting}. If it is connected again, it gets them.")
+    if _is_on_broker(line):
+        console.print(f"What lies in the queue {wire.agency_queue(code)} stays there.", markup=False)
 
 
 @in_words()
@@ -165,21 +171,15 @@ def show(folder: Path) -> None:
     """List the connections, and how they have been doing."""
     transactions = database(folder, "routing")
     from lapor_routing.outbound import store
+    from lapor_routing.outbound.measuring import with_queues
 
-    table = Table("body", "by", "since (UTC)", "waiting", "state", "last trouble")
+    table = Table("body", "by", "waiting", "the oldest since (UTC)", "last success (UTC)", "state", "last trouble")
     with transactions.read() as connection:
         lines = store.list_lines(connection, None, 100_000)
-    for line in lines:
-        health = line.health
-        waiting = "on the broker" if _is_on_broker(line) else str(line.waiting)
-        row = (
-            line.code,
-            line.means.value,
-            f"{line.connected_at:%Y-%m-%d %H:%M}",
-            waiting,
-            _state(health),
-            health.trouble,
-        )
+    for line in with_queues(lines, os.environ.get("AMQP_URI")):
+        waiting = f"{line.waiting} + {line.queue.messages} in its queue" if line.queue else str(line.waiting)
+        moments = map(_minute, (line.waiting_since, line.succeeded_at))
+        row = (line.code, line.means.value, waiting, *moments, _state(line), line.health.trouble)
         table.add_row(*map(escape, row))
     console.print(table if table.row_count else "No body's system is connected.")
 
@@ -196,8 +196,8 @@ def show_deliveries(folder: Path, code: str) -> None:
     with transactions.read() as connection:
         found = store.list_deliveries(connection, code, None, SHOWN)
     for one in found:
-        done = f"{one.done_at:%Y-%m-%d %H:%M}" if one.done_at else "waits"
-        row = (str(one.id), one.type, f"{one.made_at:%Y-%m-%d %H:%M}", str(one.attempts), done, one.result)
+        done = _minute(one.done_at) if one.done_at else "waits"
+        row = (str(one.id), one.type, _minute(one.made_at), str(one.attempts), done, one.result)
         table.add_row(*map(escape, row))
     console.print(table if table.row_count else "Nothing yet.")
 
@@ -228,10 +228,17 @@ def resume(folder: Path, code: str) -> None:
     console.print(f"{code}: goes on at once; waiting: {waiting}", markup=False)
 
 
-def _state(health: "Health") -> str:
+def _minute(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
+
+
+def _state(line: "Line") -> str:
+    health = line.health
     if health.disabled_at:
-        return f"asked no more since {health.disabled_at:%Y-%m-%d %H:%M}"
-    return f"failing since {health.failing_since:%Y-%m-%d %H:%M}" if health.failing_since else "fine"
+        return f"asked no more since {_minute(health.disabled_at)}"
+    if line.queue and line.queue.messages and not line.queue.readers:
+        return "nobody takes from its queue"
+    return f"failing since {_minute(health.failing_since)}" if health.failing_since else "fine"
 
 
 def _must_be_new(path: Path | None) -> None:

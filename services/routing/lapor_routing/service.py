@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lapor_chassis.service import Service, Timer
-from lapor_chassis.settings import ServiceSettings, pem, setting
+from lapor_chassis.settings import ServiceSettings, days, pem, setting
 from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.topology import user_of
 from lapor_chassis.transactions import Transaction, Transactions
@@ -30,6 +30,7 @@ from lapor_routing.experience import model_at
 from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.handlers.directory_files import carry_out
 from lapor_routing.outbound import wiring as outbound
+from lapor_routing.outbound.links import Links
 from lapor_routing.outbound.mailbox import hear_letter
 from lapor_routing.outbound.telling import Telling
 from lapor_routing.pages import directory as directory_pages
@@ -63,12 +64,6 @@ def _file(text: str) -> Path:
     return path
 
 
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 366:
-        raise ValueError("not a number of days, 1 to 366")
-    return int(text)
-
-
 def _times(text: str) -> int:
     if not text.isdecimal() or int(text) > 100:
         raise ValueError("not a number, 0 to 100")
@@ -92,9 +87,9 @@ class Settings(outbound.Settings, ServiceSettings):
     """What `lapor routing train` has learned; without it the rules choose alone."""
     needs_officers: bool = setting("LAPOR_ROUTING_NEEDS_OFFICERS", default=False)
     """Whether a report may only go where an officer or a system is there to read it."""
-    silent_days: int = setting("LAPOR_ROUTING_SILENT_DAYS", default=14, read=_days)
+    silent_days: int = setting("LAPOR_ROUTING_SILENT_DAYS", default=14, read=days)
     """After so many days without any of its officers a body needs somebody's attention."""
-    extension_days: int = setting("LAPOR_ROUTING_EXTENSION_DAYS", default=14, read=_days)
+    extension_days: int = setting("LAPOR_ROUTING_EXTENSION_DAYS", default=14, read=days)
     """By how many working days at most a body may take longer, each time."""
     extension_times: int = setting("LAPOR_ROUTING_EXTENSION_TIMES", default=2, read=_times)
     """How often it may."""
@@ -106,6 +101,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     # Our own user at the broker may also speak for a body; without a broker nobody has one.
     operator = user_of(settings.amqp_uri) if settings.amqp_uri else None
     telling = Telling(current)
+    links = Links(settings.sign_in_key, settings.public_url)
 
     def take_reply(reply: AgencyReplied, tx: Transaction) -> object:
         return handlers.take_reply(reply, tx, current())
@@ -140,12 +136,12 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("closed-bodies", 60, partial(sweeps.leave_bodies, transactions, current)),
             Timer("unattended", 300, partial(sweeps.count_unattended, transactions, current, settings.silent_days)),
             Timer("directory-imports", 2, partial(carry_out, transactions, subjects=subjects)),
-            *outbound.timers(settings, transactions, take_reply, settings.public_url),
+            *outbound.timers(settings, transactions, take_reply, links=links, amqp_uri=settings.amqp_uri),
         ],
         only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
-            http.agencies_api(transactions),
+            http.agencies_api(transactions, shipped_rules),
             http.dispositions_api(transactions, current),
             http.sharing_api(transactions, current),
             http.drafts_api(transactions, current, longer),
@@ -153,8 +149,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             http.coordination_api(transactions, current),
             http.coordinators_sharing_api(transactions, current),
             http.replies_api(transactions, current, settings.strongbox),
-            http.connections_api(transactions),
-            *pages.blueprints(transactions, current, settings.sign_in_key, longer),
+            http.connections_api(transactions, settings.amqp_uri),
+            *pages.blueprints(transactions, current, settings.sign_in_key, longer, settings.amqp_uri),
             directory_pages.pages(transactions, current, shipped_rules, settings.silent_days),
             proposal_pages.pages(transactions, current, shipped_rules),
         ],

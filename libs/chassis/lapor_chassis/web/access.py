@@ -44,6 +44,10 @@ class Doorkeeper:
         except InvalidTokenError:
             return None
 
+    def admits(self, given: str, to: str) -> bool:
+        """Whether this is a pass to what is called so."""
+        return self._key is not None and self._key.admits(given, to, now=self._clock.now())
+
 
 def requires(*roles: Role) -> Callable[[View], View]:
     """Only for staff with one of ``roles``; with none given, for any who are signed in."""
@@ -108,6 +112,11 @@ def signed_in() -> Staff | None:
     """Who is signed in, for what shows a little more to staff."""
     session = _session()
     return session.staff if session else None
+
+
+def has_pass(given: str, to: str) -> bool:
+    """Whether whoever asks was given a pass to what is called so; nobody has to be signed in for it."""
+    return _doorkeeper().admits(given, to)
 
 
 def refuse_cross_site() -> None:

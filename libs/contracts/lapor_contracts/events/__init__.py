@@ -22,7 +22,7 @@ from lapor_contracts.events.intake import (
 )
 from lapor_contracts.events.notification import NoticeFailed
 from lapor_contracts.events.partners import AgencyReplied, ReporterGiven, ReportSubmitted
-from lapor_contracts.events.parts import Attachment, Evidence, Mark, Point, SealedContent
+from lapor_contracts.events.parts import Attachment, Evidence, LinkedAttachment, Mark, Point, SealedContent
 from lapor_contracts.events.routing import (
     AgencyChanged,
     CoOwnerAdded,
@@ -86,6 +86,7 @@ __all__ = [
     "IdentityDisclosed",
     "IdentityForgotten",
     "IdentityRequested",
+    "LinkedAttachment",
     "Mark",
     "MessageAnswered",
     "NoticeFailed",

@@ -12,6 +12,7 @@ from lapor_contracts.fields import (
     Longitude,
     PersonalField,
     Token,
+    Url,
     Weight,
 )
 
@@ -26,6 +27,14 @@ class Attachment:
     """By its content, such as ``image/jpeg``."""
     size: Count
     """Bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedAttachment(Attachment):
+    """A file that a body's own system may fetch."""
+
+    url: Url | None = None
+    """Where, for thirty days, without signing in. Whoever has the address has the file."""
 
 
 @dataclass(frozen=True, kw_only=True)

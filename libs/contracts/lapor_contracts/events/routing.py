@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lapor_contracts.events.event import AGENCIES, Event
-from lapor_contracts.events.parts import Attachment, Evidence, Point, SealedContent
+from lapor_contracts.events.parts import Evidence, LinkedAttachment, Point, SealedContent
 from lapor_contracts.fields import (
     AgencyCode,
     AnswerKindField,
@@ -144,7 +144,7 @@ class DispositionAssigned(Event):
     """The topic that was chosen from the list, if any."""
     secret: Flag = False
     """The content is kept from the public."""
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[LinkedAttachment, ...] = ()
     sealed: SealedContent | None = None
     """A whistleblower's report, for this body alone."""
     point: Point | None = None

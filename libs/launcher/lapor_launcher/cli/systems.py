@@ -28,6 +28,7 @@ _secret_file = click.option(
     multiple=True,
     help="Open311: the service_code for a topic, or * for all others; may be given often.",
 )
+@click.option("--xml", is_flag=True, help="Open311: the server answers in XML alone.")
 @click.option("--updates", is_flag=True, help="Open311: the server has mySociety's servicerequestupdates.")
 @_secret_file
 @click.pass_obj
@@ -40,6 +41,7 @@ def connect(
     jurisdiction: str | None,
     api_key_file: TextIO | None,
     services: tuple[str, ...],
+    xml: bool,
     updates: bool,
     secret_file: Path | None,
 ) -> None:
@@ -56,6 +58,7 @@ def connect(
         email=email,
         jurisdiction=jurisdiction,
         services=pairs,
+        xml=xml,
         updates=updates,
         api_key=api_key_file.read().strip() if api_key_file else None,
     )

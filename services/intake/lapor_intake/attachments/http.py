@@ -9,7 +9,7 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.web import Blueprint, Problem, StrictSchema, longest_body, refused, requires
+from lapor_chassis.web import Blueprint, Problem, StrictSchema, has_pass, longest_body, refused, requires
 from lapor_contracts.events import Attachment
 from lapor_contracts.vocabulary import Role
 from lapor_intake.attachments.store import Shown
@@ -41,6 +41,12 @@ class AttachmentSchema(StrictSchema):
     size = fields.Integer(metadata={"description": "Bytes of what is shown of it."})
 
 
+class PassSchema(StrictSchema):
+    """What shows that routing has given this address to a body."""
+
+    given = fields.String(required=True, data_key="pass", validate=validate.Length(1, 600))
+
+
 class ReceiptSchema(StrictSchema):
     """What shows whose report it is."""
 
@@ -49,9 +55,8 @@ class ReceiptSchema(StrictSchema):
 
 def blueprint(desk: Desk) -> Blueprint:
     """``/api/v1/uploads`` and ``/api/v1/attachments``."""
-    attachments, attempts = desk.attachments, desk.attempts
+    attachments = desk.attachments
     api = Blueprint("attachments", description="Files that come with reports.")
-    binary = {"type": "string", "format": "binary"}
 
     @api.route("/api/v1/uploads", methods=["POST"])
     @longest_body(attachments.largest + AROUND_FILES)
@@ -72,6 +77,15 @@ def blueprint(desk: Desk) -> Blueprint:
             raise refused(outcome)
         return outcome
 
+    _add_views(api, desk)
+    return api
+
+
+def _add_views(api: Blueprint, desk: Desk) -> None:
+    """What staff, bodies and reporters see of the files."""
+    attachments, attempts = desk.attachments, desk.attempts
+    binary = {"type": "string", "format": "binary"}
+
     @api.route("/api/v1/attachments/<uuid:attachment_id>")
     @requires(Role.VERIFIER, Role.OFFICER, Role.COORDINATOR)
     @api.response(200, binary, content_type="application/octet-stream", description="The file, as it may be seen.")
@@ -79,6 +93,17 @@ def blueprint(desk: Desk) -> Blueprint:
     def show_to_staff(attachment_id: UUID) -> Response:
         """A report's attachment. Whoever may see the report finds its id there, and nowhere else."""
         shown = attachments.shown(attachment_id)
+        if shown is None:
+            raise Problem(404)
+        return _sent(attachment_id, shown, attachments.content(shown))
+
+    @api.route("/api/v1/attachments/<uuid:attachment_id>/shared")
+    @api.arguments(PassSchema, location="query")
+    @api.response(200, binary, content_type="application/octet-stream", description="The file, as it may be seen.")
+    @api.alt_response(404, description="No such attachment, or its reporter is forgotten, or the pass is not good.")
+    def show_to_bodies(given: dict[str, str], attachment_id: UUID) -> Response:
+        """An attachment of a report that a body was assigned, at the address that its own system was given."""
+        shown = attachments.shown(attachment_id) if has_pass(given["given"], str(attachment_id)) else None
         if shown is None:
             raise Problem(404)
         return _sent(attachment_id, shown, attachments.content(shown))
@@ -101,8 +126,6 @@ def blueprint(desk: Desk) -> Blueprint:
             attempts.note_wrong(name, address)
             raise Problem(404)
         return _sent(attachment_id, shown, attachments.content(shown))
-
-    return api
 
 
 def _sent(attachment_id: UUID, shown: Shown, content: bytes) -> Response:

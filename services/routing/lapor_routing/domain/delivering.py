@@ -45,6 +45,8 @@ class Fault(StrEnum):
     """The body's system is away, or takes nothing at the moment."""
     GONE = "gone"
     """It says that it is there no more."""
+    BROKER = "broker"
+    """It does not take what lies in its queue, or there is no broker: to look again soon troubles nobody."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Health:
 
 #: Until a system that was away is asked again, by how often it has been. Not longer: it may be back.
 _SYSTEM_PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600))
+#: The same where our own broker alone is asked.
+_BROKER_PAUSES = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30))
 #: Until a letter that was not taken is tried again: the schedule that Standard Webhooks proposes.
 _LETTER_PAUSES = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 #: A letter at which a system fails so often makes room for those behind it: perhaps it is the letter.
@@ -96,6 +100,8 @@ def health_after(health: Health, outcome: Outcome, *, at: datetime, jitter: floa
         return Health(next_at=at)
     since = health.failing_since or at
     failing = replace(health, next_at=at, failures=health.failures + 1, failing_since=since, trouble=outcome.reason)
+    if outcome.fault is Fault.BROKER:
+        return replace(failing, next_at=at + _pause(_BROKER_PAUSES, failing.failures, jitter))
     if outcome.fault is Fault.GONE or at - since >= PATIENCE_WITH_SYSTEM:
         return replace(failing, disabled_at=at)
     if outcome.fault is Fault.SYSTEM:

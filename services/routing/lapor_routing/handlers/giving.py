@@ -10,6 +10,7 @@ from lapor_contracts.events import (
     CoOwnerReleased,
     DispositionAssigned,
     DispositionEnded,
+    LinkedAttachment,
     ReportRouted,
     ReportUnroutable,
     SealedContent,
@@ -100,7 +101,7 @@ def give_to_agency(
             place=report.place,
             category=report.category,
             secret=report.secret,
-            attachments=report.attachments,
+            attachments=tuple(LinkedAttachment(**vars(one)) for one in report.attachments),
             point=report.point,
             sealed=sealed,
         )

@@ -15,6 +15,7 @@ from lapor_routing.domain.delivering import Connection, Means
 from lapor_routing.http.answering import BY_ID, Current, done, existing
 from lapor_routing.outbound import connecting, store
 from lapor_routing.outbound.keys import Locked, Strongbox, new_secret
+from lapor_routing.outbound.measuring import with_queues
 from lapor_routing.outbound.webhook import is_signed
 from lapor_routing.schemas import connections as s
 
@@ -55,7 +56,7 @@ def replies_api(transactions: Transactions, current: Current, strongbox: Strongb
     return api
 
 
-def connections_api(transactions: Transactions) -> Blueprint:
+def connections_api(transactions: Transactions, amqp_uri: str | None) -> Blueprint:
     """Which bodies are connected, and what waits for them."""
     api = Blueprint("connections", description="Connections of bodies' own systems")
 
@@ -64,7 +65,7 @@ def connections_api(transactions: Transactions) -> Blueprint:
     @api.arguments(Paging, location="query")
     @api.response(200, s.ConnectionPageSchema)
     def connections(given: dict[str, Any]) -> dict[str, Any]:
-        return connections_page(transactions, given)
+        return connections_page(transactions, amqp_uri, given)
 
     @api.route("/api/v1/connections/<path:code>/deliveries")
     @requires(Role.COORDINATOR)
@@ -95,10 +96,11 @@ def connections_api(transactions: Transactions) -> Blueprint:
     return api
 
 
-def connections_page(transactions: Transactions, given: dict[str, Any]) -> dict[str, Any]:
+def connections_page(transactions: Transactions, amqp_uri: str | None, given: dict[str, Any]) -> dict[str, Any]:
     """One page of the connections."""
     with transactions.read() as connection:
-        return paged(partial(store.list_lines, connection), given, by={"code": str})
+        found = paged(partial(store.list_lines, connection), given, by={"code": str})
+    return found | {"items": with_queues(found["items"], amqp_uri)}
 
 
 def deliveries_page(transactions: Transactions, code: str, given: dict[str, Any]) -> dict[str, Any]:

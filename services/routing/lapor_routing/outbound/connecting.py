@@ -66,12 +66,9 @@ def resume(code: str, tx: Transaction) -> None:
 def redeliver(
     code: str, tx: Transaction, *, since: datetime | None = None, delivery_id: UUID | None = None
 ) -> int | Refusal:
-    """Bring once more what a body's system has had; over the broker that is not kept."""
-    line = store.find_line(tx, code)
-    if line is None:
+    """Bring once more what a body's system has had."""
+    if store.find_line(tx, code) is None:
         return NOT_CONNECTED
-    if line.means is Means.BROKER:
-        return Refusal("Lewat broker tidak ada kiriman ulang (nothing is kept for the broker).", code="over_the_broker")
     if since is None and delivery_id is None:
         raise ValueError("which of them, or since when")
     return store.redeliver(tx, code, since=since, delivery_id=delivery_id)

@@ -10,6 +10,7 @@ from lapor_contracts.events import DispositionAssigned, DispositionEnded, Dispos
 from lapor_contracts.regions import enclosing
 from lapor_contracts.vocabulary import Kind
 from lapor_routing.domain.delivering import Connection, Delivered, Fault, Outcome, Undelivered
+from lapor_routing.outbound.links import LIFETIME
 from lapor_routing.outbound.store import Delivery
 from lapor_routing.outbound.tokens import LONGEST_LOCAL_PART, reply_address, token_of
 from lapor_routing.outbound.words import ENDS
@@ -33,6 +34,13 @@ Laporan ini diteruskan kepada instansi Anda untuk ditindaklanjuti.
 
 {body}
 
+{files}"""
+_FILES = """\
+Lampiran, untuk instansi Anda saja; alamatnya berlaku {days} hari:
+(Attachments, for your agency alone; these addresses are good for {days} days:)
+
+{addresses}
+
 """
 _REPLIED = """\
 Pelapor menulis tentang laporan {tracking_id}:
@@ -52,7 +60,7 @@ CARA MENJAWAB: balas surel ini. Pelapor membaca jawaban Anda apa adanya.
 - Untuk unit Anda sendiri? Tulis di baris pertama:
   TERUSKAN KE KODE-UNIT: catatan
 
-Kode instansi dan lampiran laporan ada di {url}/instansi.
+Kode instansi ada di {url}/instansi.
 Kutipan dan tanda tangan di bawah jawaban tidak diteruskan; lampiran juga tidak.
 Balasan hanya diterima dari domain alamat ini, dan alamat balasannya hanya untuk
 laporan ini: jangan teruskan surel ini ke luar instansi.
@@ -100,7 +108,7 @@ class Letters:
             case DispositionAssigned() as event:
                 # A subject is read over shoulders, and on telephones that are locked.
                 title = "Laporan rahasia (secret report)" if event.secret else event.title
-                text = _ASSIGNED.format(facts=_facts(event), title=event.title, body=event.body)
+                text = _ASSIGNED.format(facts=_facts(event), title=event.title, body=event.body, files=_files(event))
                 return f"LAPOR! {event.tracking_id}: {title}", text + how
             case DispositionReplied() as event:
                 text = _REPLIED.format(tracking_id=event.tracking_id, text=event.text)
@@ -130,6 +138,10 @@ def _facts(event: DispositionAssigned) -> str:
         "Kejadian": f"{event.occurred_on:%d-%m-%Y}" if event.occurred_on else "",
         "Peta": f"{event.point.latitude:.5f}, {event.point.longitude:.5f}" if event.point else "",
         "Sifat": "RAHASIA: jangan dibuka kepada umum (secret: not for the public)" if event.secret else "",
-        "Lampiran": f"{len(event.attachments)} berkas (files)" if event.attachments else "",
     }
     return "\n".join(f"{name:<9}: {value}" for name, value in facts.items() if value)
+
+
+def _files(event: DispositionAssigned) -> str:
+    addresses = [f"- {one.media_type}\n  {one.url}" for one in event.attachments]
+    return _FILES.format(days=LIFETIME.days, addresses="\n".join(addresses)) if addresses else ""

@@ -6,11 +6,12 @@ word it is an initial one: somebody must still tell the reporter what was done. 
 answer: most servers write there by themselves that they have it, and the time for a first answer would end with that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
 
 import orjson
 
@@ -56,11 +57,11 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """All that was found."""
+    """What one answer of the server said."""
 
-    references: Mapping[Delivery, str]
+    references: Mapping[Delivery, str] = field(default_factory=dict)
     """Numbers in place of tokens."""
-    heard: Sequence[Heard]
+    heard: Sequence[Heard] = ()
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,11 @@ class Open311:
         """Make a request of an assignment; pass on what its reporter adds, where the server takes that."""
         event = decode(delivery.body).event
         if isinstance(event, DispositionAssigned):
-            path, form = "requests.json", _request(event, connection)
+            path, form = "requests", _request(event, connection)
         elif isinstance(event, DispositionReplied | DispositionEnded) and connection.settings.get("updates"):
             if reference is None or reference.startswith(_TOKEN):
                 return Undelivered("has not given the request a number yet", Fault.LETTER)
-            path, form = "servicerequestupdates.json", _update(event, reference)
+            path, form = "servicerequestupdates", _update(event, reference)
         else:
             return Delivered()  # of this, GeoReport itself has no word
         form |= _jurisdiction(connection) | ({"api_key": connection.secrets[0]} if connection.secrets else {})
@@ -87,7 +88,7 @@ class Open311:
             "Idempotency-Key": str(delivery.id),
         }
         try:
-            answer = self.web.call("POST", f"{connection.address}/{path}", urlencode(form).encode(), headers)
+            answer = self.web.call("POST", _address(connection, path), urlencode(form).encode(), headers)
         except Unreachable as trouble:
             return Undelivered(str(trouble))
         outcome = outcome_of(answer.status)
@@ -96,34 +97,34 @@ class Open311:
         number = _number(_records(answer.body))
         return Delivered(number) if number else Undelivered("gives neither a number nor a token", Fault.LETTER)
 
-    def fetch(self, connection: Connection, open_ones: Sequence[Delivery], *, since: datetime, at: datetime) -> Fetched:
-        """What became of these; `Unreachable` where the server does not tell."""
-        references = {
-            one: number
-            for one in open_ones
-            if (one.reference or "").startswith(_TOKEN) and (number := self._resolved(connection, one))
-        }
-        numbers = {references.get(one, one.reference or ""): one for one in open_ones}
+    def fetch(
+        self, connection: Connection, open_ones: Sequence[Delivery], *, since: datetime, at: datetime
+    ) -> Iterator[Fetched]:
+        """What became of these, answer by answer; `Unreachable` where the server does not tell."""
+        numbers: dict[str, Delivery] = {}
+        for one in open_ones:
+            number = one.reference or ""
+            if number.startswith(_TOKEN):
+                number = self._resolved(connection, number)
+                yield Fetched(references={} if number.startswith(_TOKEN) else {one: number})
+            numbers[number] = one
         if connection.settings.get("updates"):
-            heard = self._updates(connection, numbers, since=since, at=at)
+            yield Fetched(heard=self._updates(connection, numbers, since=since, at=at))
         else:
-            heard = self._statuses(connection, numbers)
-        return Fetched(references=references, heard=heard)
+            known = [number for number in numbers if not number.startswith(_TOKEN)]
+            for begin in range(0, len(known), _AT_ONCE):
+                yield Fetched(heard=self._statuses(connection, numbers, known[begin : begin + _AT_ONCE]))
 
-    def _resolved(self, connection: Connection, delivery: Delivery) -> str | None:
-        token = (delivery.reference or "").removeprefix(_TOKEN)
-        number = _number(self._get(connection, f"tokens/{quote(token, safe='')}.json", {}))
-        return number if number and not number.startswith(_TOKEN) else None
+    def _resolved(self, connection: Connection, token: str) -> str:
+        path = f"tokens/{quote(token.removeprefix(_TOKEN), safe='')}"
+        return _number(self._get(connection, path, {})) or token
 
-    def _statuses(self, connection: Connection, numbers: Mapping[str, Delivery]) -> list[Heard]:
-        known = [number for number in numbers if not number.startswith(_TOKEN)]
+    def _statuses(self, connection: Connection, numbers: Mapping[str, Delivery], asked: Sequence[str]) -> list[Heard]:
         found: list[Heard] = []
-        for begin in range(0, len(known), _AT_ONCE):
-            asked = {"service_request_id": ",".join(known[begin : begin + _AT_ONCE])}
-            for record in self._get(connection, "requests.json", asked):
-                delivery = numbers.get(str(record.get("service_request_id")))
-                if delivery and _is_closed(record):
-                    found += _heard(delivery, record, record.get("status_notes"), name="status")
+        for record in self._get(connection, "requests", {"service_request_id": ",".join(asked)}):
+            delivery = numbers.get(str(record.get("service_request_id")))
+            if delivery and _is_closed(record):
+                found += _heard(delivery, record, record.get("status_notes"), name="status")
         return found
 
     def _updates(
@@ -132,7 +133,7 @@ class Open311:
         begin = max(since - _OVERLAP, at - _LONGEST_SPAN)
         asked = {"start_date": _moment(begin), "end_date": _moment(at + _OVERLAP)}
         found: list[Heard] = []
-        for record in self._get(connection, "servicerequestupdates.json", asked):
+        for record in self._get(connection, "servicerequestupdates", asked):
             delivery = numbers.get(str(record.get("service_request_id")))
             if delivery:
                 found += _heard(delivery, record, record.get("description"), name=str(record.get("update_id")))
@@ -140,27 +141,34 @@ class Open311:
 
     def _get(self, connection: Connection, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
         asked = urlencode({**query, **_jurisdiction(connection)})
-        answer = self.web.call("GET", f"{connection.address}/{path}" + (f"?{asked}" if asked else ""))
+        answer = self.web.call("GET", _address(connection, path) + (f"?{asked}" if asked else ""))
         outcome = outcome_of(answer.status)
         if isinstance(outcome, Undelivered):
             raise NotGeoReport(f"{outcome.reason} when asked for {path.partition('/')[0]}")
         return _records(answer.body)
 
 
+def _address(connection: Connection, path: str) -> str:
+    return f"{connection.address}/{path}.{'xml' if connection.settings.get('xml') else 'json'}"
+
+
 def _request(event: DispositionAssigned, connection: Connection) -> dict[str, str]:
     services: Mapping[str, str] = connection.settings.get("services", {})
-    words = [event.title, event.body, f"LAPOR! {event.tracking_id}"]
+    urls = [one.url for one in event.attachments if one.url]
+    words = [event.title, event.body, f"LAPOR! {event.tracking_id}", *urls]
     form = {
         "service_code": services.get(event.category or "", services.get("*", "lapor")),
         "description": "\n\n".join(words),
-        "address_string": _address(event),
+        "address_string": _place(event),
     }
     if event.point:
         form |= {"lat": f"{event.point.latitude:.6f}", "long": f"{event.point.longitude:.6f}"}
+    if urls:
+        form["media_url"] = urls[0]  # the standard knows one; the others stand in the description
     return form
 
 
-def _address(event: DispositionAssigned) -> str:
+def _place(event: DispositionAssigned) -> str:
     region = enclosing(event.region_code)
     return ", ".join(filter(None, (event.place, region.name if region else None))) or "-"
 
@@ -186,20 +194,45 @@ def _jurisdiction(connection: Connection) -> dict[str, str]:
 
 def _records(body: bytes) -> list[dict[str, Any]]:
     """The list that every answer of the standard is; some servers wrap it once more."""
+    if body.lstrip().startswith(b"<"):
+        return _records_of_xml(body)
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise NotGeoReport("does not answer in JSON") from None
+        raise NotGeoReport("answers neither in JSON nor in XML") from None
     if isinstance(found, dict):
         found = next((value for value in found.values() if isinstance(value, list)), [found])
-    return [one for one in found if isinstance(one, dict)]
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+class _Plain(ElementTree.TreeBuilder):
+    """Refuses what declares entities, before any is made."""
+
+    def doctype(self, *_: object) -> None:
+        raise NotGeoReport("answers in XML with a document type")
+
+
+def _records_of_xml(body: bytes) -> list[dict[str, Any]]:
+    parser = ElementTree.XMLParser(target=_Plain())  # noqa: S314 -- no entities, and no more than what `Web` reads
+    try:
+        parser.feed(body)
+        root = parser.close()
+    except (ElementTree.ParseError, ValueError, LookupError):  # the last two: an encoding that there is not
+        raise NotGeoReport("answers neither in JSON nor in XML") from None
+    return [{value.tag.rpartition("}")[2]: value.text or "" for value in record} for record in root]
 
 
 def _number(records: Sequence[Mapping[str, Any]]) -> str | None:
     first = records[0] if records else {}
-    if number := first.get("service_request_id"):
-        return str(number)[:200]
-    return f"{_TOKEN}{str(first['token'])[:200]}" if first.get("token") else None
+    if number := _clean(first.get("service_request_id")):
+        return number
+    token = _clean(first.get("token"))
+    return f"{_TOKEN}{token}" if token else None
+
+
+def _clean(name: object) -> str:
+    """A name as one can keep and say it, whatever a server gives for one."""
+    return FORBIDDEN.sub("", str(name or ""))[:200]
 
 
 def _heard(delivery: Delivery, record: Mapping[str, Any], note: object, *, name: str) -> list[Heard]:

@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid5
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.telemetry import fault, log
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import AgencyReplied, DispositionAssigned
 from lapor_routing.domain.delivering import (
-    ALARM_AFTER,
     CARRY_SEALED,
     Connection,
     Delivered,
@@ -34,6 +33,7 @@ from lapor_routing.domain.delivering import (
 )
 from lapor_routing.outbound import store
 from lapor_routing.outbound.keys import Locked, Strongbox
+from lapor_routing.outbound.links import Links
 from lapor_routing.outbound.open311 import Heard, Open311
 from lapor_routing.outbound.store import Delivery, Line
 from lapor_routing.outbound.web import Unreachable
@@ -46,11 +46,12 @@ LEASE = timedelta(minutes=2)
 FETCH_EVERY = timedelta(minutes=10)
 #: Whoever was away for so long gets what waits in its order, whatever was tried meanwhile.
 OUTAGE = timedelta(hours=1)
+#: How the threads of rounds are called.
+ROUND = "round of"
 #: Seconds to wait for the rounds that were begun, before looking for others.
 _TOGETHER = 1.0
 
 attempts = Counter("lapor_agency_deliveries_total", "Attempts to tell a body's own system.", ["means", "outcome"])
-systems = Gauge("lapor_agency_systems", "Bodies' systems that failed for a day, or are asked no more.", ["state"])
 
 
 class Courier(Protocol):
@@ -68,6 +69,7 @@ class Sender:
     strongbox: Strongbox
     couriers: Mapping[Means, Courier]
     open311: Open311
+    links: Links
     take_reply: Callable[[AgencyReplied, Transaction], object]
     jitter: Callable[[], float]
     _free: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(ROUNDS))
@@ -81,11 +83,14 @@ class Sender:
         try:
             if free:
                 with self.transactions.begin() as tx:
-                    lines = store.take_lines(tx, limit=free, until=tx.now + LEASE)
+                    lines = store.take_lines(tx, self.couriers, limit=free, until=tx.now + LEASE)
         finally:
             for _ in range(free - len(lines)):
                 self._free.release()
-        rounds = [threading.Thread(target=self._round, args=[line], daemon=True) for line in lines]
+        rounds = [
+            threading.Thread(target=self._round, args=[line], name=f"{ROUND} {line.code}", daemon=True)
+            for line in lines
+        ]
         for one in rounds:
             one.start()
         # Quick ones are waited for, so that what is left of them is due at once; slow ones are not.
@@ -93,14 +98,6 @@ class Sender:
         for one in rounds:
             one.join(max(0.0, deadline - time.monotonic()))
         return len(rounds)
-
-    def measure(self) -> int:
-        """Keep the figures of what a person should look at."""
-        with self.transactions.read() as connection:
-            failing, disabled = store.failing(connection, self.transactions.clock.now() - ALARM_AFTER)
-        systems.labels("failing").set(failing)
-        systems.labels("disabled").set(disabled)
-        return 0
 
     def _round(self, line: Line) -> None:
         try:
@@ -154,7 +151,8 @@ class Sender:
                     return Delivered()
                 reference = store.reference_of(reading, delivery.disposition_id, delivery.agency_code)
             now = self.transactions.clock.now()
-            return self.couriers[connection.means].send(connection, delivery, reference=reference, at=now)
+            linked = self.links.put_into(delivery, at=now)
+            return self.couriers[connection.means].send(connection, linked, reference=reference, at=now)
         except Exception as error:  # one body's trouble must not become its neighbours'
             log.error("delivery stumbled", delivery_id=str(delivery.id), **fault(error))
             return Undelivered(type(error).__name__, Fault.LETTER)
@@ -175,14 +173,16 @@ class Sender:
         with self.transactions.read() as reading:
             open_ones = store.referred(reading, connection.agency_code, DispositionAssigned.type)
         try:
-            fetched = self.open311.fetch(connection, open_ones, since=fetch_at - FETCH_EVERY, at=now)
+            for fetched in self.open311.fetch(connection, open_ones, since=fetch_at - FETCH_EVERY, at=now):
+                for heard in fetched.heard:
+                    self._take(heard)
+                with self.transactions.begin() as tx:
+                    # A slow server with many open requests has one round, however long that takes it.
+                    store.prolong(tx, connection.agency_code, until=tx.now + LEASE)
+                    for delivery, reference in fetched.references.items():
+                        store.save_reference(tx, delivery.id, reference)
         except Unreachable as trouble:
             return self._after(health, Undelivered(str(trouble)), at=now), fetch_at
-        for heard in fetched.heard:
-            self._take(heard)
-        with self.transactions.begin() as tx:
-            for delivery, reference in fetched.references.items():
-                store.save_reference(tx, delivery.id, reference)
         return self._after(health, Delivered(), at=now), now + FETCH_EVERY
 
     def _take(self, heard: Heard) -> None:

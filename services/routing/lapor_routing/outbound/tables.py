@@ -40,6 +40,7 @@ deliveries = sa.Table(
     sa.Column("done_at", UtcDateTime),
     sa.Column("reference", sa.Text, comment="What the body's system calls it."),
     sa.Index("deliveries_of_an_agency", "agency_code", "id"),
+    sa.Index("deliveries_done", "done_at"),
     comment="What bodies' own systems are to be told, as it stands on the wire; what is not done is due.",
 )
 #: Not taken yet.

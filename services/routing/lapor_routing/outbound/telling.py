@@ -1,4 +1,4 @@
-"""Telling a body's own system: over the broker, or by a delivery that a sender brings. Called inside a transaction."""
+"""Telling a body's own system: a delivery is written, and a sender brings it. Called inside a transaction."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -26,9 +26,6 @@ def tell_agency(tx: Transaction, news: News, connected: Mapping[str, Means], *, 
     """Tell the body's own system, if it has one that may know."""
     means = connected.get(news.agency_code)
     if means is None or (sealed and means not in CARRY_SEALED):
-        return
-    if means is Means.BROKER:
-        tx.publish(news, key=news.agency_code)
         return
     event_id, cause = tx.new_id(), tx.envelope
     envelope = Envelope(

@@ -105,11 +105,14 @@ class _Line(http.client.HTTPConnection):
 
     def __init__(self, web: Web, url: SplitResult) -> None:
         self._web, self._secure = web, url.scheme == "https"
+        self._is_cut = False
         super().__init__(url.hostname or "", url.port or (443 if self._secure else 80), timeout=web.timeout)
 
     def connect(self) -> None:
         """To a checked address; but the certificate must be the name's."""
         self.sock = self._web.socket(self.host, self.port, secure=self._secure)
+        if self._is_cut:  # while there was nothing to cut yet: a name that is slow to be found uses up the time too
+            raise TimeoutError
         if self._secure:
             # In two steps, so that `cut` finds the socket during the handshake too.
             wrapped = self._web.context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
@@ -118,5 +121,6 @@ class _Line(http.client.HTTPConnection):
 
     def cut(self) -> None:
         """End it, from another thread."""
+        self._is_cut = True
         with suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)

@@ -9,12 +9,12 @@ from lapor_routing.pages import agency, connections, coordinator, sign_in
 
 
 def blueprints(
-    transactions: Transactions, current: Current, key: SigningKey, policy: ExtensionPolicy
+    transactions: Transactions, current: Current, key: SigningKey, policy: ExtensionPolicy, amqp_uri: str | None
 ) -> list[PageBlueprint]:
     """Every page of routing."""
     return [
         sign_in.pages(transactions, key),
         agency.pages(transactions, current, policy),
         coordinator.pages(transactions, current),
-        connections.pages(transactions, current),
+        connections.pages(transactions, current, amqp_uri),
     ]

@@ -10,18 +10,19 @@ from lapor_contracts.vocabulary import Role
 from lapor_routing.http import Current, done
 from lapor_routing.http.connections import connected_line, connections_page, deliveries_page
 from lapor_routing.outbound import connecting
+from lapor_routing.outbound.measuring import with_queues
 from lapor_routing.pages import words
 from lapor_routing.schemas.connections import AgainSchema
 
 
-def pages(transactions: Transactions, current: Current) -> PageBlueprint:
+def pages(transactions: Transactions, current: Current, amqp_uri: str | None) -> PageBlueprint:
     """``/koordinasi/sambungan`` and each connection below it."""
     page = PageBlueprint("connection-pages", __name__)
 
     @page.get("/koordinasi/sambungan")
     @requires(Role.COORDINATOR)
     def connections() -> str:
-        found = connections_page(transactions, paging_of_request())
+        found = connections_page(transactions, amqp_uri, paging_of_request())
         return render(
             "routing/connections.html", page=found, name_of=current().name_of, words=words, zone=words.JAKARTA
         )
@@ -47,9 +48,10 @@ def pages(transactions: Transactions, current: Current) -> PageBlueprint:
         return redirect(url_for(".connection", code=code), 303)
 
     def show(code: str, form: Form) -> str:
+        (line,) = with_queues([connected_line(transactions, code)], amqp_uri)
         return render(
             "routing/connection.html",
-            line=connected_line(transactions, code),
+            line=line,
             page=deliveries_page(transactions, code, paging_of_request()),
             form=form,
             name_of=current().name_of,

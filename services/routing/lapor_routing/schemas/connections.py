@@ -41,6 +41,13 @@ class HealthSchema(StrictSchema):
     trouble = fields.String()
 
 
+class QueueSchema(StrictSchema):
+    """What lies in a body's queue on the broker."""
+
+    messages = fields.Integer(metadata={"description": "That nobody has in hand."})
+    readers = fields.Integer(metadata={"description": "How many take from it."})
+
+
 class ConnectionSchema(StrictSchema):
     """A body's own system; never its secrets."""
 
@@ -49,7 +56,13 @@ class ConnectionSchema(StrictSchema):
     address = fields.String()
     connected_at = fields.AwareDateTime()
     succeeded_at = fields.AwareDateTime(allow_none=True)
-    waiting = fields.Integer()
+    waiting = fields.Integer(metadata={"description": "What it has not been brought yet."})
+    waiting_since = fields.AwareDateTime(allow_none=True)
+    queue = fields.Nested(
+        QueueSchema,
+        allow_none=True,
+        metadata={"description": "Beside that, over the broker; null where the broker does not tell."},
+    )
     health = fields.Nested(HealthSchema)
 
 

@@ -1,9 +1,9 @@
 """How bodies' own systems are reached, and how they have been doing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -12,7 +12,12 @@ from lapor_chassis.transactions import Transaction
 from lapor_routing.domain.delivering import Health, Means
 from lapor_routing.outbound.tables import connected_agencies, deliveries, waiting
 
+if TYPE_CHECKING:  # in the embedded mode nothing needs the broker's client
+    from lapor_chassis.amqp import Lying
+
 _lines = connected_agencies
+#: Those connected by an earlier version have none.
+_next_at = sa.func.coalesce(_lines.c.next_at, _lines.c.connected_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +35,11 @@ class Line:
     locked: str | None
     """Its secrets, which only the connection key opens."""
     waiting: int = 0
+    """What it has not been brought yet."""
+    waiting_since: datetime | None = None
+    """When the oldest of that was made."""
+    queue: "Lying | None" = None
+    """Over the broker: what lies in its queue beside that, where somebody has looked."""
 
 
 def connect(
@@ -101,19 +111,19 @@ def failing(connection: sa.Connection, before: datetime) -> tuple[int, int]:
     return failing, disabled
 
 
-def take_lines(tx: Transaction, *, limit: int, until: datetime) -> list[Line]:
+def take_lines(tx: Transaction, means: Collection[Means], *, limit: int, until: datetime) -> list[Line]:
     """Connections for which there is something to do, each for one sender alone ``until`` then."""
     something = deliveries.c.agency_code == _lines.c.code
     due = sa.exists().where(something, waiting, deliveries.c.due_at <= tx.now)
     query = (
         sa.select(_lines)
         .where(
-            _lines.c.means != Means.BROKER.value,
+            _lines.c.means.in_(sorted(means)),
             _lines.c.disabled_at.is_(None),
-            _lines.c.next_at <= tx.now,
+            _next_at <= tx.now,
             due | (_lines.c.fetch_at <= tx.now),
         )
-        .order_by(_lines.c.next_at)
+        .order_by(_next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -122,6 +132,11 @@ def take_lines(tx: Transaction, *, limit: int, until: datetime) -> list[Line]:
         codes = [line.code for line in taken]
         tx.execute(_lines.update().where(_lines.c.code.in_(codes)).values(next_at=until))
     return taken
+
+
+def prolong(tx: Transaction, code: str, *, until: datetime) -> None:
+    """A round goes on: nobody else takes the connection before then."""
+    tx.execute(_lines.update().where(_lines.c.code == code).values(next_at=until))
 
 
 def save_health(tx: Transaction, code: str, health: Health, *, fetch_at: datetime | None) -> None:
@@ -133,13 +148,14 @@ def save_health(tx: Transaction, code: str, health: Health, *, fetch_at: datetim
 
 
 def _with_waiting() -> sa.Select[Any]:
-    count = (
-        sa.select(sa.func.count())
-        .where(deliveries.c.agency_code == _lines.c.code, waiting)
-        .scalar_subquery()
-        .label("waiting")
+    def of_what_waits(figure: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+        return sa.select(figure).where(deliveries.c.agency_code == _lines.c.code, waiting).scalar_subquery()
+
+    return sa.select(
+        _lines,
+        of_what_waits(sa.func.count()).label("waiting"),
+        of_what_waits(sa.func.min(deliveries.c.made_at)).label("waiting_since"),
     )
-    return sa.select(_lines, count)
 
 
 def _line(row: sa.RowMapping) -> Line:
@@ -150,7 +166,6 @@ def _line(row: sa.RowMapping) -> Line:
         address=row["address"],
         settings=row["settings"],
         health=Health(
-            # Those connected by an earlier version have none.
             next_at=row["next_at"] or row["connected_at"],
             failures=row["failures"],
             failing_since=row["failing_since"],
@@ -161,4 +176,5 @@ def _line(row: sa.RowMapping) -> Line:
         fetch_at=row["fetch_at"],
         locked=row["secrets"],
         waiting=row.get("waiting", 0),
+        waiting_since=row.get("waiting_since"),
     )

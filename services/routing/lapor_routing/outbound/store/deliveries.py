@@ -14,6 +14,8 @@ from lapor_routing.domain.disposition import HOLDING, State
 from lapor_routing.outbound.tables import deliveries, waiting
 from lapor_routing.store.tables import deadlines, dispositions, reports
 
+_still_open = dispositions.c.state.in_(sorted(HOLDING - {State.WAITING, State.CLOSED}))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
@@ -106,6 +108,13 @@ def redeliver(tx: Transaction, code: str, *, since: datetime | None = None, deli
     return len(tx.execute(again).all())
 
 
+def purge(tx: Transaction, before: datetime, limit: int) -> int:
+    """Forget what bodies have had since before then and may say nothing more about; how many."""
+    still_open = sa.exists().where(dispositions.c.id == deliveries.c.disposition_id, _still_open)
+    old = sa.select(deliveries.c.id).where(deliveries.c.done_at < before, ~still_open).limit(limit)
+    return len(tx.execute(deliveries.delete().where(deliveries.c.id.in_(old)).returning(deliveries.c.id)).all())
+
+
 def list_deliveries(connection: sa.Connection, code: str, after: Sequence[UUID] | None, limit: int) -> list[Delivery]:
     """What was and what is to be brought to a body, the newest first."""
     query = sa.select(deliveries).where(deliveries.c.agency_code == code).order_by(deliveries.c.id.desc()).limit(limit)
@@ -116,7 +125,6 @@ def list_deliveries(connection: sa.Connection, code: str, after: Sequence[UUID] 
 
 def referred(connection: sa.Connection, code: str, type: str) -> list[Delivery]:
     """Assignments that the body's system knows by a name of its own, and may still say something about."""
-    open_ones = dispositions.c.state.in_(sorted(HOLDING - {State.WAITING, State.CLOSED}))
     query = (
         sa.select(deliveries)
         .join(dispositions, dispositions.c.id == deliveries.c.disposition_id)
@@ -124,7 +132,7 @@ def referred(connection: sa.Connection, code: str, type: str) -> list[Delivery]:
             deliveries.c.agency_code == code,
             deliveries.c.type == type,
             deliveries.c.reference.is_not(None),
-            open_ones,
+            _still_open,
         )
         .order_by(deliveries.c.id)
     )
