@@ -85,8 +85,8 @@ def line(stage: Stage, code: str = ROADS.code) -> store.Line:
 
 def bring(stage: Stage) -> None:
     """Bring bodies what is due to them, and see it through."""
-    stage.run("agencies")
-    until(lambda: not any(thread.name.startswith(ROUND) for thread in threading.enumerate()))
+    while stage.run("agencies"):
+        until(lambda: not any(thread.name.startswith(ROUND) for thread in threading.enumerate()))
 
 
 def waiting(stage: Stage) -> int:
