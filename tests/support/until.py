@@ -7,7 +7,7 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
-def until(condition: Callable[[], Value], seconds: float = 10) -> Value:
+def until(condition: Callable[[], Value], seconds: float = 30) -> Value:
     """What ``condition`` returns, as soon as that is true; fails when it is not within ``seconds``."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
