@@ -33,7 +33,7 @@ TABLE: dict[Status, dict[str, str]] = {
     Status.ROUTED: HELD,
     Status.IN_PROGRESS: HELD,
     Status.REPORTER_REPLIED: HELD,
-    Status.ARCHIVED: {"appeal_granted": "received"},
+    Status.ARCHIVED: {"appeal_granted": "received", "split": "received", "merged": "merged"},
     Status.MERGED: {"merged": "merged", "split": "received", "archived": "archived", "closed": "closed"},
     # The ends; the way back from them comes with reopening and referring.
     Status.CLOSED: {},

@@ -1,5 +1,6 @@
 """What several bodies, or several reports, have to do with each other."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -249,6 +250,29 @@ def test_a_merged_report_shows_which_one_it_follows(followed: Followed) -> None:
     assert (shown["status"], shown["parent_tracking_id"]) == ("merged", followed.parent.tracking_id)
     page = followed.stage.client.get(f"/lacak/{followed.follower.tracking_id}").text
     assert f"/lacak/{followed.parent.tracking_id}" in page
+
+
+@pytest.mark.parametrize(
+    ("news", "becomes", "follows"),
+    [
+        (builders.split_off(split_at=later(3)), "received", False),
+        (builders.appeal_decided(decided_at=later(3)), "received", False),
+        (builders.merged(merged_at=later(3)), "merged", True),
+    ],
+    ids=["split off", "its appeal was granted", "the other one's appeal was granted"],
+)
+def test_what_was_archived_along_with_the_report_that_it_follows_may_come_back(
+    followed: Followed, news: Any, becomes: str, follows: bool
+) -> None:
+    about = {"report_id": followed.follower.report_id}
+    archived_along = builders.archived(**about, archived_at=later(2))
+    more = {"parent_tracking_id": followed.parent.tracking_id} if follows else {}
+
+    followed.stage.hear(followed.follower.received(), followed.merged, archived_along, replace(news, **about, **more))
+
+    shown = followed.stage.client.get(followed.follower.address).json
+    assert shown["status"] == becomes
+    assert (shown["parent_tracking_id"] == followed.parent.tracking_id) == follows
 
 
 class Archived:

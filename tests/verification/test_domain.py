@@ -161,6 +161,9 @@ def test_a_case_moves_only_as_the_table_says(now: State, to: State) -> None:
         (State.ARCHIVED, State.APPEALED),
         (State.APPEALED, State.WAITING),
         (State.APPEALED, State.ARCHIVED),
+        (State.APPEALED, State.MERGED),
+        (State.ARCHIVED, State.WAITING),
+        (State.ARCHIVED, State.MERGED),
         (State.MERGED, State.WAITING),
         (State.MERGED, State.ARCHIVED),
     }

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from limits import parse
 
-from lapor_contracts.events import Mark, ReportArchived, ReportMerged, ReportReceived, ReportSplit, ReportVerified
+from lapor_contracts.events import Mark, ReportMerged, ReportReceived, ReportSplit, ReportVerified
 from lapor_contracts.vocabulary import Personal, Role
 from lapor_verification import handlers, service, store
 from lapor_verification.domain.case import State
@@ -315,20 +315,6 @@ def test_only_open_reports_are_merged_and_only_into_what_is_not_at_its_end(stage
     assert why(post(stage, waiting, "merge", parent=first.tracking_id, version=7)) == "changed"
     assert post(stage, waiting, "merge").status_code == 422
     assert stage.announced(ReportMerged) == []
-
-
-def test_what_follows_an_archived_report_shares_its_outcome(stage: Stage) -> None:
-    first, again = told_waiting(stage), told_waiting(stage)
-    post(stage, again, "merge", parent=first.tracking_id)
-
-    post(stage, first, "archive", reason_code="not_clear", reason="Tidak jelas lampu yang mana.")
-
-    said = stage.announced(ReportArchived)
-    assert [(each.report_id, each.reason) for each in said] == [
-        (report.report_id, "Tidak jelas lampu yang mana.") for report in (first, again)
-    ]
-    assert {state_of(stage, first), state_of(stage, again)} == {State.ARCHIVED}
-    assert get(stage, again)["parent"] is None
 
 
 def test_a_followed_report_does_not_become_secret(stage: Stage) -> None:

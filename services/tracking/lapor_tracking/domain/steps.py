@@ -83,9 +83,10 @@ MOVES: Mapping[StepType, Move] = {
     StepType.RETURNED: Move(Status.INCOMPLETE, _UNVERIFIED),
     StepType.VERIFIED: Move(Status.VERIFIED, _UNVERIFIED),
     StepType.RECALLED: Move(Status.RECEIVED, _HELD | {Status.VERIFIED}),
-    # Again where the one that it followed was merged itself: then it follows where that went.
-    StepType.MERGED: Move(Status.MERGED, _UNVERIFIED | {Status.MERGED}),
-    StepType.SPLIT: Move(Status.RECEIVED, frozenset({Status.MERGED})),
+    # Again where the one that it followed was merged itself: then it follows where that went. What was archived along
+    # with that one may be split off, and follows again where an appeal against that archiving was granted.
+    StepType.MERGED: Move(Status.MERGED, _UNVERIFIED | {Status.MERGED, Status.ARCHIVED}),
+    StepType.SPLIT: Move(Status.RECEIVED, frozenset({Status.MERGED, Status.ARCHIVED})),
     StepType.ARCHIVED: Move(Status.ARCHIVED, _UNVERIFIED | {Status.MERGED}),
     StepType.APPEAL_GRANTED: Move(Status.RECEIVED, frozenset({Status.ARCHIVED})),
     StepType.REFUSED: Move(Status.VERIFIED, _HELD),

@@ -239,7 +239,7 @@ class _Folding:
                 self.holder = None
             case StepType.MERGED:
                 self.parent = Parent(UUID(data["parent_report_id"]), data["parent_tracking_id"])
-            case StepType.SPLIT:
+            case StepType.SPLIT | StepType.APPEAL_GRANTED:
                 self.parent = None
             case StepType.RECALLED:
                 self.holder = None

@@ -34,20 +34,23 @@ class State(StrEnum):
     """It follows an earlier report."""
 
 
-#: A report is a verifier's again where it was recalled, split off, or its reporter's appeal was granted.
+#: A report is a verifier's again where it was recalled, split off, or its reporter's appeal was granted. What was
+#: archived along with the one that it follows can still be split off, and follows again if an appeal of that is granted.
 NEXT: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.RETURNED, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
     State.RETURNED: frozenset({State.WAITING, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
     State.ARCHIVE_PROPOSED: frozenset({State.WAITING, State.ARCHIVED}),
     State.VERIFIED: frozenset({State.WAITING}),
-    State.ARCHIVED: frozenset({State.APPEALED}),
-    State.APPEALED: frozenset({State.WAITING, State.ARCHIVED}),
+    State.ARCHIVED: frozenset({State.APPEALED, State.WAITING, State.MERGED}),
+    State.APPEALED: frozenset({State.WAITING, State.ARCHIVED, State.MERGED}),
     # Whoever follows a report shares its outcome, also this one.
     State.MERGED: frozenset({State.WAITING, State.ARCHIVED}),
 }
 
 #: What the reporter adds is looked at again.
 OPEN = frozenset({State.WAITING, State.RETURNED})
+#: Where a report may stand that follows another one and can be split off.
+FOLLOWING = frozenset({State.MERGED, State.ARCHIVED})
 #: A person is still to decide.
 UNDECIDED = OPEN | {State.ARCHIVE_PROPOSED, State.APPEALED}
 

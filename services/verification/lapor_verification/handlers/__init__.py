@@ -4,10 +4,9 @@ from lapor_verification.handlers.appealing import decide_appeal, hear_appeal
 from lapor_verification.handlers.archiving import archive, review_archiving
 from lapor_verification.handlers.deciding import correct_marks, return_report, verify
 from lapor_verification.handlers.editing import edit_public_text, save_canned_text
-from lapor_verification.handlers.moving import Decide, Decided
+from lapor_verification.handlers.moving import SYSTEM, Decide, Decided
 from lapor_verification.handlers.recalling import recall
 from lapor_verification.handlers.receiving import (
-    SYSTEM,
     complete_report,
     note_agency,
     note_deadline,

@@ -11,6 +11,7 @@ from lapor_verification.domain.case import Case, State, moved
 from lapor_verification.domain.commands import AppealDecision
 from lapor_verification.domain.second_look import ones_own
 from lapor_verification.handlers.moving import Decided, lock_for, move
+from lapor_verification.handlers.repeats import follow_again
 
 
 def hear_appeal(event: ReportAppealed, tx: Transaction) -> None:
@@ -29,7 +30,7 @@ def take_up_appeals(tx: Transaction, report_ids: Sequence[UUID]) -> None:
 
 
 def decide_appeal(report_id: UUID, command: AppealDecision, by: str, tx: Transaction) -> Decided:
-    """Grant an appeal, so that the report waits for its verification again; or uphold the archiving."""
+    """Grant an appeal, so that the report waits for its verification again, alone; or uphold the archiving."""
     case = lock_for(report_id, by, tx)
     if not isinstance(case, Case):
         return case
@@ -55,4 +56,7 @@ def decide_appeal(report_id: UUID, command: AppealDecision, by: str, tx: Transac
                 reason=command.reason,
             )
         )
+    if isinstance(outcome, Case) and command.granted:
+        store.drop_merge(tx, report_id)
+        follow_again(outcome, command.reason, by, tx)
     return outcome

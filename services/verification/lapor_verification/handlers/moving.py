@@ -1,6 +1,6 @@
 """How a person's decision moves a case: locked, checked, saved and recorded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,9 @@ from lapor_chassis.transactions import Transaction
 from lapor_verification import store
 from lapor_verification.domain.case import Case, Decision, State, moved
 from lapor_verification.domain.holding import reserved
+
+#: Who decided, where no person did.
+SYSTEM = "system"
 
 #: The case as decided, or why not; None where there is no such case.
 Decided = Case | Refusal | None
@@ -37,18 +40,41 @@ def move(
     outcome = moved(case, to, seen)
     if isinstance(outcome, Refusal):
         return outcome
-    store.save_cases(tx, [outcome])
+    save([outcome], by, tx, note=note, details=details)
+    return outcome
+
+
+def move_all(
+    cases: Iterable[Case], to: State, by: str, tx: Transaction, *, note: str, details: Mapping[str, Any]
+) -> list[Case]:
+    """The same for locked cases that go where another one went; those that cannot go there stay where they are."""
+    outcomes = [outcome for outcome in (moved(case, to) for case in cases) if isinstance(outcome, Case)]
+    save(outcomes, by, tx, note=note, details=details)
+    return outcomes
+
+
+def save(
+    cases: Sequence[Case], by: str, tx: Transaction, *, note: str, details: Mapping[str, Any] | None = None
+) -> None:
+    """Write where cases are now, and record who brought them there."""
+    if cases:
+        store.save_cases(tx, cases)
+    for case in cases:
+        record(case, by, tx, note=note, details=details)
+
+
+def record(case: Case, by: str, tx: Transaction, *, note: str = "", details: Mapping[str, Any] | None = None) -> None:
+    """Keep for ever who brought a case to where it is, and why."""
     decision = Decision(
         decision_id=tx.new_id(),
         report_id=case.report_id,
         decided_at=tx.now,
         decided_by=by,
-        state=to,
+        state=case.state,
         note=note,
         details=details or {},
     )
     store.add_decision(tx, decision)
-    return outcome
 
 
 def decide(

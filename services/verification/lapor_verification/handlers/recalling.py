@@ -6,9 +6,9 @@ from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import ReportRecalled
 from lapor_verification import store
-from lapor_verification.domain.case import Case, Decision, recalled
+from lapor_verification.domain.case import recalled
 from lapor_verification.domain.commands import Recall
-from lapor_verification.handlers.moving import Decided
+from lapor_verification.handlers.moving import Decided, save
 
 
 def recall(report_id: UUID, command: Recall, by: str, tx: Transaction) -> Decided:
@@ -19,7 +19,7 @@ def recall(report_id: UUID, command: Recall, by: str, tx: Transaction) -> Decide
     outcome = recalled(case, command.version)
     if isinstance(outcome, Refusal):
         return outcome
-    _save(outcome, case.round, command, by, tx)
+    save([outcome], by, tx, note=command.reason, details={"recalled": case.round})
     tx.publish(
         ReportRecalled(
             report_id=report_id,
@@ -31,17 +31,3 @@ def recall(report_id: UUID, command: Recall, by: str, tx: Transaction) -> Decide
         )
     )
     return outcome
-
-
-def _save(outcome: Case, undone: int, command: Recall, by: str, tx: Transaction) -> None:
-    store.save_cases(tx, [outcome])
-    decision = Decision(
-        decision_id=tx.new_id(),
-        report_id=outcome.report_id,
-        decided_at=tx.now,
-        decided_by=by,
-        state=outcome.state,
-        note=command.reason,
-        details={"recalled": undone},
-    )
-    store.add_decision(tx, decision)

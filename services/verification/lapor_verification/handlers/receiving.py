@@ -18,14 +18,12 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import store
-from lapor_verification.domain.case import OPEN, Case, Decision, State, as_verified, lapsed, opened, reopened
+from lapor_verification.domain.case import OPEN, Case, State, as_verified, lapsed, opened, reopened
 from lapor_verification.domain.checks.completeness import asking_for
 from lapor_verification.domain.policy import Policy
 from lapor_verification.handlers.comparing import compare
+from lapor_verification.handlers.moving import SYSTEM, record
 from lapor_verification.handlers.repeats import keep_compared
-
-#: Who decided, where no person did.
-SYSTEM = "system"
 
 #: Where the day begins first: what is dated tomorrow in Jakarta may be today in Papua.
 EASTERNMOST = ZoneInfo("Asia/Jayapura")
@@ -77,7 +75,7 @@ def open_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Calla
     compared = compare(tx, examined, policy)
     made = compared.cases
     new = store.add_cases(tx, made)
-    keep_compared(tx, compared, new, causes, SYSTEM)
+    keep_compared(tx, compared, new, causes)
     _announce(tx, [case for case in made if case.report_id in new], causes, policy)
     reopen_cases(tx, [causes[case.report_id] for case in made if case.state in OPEN], current=current)
 
@@ -93,7 +91,7 @@ def reopen_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Cal
         compared = compare(tx, examined, policy, supports=False)
         again = compared.cases
         store.save_cases(tx, again)
-        keep_compared(tx, compared, causes.keys(), causes, SYSTEM)
+        keep_compared(tx, compared, causes.keys(), causes)
         _announce(tx, again, causes, policy)
 
 
@@ -110,15 +108,7 @@ def _announce(tx: Transaction, cases: Iterable[Case], causes: Mapping[UUID, Enve
         if case.state not in (State.VERIFIED, State.RETURNED):
             continue
         tx.handling(causes[case.report_id], reply_to=None, sender=None)
-        decision = Decision(
-            decision_id=tx.new_id(),
-            report_id=case.report_id,
-            decided_at=tx.now,
-            decided_by=SYSTEM,
-            state=case.state,
-            details={"policy": policy.version, "reasons": list(case.finding.reasons)},
-        )
-        store.add_decision(tx, decision)
+        record(case, SYSTEM, tx, details={"policy": policy.version, "reasons": list(case.finding.reasons)})
         if case.state is State.VERIFIED:
             reasons, care = case.finding.reasons, case.care
             tx.publish(as_verified(case.report, reasons, by=SYSTEM, at=tx.now, round=case.round, care=care))

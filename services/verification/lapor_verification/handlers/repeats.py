@@ -8,11 +8,11 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
 from lapor_contracts.events import ReportClosed, ReportMerged, ReportSplit
 from lapor_verification import store
-from lapor_verification.domain.case import IN_WORDS, Case, Decision, State
+from lapor_verification.domain.case import FOLLOWING, IN_WORDS, Case, State
 from lapor_verification.domain.commands import Merging, Splitting
 from lapor_verification.domain.repeats import Earlier, may_follow
 from lapor_verification.handlers.comparing import Compared
-from lapor_verification.handlers.moving import Decided, lock_for, move
+from lapor_verification.handlers.moving import SYSTEM, Decided, lock_for, move, move_all, record
 
 SAME_MATTER = "Laporan ini tentang hal yang sama dengan laporan yang lebih dahulu itu."
 SUPPORTED = "Pelapor mendukung laporan yang lebih dahulu itu."
@@ -31,11 +31,11 @@ def merge(report_id: UUID, command: Merging, by: str, tx: Transaction) -> Decide
 
 
 def split(report_id: UUID, command: Splitting, by: str, tx: Transaction) -> Decided:
-    """Let a report stand alone again: it waits for its verification as any other."""
+    """Let a report stand alone again: it waits for its verification as any other, also if it was archived along."""
     case = lock_for(report_id, by, tx)
     if not isinstance(case, Case):
         return case
-    parent = store.parent_of(tx.execute, report_id) if case.state is State.MERGED else None
+    parent = store.parent_of(tx.execute, report_id) if case.state in FOLLOWING else None
     if parent is None:
         return Refusal("Laporan ini tidak digabung. (It follows no other report.)", code="not_merged")
     details = {"split_from": parent.tracking_id}
@@ -55,25 +55,25 @@ def split(report_id: UUID, command: Splitting, by: str, tx: Transaction) -> Deci
     return outcome
 
 
-def keep_compared(
-    tx: Transaction, compared: Compared, new: Collection[UUID], causes: Mapping[UUID, Envelope], by: str
-) -> None:
+def follow_again(parent: Case, reason: str, by: str, tx: Transaction) -> None:
+    """What was archived along with a report shares its outcome again, now that its reporter's appeal was granted.
+
+    Who appealed for a follower has what was asked for: its archiving no longer holds.
+    """
+    name, details = store.Named(parent.report_id, parent.report.tracking_id), {"parent": parent.report.tracking_id}
+    archived = store.lock_followers(tx, parent.report_id)
+    for case in move_all(archived, State.MERGED, by, tx, note=reason, details=details):
+        _say(case.report_id, case.report.tracking_id, name, by, reason, tx)
+
+
+def keep_compared(tx: Transaction, compared: Compared, new: Collection[UUID], causes: Mapping[UUID, Envelope]) -> None:
     """Let reports be found from now on, and say which of them follow others, because of the message each came in."""
     store.add_signatures(tx, {report_id: each for report_id, each in compared.signed.items() if report_id in new})
     for case in compared.cases:
         if case.report_id in new and (parent := compared.parents.get(case.report_id)):
             tx.handling(causes[case.report_id], reply_to=None, sender=None)
-            decision = Decision(
-                decision_id=tx.new_id(),
-                report_id=case.report_id,
-                decided_at=tx.now,
-                decided_by=by,
-                state=State.MERGED,
-                note=SUPPORTED,
-                details={"parent": parent.tracking_id},
-            )
-            store.add_decision(tx, decision)
-            _follow(case.report_id, case.report.tracking_id, parent, by, SUPPORTED, tx)
+            record(case, SYSTEM, tx, note=SUPPORTED, details={"parent": parent.tracking_id})
+            _say(case.report_id, case.report.tracking_id, _named(parent), SYSTEM, SUPPORTED, tx)
             store.add_merge(tx, case.report_id, parent.parent_id)
 
 
@@ -117,18 +117,22 @@ def _merge(report_id: UUID, parent: Earlier, command: Merging, by: str, tx: Tran
     outcome = move(case, State.MERGED, by, tx, seen=command.version, note=reason, details=details)
     if isinstance(outcome, Case):
         for follower in store.hand_over(tx, report_id, parent.parent_id):
-            _follow(follower.report_id, follower.tracking_id, parent, by, reason, tx)
+            _say(follower.report_id, follower.tracking_id, _named(parent), by, reason, tx)
         store.add_merge(tx, report_id, parent.parent_id)
-        _follow(report_id, case.report.tracking_id, parent, by, reason, tx)
+        _say(report_id, case.report.tracking_id, _named(parent), by, reason, tx)
     return outcome
 
 
-def _follow(report_id: UUID, tracking_id: str, parent: Earlier, by: str, reason: str, tx: Transaction) -> None:
+def _named(parent: Earlier) -> store.Named:
+    return store.Named(parent.parent_id, parent.tracking_id)
+
+
+def _say(report_id: UUID, tracking_id: str, parent: store.Named, by: str, reason: str, tx: Transaction) -> None:
     tx.publish(
         ReportMerged(
             report_id=report_id,
             tracking_id=tracking_id,
-            parent_report_id=parent.parent_id,
+            parent_report_id=parent.report_id,
             parent_tracking_id=parent.tracking_id,
             merged_at=tx.now,
             merged_by=by,

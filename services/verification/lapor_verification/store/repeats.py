@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.rows import among, replacing
 from lapor_chassis.transactions import Transaction
-from lapor_verification.domain.case import State
+from lapor_verification.domain.case import Case, State
 from lapor_verification.domain.repeats import Earlier, Traits
+from lapor_verification.store.cases import cases_of
 from lapor_verification.store.tables import cases, metadata
 
 signatures = sa.Table(
@@ -198,6 +199,13 @@ def lock_cases(tx: Transaction, report_ids: Iterable[UUID]) -> None:
     """Let nobody else change these cases; always in one order, so that two cannot lock crosswise."""
     query = sa.select(cases.c.report_id).where(cases.c.report_id.in_(set(report_ids))).order_by(cases.c.report_id)
     tx.execute(query.with_for_update()).all()
+
+
+def lock_followers(tx: Transaction, parent_id: UUID) -> list[Case]:
+    """The cases that follow one, while nobody else may change them."""
+    followers = sa.select(merges.c.report_id).where(merges.c.parent_id == parent_id)
+    query = sa.select(cases).where(cases.c.report_id.in_(followers)).order_by(cases.c.report_id)
+    return cases_of(tx.execute, query.with_for_update())
 
 
 def add_merge(tx: Transaction, report_id: UUID, parent_id: UUID) -> None:
