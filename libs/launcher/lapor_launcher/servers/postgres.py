@@ -10,7 +10,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from lapor_launcher.servers.machine import Container, Machine, Private, Say, ServerError, Ways, machine
+from lapor_launcher.servers.machine import Container, Machine, Private, Say, Ways, machine
+from lapor_launcher.servers.server import Server
 
 PLACES = [
     "/usr/lib/postgresql/*/bin/initdb",
@@ -26,18 +27,15 @@ PLACES = [
 USER = "lapor"
 
 
-class Postgres:
+class Postgres(Server):
     """A PostgreSQL that answers at ``url`` to somebody who may create databases."""
 
-    def __init__(self, url: str, machine: Machine | None = None) -> None:
-        self.url = url
-        self._machine = machine
-        self._created: list[str] = []
+    name, variable = "PostgreSQL", "DATABASE_URL"
 
-    @property
-    def is_ours(self) -> bool:
-        """Whether it may be stopped: not so a server that was given to us."""
-        return self._machine is not None
+    def __init__(self, url: str, machine: Machine | None = None) -> None:
+        super().__init__(machine)
+        self.url = url
+        self._created: list[str] = []
 
     def create_database(self, name: str) -> str:
         """The URL of a new, empty database; it goes when the server or our use of it ends."""
@@ -55,36 +53,18 @@ class Postgres:
         inside = sa.make_url(database).set(drivername="postgresql", host="127.0.0.1", port=self._ours.inner_port)
         return self._ours.run("pg_dump", f"--dbname={inside.render_as_string(hide_password=False)}")
 
-    def stop(self) -> None:
-        self._ours.stop()
-
-    def start(self) -> None:
-        """Start again, on the same port and with the same data."""
-        self._ours.start()
-        self.await_answer()
-
-    @contextmanager
-    def away(self) -> Iterator[None]:
-        """The server is down for the length of the block, and back after it, whatever happens in it."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self.start()
-
-    def await_answer(self) -> None:
-        self._ours.await_answer(lambda: _answers(self.url))
-
     def _execute(self, statement: str) -> None:
         engine = sa.create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with engine.connect() as connection:
             connection.exec_driver_sql(statement)
 
-    @property
-    def _ours(self) -> Machine:
-        if self._machine is None:
-            raise ServerError("The PostgreSQL at DATABASE_URL is not ours to stop: unset DATABASE_URL for this.")
-        return self._machine
+    def _answers(self) -> bool:
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        try:
+            engine.connect().close()
+        except sa.exc.OperationalError:
+            return False
+        return True
 
 
 @contextmanager
@@ -99,8 +79,8 @@ def postgresql(*, given: bool = True, say: Say = print) -> Iterator[Postgres]:
         return
     password = secrets.token_hex(16)
     ways = Ways(
-        name="PostgreSQL",
-        variable="DATABASE_URL",
+        name=Postgres.name,
+        variable=Postgres.variable,
         package="postgresql",
         places=PLACES,
         container=lambda: Container(
@@ -143,12 +123,3 @@ def _somebody_but_root() -> str | None:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
-
-
-def _answers(url: str) -> bool:
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    try:
-        engine.connect().close()
-    except sa.exc.OperationalError:
-        return False
-    return True

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from lapor_launcher.servers.machine import Container, Machine, Private, Say, ServerError, Ways, free_port, machine
+from lapor_launcher.servers.machine import Container, Machine, Private, Say, Ways, free_port, machine
+from lapor_launcher.servers.server import Server
 
 #: The real scripts, not Debian's on the PATH, which become the user rabbitmq and read the machine's configuration.
 PLACES = [
@@ -31,42 +32,15 @@ MANAGEMENT = 15672
 VHOSTS_AT_ONCE = 10
 
 
-class Rabbit:
+class Rabbit(Server):
     """A RabbitMQ that answers at ``amqp_uri``."""
 
+    name, variable = "RabbitMQ", "AMQP_URI"
+
     def __init__(self, amqp_uri: str, machine: Machine | None = None) -> None:
+        super().__init__(machine)
         self.amqp_uri = amqp_uri
-        self._machine = machine
         self._vhosts: list[str] = []
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether it may be stopped and given users: not so a server that was given to us."""
-        return self._machine is not None
-
-    def stop(self) -> None:
-        self._ours.stop()
-
-    def start(self) -> None:
-        """Start again, on the same port and with the same data."""
-        self._ours.start()
-        self.await_answer()
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
-    @contextmanager
-    def away(self) -> Iterator[None]:
-        """The server is down for the length of the block, and back after it, whatever happens in it."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self.start()
-
-    def await_answer(self) -> None:
-        self._ours.await_answer(lambda: _answers(self.amqp_uri))
 
     def fresh_vhost(self) -> str:
         """The URI of a virtual host nobody has used; on a server that was given to us, of the one it has."""
@@ -118,11 +92,15 @@ class Rabbit:
     def _define(self, **definitions: list[dict[str, str]]) -> None:
         self._ours.run("sh", "-c", 'printf %s "$0" | rabbitmqctl --quiet import_definitions', json.dumps(definitions))
 
-    @property
-    def _ours(self) -> Machine:
-        if self._machine is None:
-            raise ServerError("The RabbitMQ at AMQP_URI is not ours to stop or to change: unset AMQP_URI for this.")
-        return self._machine
+    def _answers(self) -> bool:
+        """Whether the broker greets a client. It opens its port last, when users and queues are there."""
+        address = urlsplit(self.amqp_uri)
+        try:
+            with socket.create_connection((address.hostname, address.port), timeout=5) as client:
+                client.sendall(b"AMQP\x00\x00\x09\x01")
+                return client.recv(1) == b"\x01"  # a method frame: Connection.Start
+        except OSError:
+            return False
 
 
 @contextmanager
@@ -133,8 +111,8 @@ def rabbitmq(*, given: bool = True, say: Say = print) -> Iterator[Rabbit]:
         return
     password = secrets.token_hex(16)
     ways = Ways(
-        name="RabbitMQ",
-        variable="AMQP_URI",
+        name=Rabbit.name,
+        variable=Rabbit.variable,
         package="rabbitmq-server",
         places=PLACES,
         container=lambda: Container(
@@ -200,14 +178,3 @@ class _PrivateRabbit(Private):
 
 def _name_of(vhost: str) -> str:
     return unquote(urlsplit(vhost).path.removeprefix("/"))
-
-
-def _answers(uri: str) -> bool:
-    """Whether the broker greets a client. It opens its port last, when users and queues are there."""
-    address = urlsplit(uri)
-    try:
-        with socket.create_connection((address.hostname, address.port), timeout=5) as client:
-            client.sendall(b"AMQP\x00\x00\x09\x01")
-            return client.recv(1) == b"\x01"  # a method frame: Connection.Start
-    except OSError:
-        return False
