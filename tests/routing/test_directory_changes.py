@@ -44,7 +44,7 @@ def test_a_change_is_called_by_what_it_does(wanted: Agency, kind: ChangeKind) ->
     (change,), faults = proposed(wanted)
 
     assert (change.kind, faults) == (kind, {})
-    assert change.after == wanted
+    assert replace(change.after, aliases=wanted.aliases) == wanted
 
 
 def test_what_is_as_it_was_is_no_change() -> None:
@@ -54,7 +54,8 @@ def test_what_is_as_it_was_is_no_change() -> None:
 def test_history_holds_what_differs_and_nothing_else() -> None:
     (change,), _ = proposed(replace(ROADS, name="Dinas Bina Marga"))
 
-    assert change.differences == ({"name": ROADS.name}, {"name": "Dinas Bina Marga"})
+    before, after = {"name": ROADS.name, "aliases": ()}, {"name": "Dinas Bina Marga", "aliases": (ROADS.name,)}
+    assert change.differences == (before, after)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,8 @@ def test_history_holds_what_differs_and_nothing_else() -> None:
         pytest.param(closed(ROADS, [FORMER.code]), "successor_codes", id="a former body takes over"),
         pytest.param(replace(ROADS, successor_codes=(POWER.code,)), "successor_codes", id="a successor, not closed"),
         pytest.param(closed(INHU, []), "successor_codes", id="units left behind"),
+        pytest.param(replace(ROADS, aliases=("Bina | Marga",)), "aliases", id="another name with a bar"),
+        pytest.param(replace(ROADS, aliases=(" ",)), "aliases", id="another name that says nothing"),
         pytest.param(closed(INHU, [POWER.code, HOME_AFFAIRS.code]), "successor_codes", id="units nobody inherits"),
     ],
 )
@@ -158,11 +161,12 @@ def test_the_smallest_region_that_fits_says_who_is_competent() -> None:
 
 def test_what_is_written_to_a_file_reads_as_what_it_was() -> None:
     file, competence = StringIO(newline=""), Competence("T01.01", ROADS.code, "14.02")
-    write_sheet(file, BODIES, [competence])
+    called = [replace(body, aliases=("Yang dahulu", body.code)) for body in BODIES]
+    write_sheet(file, called, [competence])
 
     sheet = read_sheet(file.getvalue(), DIRECTORY, SUBJECTS)
 
-    assert (sheet.mistakes, sheet.bodies) == ([], list(BODIES))
+    assert (sheet.mistakes, sheet.bodies) == ([], called)
     assert sheet.competences[ROADS.code] == [competence]
 
 

@@ -55,6 +55,21 @@ def test_a_renamed_body_is_found_by_both_names_and_stays_renamed(stage: Stage) -
     assert (said.agency_code, said.name, said.active) == (ROADS.code, "Dinas Bina Marga", True)
 
 
+def test_a_name_that_was_wrong_is_taken_away_and_nothing_else_with_it(stage: Stage) -> None:
+    csrf = stage.open_session(Role.COORDINATOR)
+    press(stage, f"/tutup/{TRAFFIC.code}", csrf, successor_codes=ROADS.code, reason="Digabung", confirmed="true")
+    form = {"name": ROADS.name, "parent_code": INHU.code, "region_code": "14.02", "reason": "Perda 3/2026"}
+    press(stage, f"/ubah/{ROADS.code}", csrf, **form, aliases="Bina Marga\r\n\r\nUrusan Perhubungan Laut")
+
+    shown = stage.client.get(f"/direktori/ubah/{ROADS.code}").text
+    press(stage, f"/ubah/{ROADS.code}", csrf, **form, aliases="Bina Marga")
+
+    assert "Bina Marga\nUrusan Perhubungan Laut</textarea>" in shown
+    assert codes_for(stage, "urusan laut") == []
+    assert codes_for(stage, "bina marga") == codes_for(stage, "perhubungan indragiri") == [ROADS.code]
+    assert codes_for(stage, "pekerjaan umum") == [ROADS.code]
+
+
 def test_a_new_unit_of_a_unit_can_be_found_and_chosen(stage: Stage) -> None:
     csrf = stage.open_session(Role.COORDINATOR)
     code = f"{ROADS.code}/UPTD-RENGAT"

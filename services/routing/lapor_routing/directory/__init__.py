@@ -28,7 +28,7 @@ from lapor_routing.directory.reading import (
     units_page,
 )
 from lapor_routing.directory.tables import agencies, agency_changes, agency_words, competences, directory_imports
-from lapor_routing.directory.writing import find_by, lock, remove_competences, save_changes, save_competences
+from lapor_routing.directory.writing import lock, remove_competences, save_changes, save_competences
 
 __all__ = [
     "Asked",
@@ -47,7 +47,6 @@ __all__ = [
     "count_units",
     "directory_imports",
     "directory_version",
-    "find_by",
     "find_import",
     "forget_unconfirmed",
     "history_of",

@@ -119,6 +119,12 @@ def units_page(connection: Asked, code: str, after: Sequence[str] | None, limit:
     return _page(connection, agencies.c.parent_code == code, after, limit)
 
 
+def succeeded_by(connection: Asked, code: str) -> list[Agency]:
+    """The former bodies that this one, alone or with others, took over from."""
+    query = sa.select(agencies).where(agencies.c.successor_codes.contains(code, autoescape=True))
+    return [body for body in map(_agency, connection.execute(query)) if code in body.successor_codes]
+
+
 def count_units(connection: Asked, code: str) -> int:
     """How many active bodies stand directly below this one."""
     units = sa.select(sa.func.count()).where(agencies.c.parent_code == code, agencies.c.status == AgencyStatus.ACTIVE)
@@ -206,9 +212,14 @@ def _agency(row: sa.Row[Any]) -> Agency:
         parent_code=row.parent_code,
         region_code=row.region_code,
         status=AgencyStatus(row.status),
-        successor_codes=tuple(row.successor_codes.split("|")) if row.successor_codes else (),
+        successor_codes=_parted(row.successor_codes),
         verifies_itself=row.verifies_itself,
+        aliases=_parted(row.aliases),
     )
+
+
+def _parted(column: str) -> tuple[str, ...]:
+    return tuple(column.split("|")) if column else ()
 
 
 def _competence(row: sa.Row[Any]) -> Competence:

@@ -26,6 +26,7 @@ agencies = sa.Table(
     sa.Column("successor_codes", sa.Text, nullable=False, comment="separated by vertical bars"),
     sa.Column("origin", _Origin, nullable=False, server_default=SHIPPED),
     sa.Column("verifies_itself", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("aliases", sa.Text, nullable=False, server_default="", comment="separated by vertical bars"),
     comment="Every body that is or was competent for something. Rows are never removed.",
 )
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from lapor_chassis.rows import among, replacing, unless_exists
 from lapor_chassis.transactions import Transaction
-from lapor_routing.directory.reading import Subject, directory_version
+from lapor_routing.directory.reading import Subject, directory_version, succeeded_by
 from lapor_routing.directory.tables import (
     PEOPLE,
     SHIPPED,
@@ -52,6 +52,7 @@ def columns_of(body: Agency, type_code: str | None, origin: str = SHIPPED) -> di
         "successor_codes": "|".join(body.successor_codes),
         "origin": origin,
         "verifies_itself": body.verifies_itself,
+        "aliases": "|".join(body.aliases),
     }
 
 
@@ -78,17 +79,6 @@ def save_changes(tx: Transaction, changes: Sequence[Change], by: str, reason: st
     _name(tx, changes)
     added = sum(change.before is None for change in changes)
     grow(tx, added, len(changes) - added)
-
-
-def find_by(tx: Transaction, names: Mapping[str, Iterable[str]]) -> None:
-    """Bodies are found by these names too. Names are only ever added: what somebody called it once still finds it."""
-    called = {(word, code) for code, some in names.items() for name in some for word in words_of(name, {})}
-    rows = [
-        {"word": word, "subject": code, "subject_kind": Subject.AGENCY.value, "origin": PEOPLE}
-        for word, code in sorted(called)
-    ]
-    for start in range(0, len(rows), CHUNK):
-        tx.write(agency_words, rows[start : start + CHUNK], unless_exists)
 
 
 def save_competences(tx: Transaction, wanted: Sequence[Competence]) -> None:
@@ -126,21 +116,41 @@ def _types_of(tx: Transaction, codes: Iterable[str]) -> dict[str, str]:
 
 
 def _name(tx: Transaction, changes: Iterable[Change]) -> None:
-    """New names find a body, its old ones too, and a former body's names find those that took over."""
-    names: dict[str, list[str]] = {}
+    """All its names find a body, those taken from it no more, and a former body's names find those that took over."""
+    _find_by(tx, {change.after.code: _names_of(change.after) for change in changes})
     for change in changes:
-        for body in filter(None, (change.before, change.after)):
-            names.setdefault(body.code, []).extend((body.name, body.short_name, body.code))
-    find_by(tx, names)
-    for change in changes:
+        if change.before and (gone := set(change.before.aliases) - set(change.after.aliases)):
+            _forget(tx, change.after, gone)
         if change.closes and change.after.successor_codes:
-            _inherit(tx, change.after)
+            _find_by(tx, dict.fromkeys(change.after.successor_codes, _words_for(tx, change.after)))
 
 
-def _inherit(tx: Transaction, former: Agency) -> None:
-    own = sa.select(agencies.c.type_code).where(agencies.c.code == former.code).scalar_subquery()
+def _find_by(tx: Transaction, names: Mapping[str, Iterable[str]]) -> None:
+    called = {(word, code) for code, some in names.items() for name in some for word in words_of(name, {})}
+    rows = [
+        {"word": word, "subject": code, "subject_kind": Subject.AGENCY.value, "origin": PEOPLE}
+        for word, code in sorted(called)
+    ]
+    for start in range(0, len(rows), CHUNK):
+        tx.write(agency_words, rows[start : start + CHUNK], unless_exists)
+
+
+def _names_of(body: Agency) -> tuple[str, ...]:
+    return body.name, body.short_name, body.code, *body.aliases
+
+
+def _forget(tx: Transaction, body: Agency, names: Iterable[str]) -> None:
+    """Words of these names, unless another name of the body has them, or one of a body that it took over from."""
+    inherited = (word for former in succeeded_by(tx, body.code) for word in _words_for(tx, former))
+    kept = {word for name in (*_names_of(body), *inherited) for word in words_of(name, {})}
+    gone = {word for name in names for word in words_of(name, {})} - kept
+    own = agency_words.c
+    tx.execute(agency_words.delete().where(own.subject == body.code, own.word.in_(gone), own.origin == PEOPLE))
+
+
+def _words_for(tx: Transaction, body: Agency) -> Sequence[str]:
+    own = sa.select(agencies.c.type_code).where(agencies.c.code == body.code).scalar_subquery()
     subject = agency_words.c.subject
     # An office of a type is called by the words of its type and of its region.
-    called = sa.or_(subject == former.code, subject == own, own.is_not(None) & (subject == former.region_code))
-    words = tx.execute(sa.select(agency_words.c.word).where(called).distinct()).scalars().all()
-    find_by(tx, dict.fromkeys(former.successor_codes, words))
+    called = sa.or_(subject == body.code, subject == own, own.is_not(None) & (subject == body.region_code))
+    return tx.execute(sa.select(agency_words.c.word).where(called).distinct()).scalars().all()

@@ -49,6 +49,8 @@ class Agency:
     successor_codes: tuple[str, ...] = ()
     verifies_itself: bool = False
     """Its own administrator verifies what reporters send to it; else the centre does."""
+    aliases: tuple[str, ...] = ()
+    """By what it is found besides: names that it had, and what people say instead."""
 
     @property
     def active(self) -> bool:

@@ -15,6 +15,7 @@ from lapor_routing.domain.agencies import SELF_GOVERNING, Agency, AgencyStatus, 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,79}")
 REGION = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")
 LONGEST_NAME = 300
+MOST_ALIASES = 50
 #: Nobody stands deeper; it keeps a mistake in a file from costing an evening.
 MOST_LEVELS = 50
 
@@ -79,9 +80,10 @@ def propose(
     """The changes that make the directory hold the ``wanted`` bodies, those above before those below; and what is
     wrong with them. Where anything is wrong, nothing may be done.
 
-    The units of a body that one other takes over go there with it.
+    The units of a body that one other takes over go there with it. What a body was called until now still finds it.
     """
-    bodies = {body.code: body for body in wanted if body != directory.get(body.code)}
+    changed = (_remembering(body, directory.get(body.code)) for body in wanted)
+    bodies = {body.code: body for body in changed if body != directory.get(body.code)}
     below = _units(directory) if any(_closes(body, directory) for body in bodies.values()) else {}
     for body in list(bodies.values()):
         if _closes(body, directory) and len(body.successor_codes) == 1:
@@ -113,6 +115,8 @@ def faults_of(body: Agency, after: Directory) -> dict[str, str]:
             faults[name] = f"Paling banyak {LONGEST_NAME} huruf, tanpa tanda kendali (too long, or not readable)."
     if not re.search(r"\w", body.name):
         faults["name"] = "Wajib diisi (required)."
+    if wrong := _fault_of_aliases(body.aliases):
+        faults["aliases"] = wrong
     if body.region_code and (wrong := fault_of_region(body.region_code)):
         faults["region_code"] = wrong
     if body.parent_code and (wrong := _fault_of_parent(body, after)):
@@ -147,6 +151,28 @@ def may_arrange(change: Change, administrator_of: str, directory: Directory) -> 
         and after.verifies_itself == (before is not None and before.verifies_itself)
         and all(map(is_own, after.successor_codes))
     )
+
+
+def merged(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, in the order in which they became known."""
+    return tuple(dict.fromkeys((*names, *others)))
+
+
+def _remembering(body: Agency, known: Agency | None) -> Agency:
+    if known is None:
+        return body
+    given_up = {known.name, known.short_name} - {body.name, body.short_name, ""}
+    return replace(body, aliases=merged(body.aliases, sorted(given_up))) if given_up else body
+
+
+def _fault_of_aliases(aliases: Sequence[str]) -> str | None:
+    if len(aliases) > MOST_ALIASES:
+        return f"Paling banyak {MOST_ALIASES} nama (at most so many names)."
+    if any(
+        len(one) > LONGEST_NAME or not one.isprintable() or not re.search(r"\w", one) or "|" in one for one in aliases
+    ):
+        return f"Nama paling banyak {LONGEST_NAME} huruf, tanpa tanda | (too long, not readable, or with a bar)."
+    return None
 
 
 def _fault_of_parent(body: Agency, after: Directory) -> str | None:

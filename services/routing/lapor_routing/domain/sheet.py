@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any, TextIO
 
 from lapor_routing.domain.agencies import Agency, AgencyKind, AgencyStatus, Competence, Directory
-from lapor_routing.domain.directory_changes import Faults, fault_of_region
+from lapor_routing.domain.directory_changes import Faults, fault_of_region, merged
 
 COLUMNS = (
     "code",
@@ -49,8 +49,6 @@ class Sheet:
     bodies: Sequence[Agency]
     rows: Mapping[str, int]
     """In which row a body stands, by its code."""
-    aliases: Mapping[str, Sequence[str]]
-    """Further names by which bodies shall be found."""
     competences: Mapping[str, Sequence[Competence]]
     """For what these bodies come first from now on; a body that is not among them keeps what it has."""
     mistakes: Sequence[Mistake]
@@ -84,7 +82,7 @@ def write_sheet(file: TextIO, directory: Iterable[Agency], competences: Iterable
                 body.status.value,
                 "|".join(body.successor_codes),
                 "true" if body.verifies_itself else "",
-                "",  # names are only added, so a file need not repeat them
+                "|".join(body.aliases),
                 "|".join(competent.get(body.code, ())),
             )
         )
@@ -97,7 +95,7 @@ def read_sheet(text: str, known: Directory, subjects: Mapping[str, str]) -> Shee
     # A spreadsheet in Indonesian parts the cells by semicolons.
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
-    reading = _Reading(known, subjects, {}, {}, {}, {}, [])
+    reading = _Reading(known, subjects, {}, {}, {}, [])
     try:
         reading.mistakes += _mistakes_of_header(reader.fieldnames or ())
         if not reading.mistakes:
@@ -105,7 +103,7 @@ def read_sheet(text: str, known: Directory, subjects: Mapping[str, str]) -> Shee
                 reading.take(reader.line_num, cells)
     except csv.Error:
         reading.mistakes.append(Mistake(reader.line_num, COLUMNS[0], "bukan CSV (not CSV)"))
-    return Sheet(list(reading.bodies.values()), reading.rows, reading.aliases, reading.competences, reading.mistakes)
+    return Sheet(list(reading.bodies.values()), reading.rows, reading.competences, reading.mistakes)
 
 
 def _mistakes_of_header(names: Sequence[str]) -> Iterator[Mistake]:
@@ -125,7 +123,6 @@ class _Reading:
     subjects: Mapping[str, str]
     bodies: dict[str, Agency]
     rows: dict[str, int]
-    aliases: dict[str, Sequence[str]]
     competences: dict[str, Sequence[Competence]]
     mistakes: list[Mistake]
 
@@ -145,7 +142,6 @@ class _Reading:
             self.bodies[code] = self._body(code, given)
         except _CellError as error:
             self.mistakes.append(Mistake(row, error.column, str(error)))
-        self.aliases[code] = _items(given.get("aliases", ""))
         if "competences" in given:
             self.competences[code] = list(self._competences(row, code, given["competences"]))
 
@@ -157,7 +153,8 @@ class _Reading:
             body = replace(known, name=given["name"], kind=_word(given, "kind", AgencyKind))
         else:
             body = replace(known, name=given["name"])
-        changes: dict[str, Any] = {}
+        # A file only adds names: it may be older than one that somebody has added since, or than the body's new name.
+        changes: dict[str, Any] = {"aliases": merged(body.aliases, _items(given.get("aliases", "")))}
         if "short_name" in given:
             changes["short_name"] = given["short_name"]
         for column in ("parent_code", "region_code"):

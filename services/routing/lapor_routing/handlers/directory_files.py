@@ -33,7 +33,6 @@ class Plan:
     """What a file would change."""
 
     changes: Sequence[Change]
-    aliases: Mapping[str, Sequence[str]]
     competent: Sequence[Competence]
     no_longer_competent: Sequence[Competence]
 
@@ -128,7 +127,6 @@ def _plan(text: str, tx: Transaction, subjects: Subjects) -> Plan | list[Mistake
     wanted = {(one.subject, one.region_code): one for some in sheet.competences.values() for one in some}
     return Plan(
         changes=changes,
-        aliases=sheet.aliases,
         competent=[one for key, one in wanted.items() if _owner(present, key) != one.agency_code],
         no_longer_competent=[
             one for key, one in present.items() if one.agency_code in sheet.competences and key not in wanted
@@ -164,7 +162,6 @@ def _batches(plan: Plan, editor: Editor, reason: str) -> Iterator[tuple[Callable
 
     def finish(tx: Transaction) -> None:
         directory.lock(tx)
-        directory.find_by(tx, plan.aliases)
         directory.remove_competences(tx, plan.no_longer_competent)
         directory.save_competences(tx, plan.competent)
 

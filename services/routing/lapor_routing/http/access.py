@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Problem, current_staff
 from lapor_contracts.vocabulary import Role
-from lapor_routing.domain.agencies import Directory
+from lapor_routing.directory import read_around
+from lapor_routing.domain.agencies import Agency, Directory
 from lapor_routing.handlers.directory import Editor
+from lapor_routing.http.answering import existing
+
+#: Who may change anything in the directory.
+EDITORS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,21 @@ def access_to(code: str, directory: Directory) -> Access:
         body.code == staff.agency_code for body in directory.same_house(code)
     )
     return Access(is_coordinator=False, arranges=is_own and code != staff.agency_code, keeps_house=is_own)
+
+
+def arranged(transactions: Transactions, code: str) -> tuple[Agency, Access]:
+    """The body, if whoever is signed in may change it."""
+    with transactions.read() as connection:
+        around = read_around(connection, [code])
+    body, access = existing(around.get(code)), access_to(code, around)
+    allowed(access.arranges)
+    return body, access
+
+
+def may_add_below(transactions: Transactions, parent_code: str) -> None:
+    """Go on only if whoever is signed in may add bodies there; above all others, only coordinators may."""
+    with transactions.read() as connection:
+        allowed(access_to(parent_code, read_around(connection, [parent_code])).keeps_house)
 
 
 def editor() -> Editor:

@@ -27,6 +27,7 @@ class AgencySchema(StrictSchema):
     region_code = fields.String(allow_none=True)
     active = fields.Boolean()
     successor_codes = fields.List(fields.String())
+    aliases = fields.List(fields.String(), metadata={"description": "Names by which it is found besides its own."})
     verifies_itself = fields.Boolean(
         metadata={"description": "Its own administrator verifies what reporters send straight to it."}
     )

@@ -15,9 +15,9 @@ from lapor_routing.domain.attendance import unattended
 from lapor_routing.domain.rules import Rules
 from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.http import Current
+from lapor_routing.http.access import access_to
 from lapor_routing.pages import words as said
 from lapor_routing.pages.directory import words
-from lapor_routing.pages.directory.access import access_to
 from lapor_routing.store.backlog import backlogs
 
 BY_CODE = {"code": str}

@@ -10,17 +10,15 @@ from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import directory
-from lapor_routing.domain.agencies import Agency, Competence, Directory
+from lapor_routing.domain.agencies import Agency, Competence
 from lapor_routing.domain.rules import Rules
 from lapor_routing.handlers import directory as change
-from lapor_routing.http.answering import existing
+from lapor_routing.http.access import EDITORS, arranged, editor, may_add_below
 from lapor_routing.pages.deciding import FOUND_AT_ONCE, carry_out
 from lapor_routing.pages.directory import words
-from lapor_routing.pages.directory.access import Access, access_to, allowed, editor
 from lapor_routing.schemas import directory as s
+from lapor_routing.schemas.dispositions import ReasonSchema
 from lapor_routing.store.backlog import count_held
-
-EDITORS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 #: What a field of the form means that was left empty.
 BLANK: Mapping[str, Any] = {
@@ -48,9 +46,7 @@ class Editing:
             reason = given.pop("reason")
             return change.add_body(Agency(**given), tx, editor=editor(), reason=reason)
 
-        with self.transactions.read() as connection:
-            access = access_to(parent_code, directory.read_around(connection, [parent_code]))
-        allowed(access.keeps_house)
+        may_add_below(self.transactions, parent_code)
         form = Form({"parent_code": parent_code})
         if request.method == "POST":
             form = carry_out(self.transactions, s.NewAgencySchema, act)
@@ -69,10 +65,12 @@ class Editing:
                 wanted["verifies_itself"] = body.verifies_itself
             return change.amend_body(code, wanted, tx, editor=editor(), reason=reason)
 
-        body, access = self._arranged(code)
-        form = Form({field.name: getattr(body, field.name) for field in fields(body)})
+        body, access = arranged(self.transactions, code)
+        form = Form(
+            {**{field.name: getattr(body, field.name) for field in fields(body)}, "aliases": "\n".join(body.aliases)}
+        )
         if request.method == "POST":
-            form = carry_out(self.transactions, s.AmendmentSchema, act)
+            form = carry_out(self.transactions, s.AmendmentFormSchema, act)
             if not form.errors:
                 return redirect(url_for(".body", code=code, done="amended"), 303)
         return self._show("amend", form, body=body, access=access)
@@ -84,10 +82,10 @@ class Editing:
         def act(given: dict[str, Any], tx: Transaction) -> Any:
             return change.close_body(code, given["successor_codes"], tx, editor=editor(), reason=given["reason"])
 
-        body, _ = self._arranged(code)
+        body, _ = arranged(self.transactions, code)
         form = Form({"successor_codes": request.values.getlist("successor_codes")[:20]})
         if request.method == "POST":
-            form = carry_out(self.transactions, s.ClosureSchema, act)
+            form = carry_out(self.transactions, s.ClosureFormSchema, act)
             if not form.errors:
                 return redirect(url_for(".body", code=code, done="closed"), 303)
         wanted = request.args.get("cari", "").strip()[:100]
@@ -106,10 +104,10 @@ class Editing:
         def act(given: dict[str, Any], tx: Transaction) -> Any:
             return change.reopen_body(code, tx, editor=editor(), reason=given["reason"])
 
-        body, _ = self._arranged(code)
+        body, _ = arranged(self.transactions, code)
         form = Form()
         if request.method == "POST":
-            form = carry_out(self.transactions, s.ReasonSchema, act)
+            form = carry_out(self.transactions, ReasonSchema, act)
             if not form.errors:
                 return redirect(url_for(".body", code=code, done="reopened"), 303)
         return self._show("reopen", form, body=body)
@@ -127,23 +125,15 @@ class Editing:
                 else change.make_competent(competence, tx, subjects=subjects)
             )
 
-        body, _ = self._arranged(code)
+        body, _ = arranged(self.transactions, code)
         subjects, form = change.subjects_of(self.rules()), Form()
         if request.method == "POST":
-            form = carry_out(self.transactions, s.CompetenceSchema, act)
+            form = carry_out(self.transactions, s.CompetenceFormSchema, act)
             if not form.errors:
                 return redirect(url_for(".competences", code=code, done="competent"), 303)
         with self.transactions.read() as connection:
             held = directory.competences_of(connection, code)
         return self._show("competences", form, body=body, held=held, subjects=subjects)
-
-    def _arranged(self, code: str) -> tuple[Agency, Access]:
-        """The body, if whoever is signed in may change it."""
-        with self.transactions.read() as connection:
-            around: Directory = directory.read_around(connection, [code])
-        body, access = existing(around.get(code)), access_to(code, around)
-        allowed(access.arranges)
-        return body, access
 
     def _show(self, template: str, form: Form, **values: Any) -> Any:
         shown = render(f"routing/directory/{template}.html", form=form, words=words, **values)

@@ -19,10 +19,10 @@ from lapor_routing.domain.rules import Rules
 from lapor_routing.domain.sheet import COLUMNS, MOST_MISTAKES, Mistake, write_sheet
 from lapor_routing.handlers import directory_files
 from lapor_routing.handlers.directory import subjects_of
+from lapor_routing.http.access import editor
 from lapor_routing.http.answering import existing
 from lapor_routing.pages import words as said
 from lapor_routing.pages.directory import words
-from lapor_routing.pages.directory.access import editor
 
 #: 100,000 bodies are about 15 MB.
 LONGEST_FILE = 40 * 2**20

@@ -13,12 +13,11 @@ from lapor_contracts.vocabulary import Role
 from lapor_routing import directory, officers
 from lapor_routing.domain.agencies import Agency
 from lapor_routing.handlers import staff
+from lapor_routing.http.access import EDITORS, access_to, allowed
 from lapor_routing.http.answering import existing
 from lapor_routing.officers import Officer
 from lapor_routing.pages.deciding import carry_out
 from lapor_routing.pages.directory import words
-from lapor_routing.pages.directory.access import access_to, allowed
-from lapor_routing.pages.directory.editing import EDITORS
 from lapor_routing.schemas import directory as s
 
 

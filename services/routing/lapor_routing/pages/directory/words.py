@@ -41,6 +41,7 @@ FIELDS = {
     "code": "Kode",
     "name": "Nama",
     "short_name": "Singkatan",
+    "aliases": "Nama lain",
     "kind": "Jenis",
     "parent_code": "Induk",
     "region_code": "Wilayah",
