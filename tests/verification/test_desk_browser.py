@@ -19,6 +19,7 @@ from tests.support.browser import Visitor, visitor
 from tests.support.builders import appealed
 from tests.support.staff import token
 from tests.support.stage import Stage
+from tests.verification.conftest import without_draw
 from tests.verification.test_desk import OFF_TOPIC, UNCLEAR, Officer, waits
 
 
@@ -27,7 +28,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     """Verification on the stage; one kind of database is enough for a browser."""
     engine = create_engine(f"sqlite:///{tmp_path / 'verification.db'}")
     upgrade(service.NAME, engine)
-    yield Stage(service, engine, database_url="")
+    yield without_draw(Stage(service, engine, database_url=""))
     engine.dispose()
 
 

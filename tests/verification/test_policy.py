@@ -1,11 +1,13 @@
 """What is decided without a person, how that is recorded, and how a coordinator changes it."""
 
+import uuid
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from lapor_contracts.events import ReportReturned, ReportVerified
-from lapor_contracts.vocabulary import Clock, Missing, Role
+from lapor_contracts.vocabulary import ArchiveReason, Clock, Missing, Role
 from lapor_verification import service, store
 from lapor_verification.domain.case import State
 from lapor_verification.domain.finding import Check, Hint
@@ -35,6 +37,12 @@ AS_SHIPPED = {
 
 
 @pytest.fixture
+def stage(engine: sa.Engine) -> Stage:
+    """With the policy as it is shipped."""
+    return Stage(service, engine, database_url="")
+
+
+@pytest.fixture
 def csrf(stage: Stage) -> str:
     return stage.open_session(Role.COORDINATOR, officer="officer-9")
 
@@ -47,6 +55,26 @@ def change(stage: Stage, csrf: str, to: str = "", **fields: Any) -> Any:
 def in_force(stage: Stage) -> Policy:
     with stage.transactions.read() as connection:
         return store.read_policy(connection)
+
+
+def test_of_all_archivings_one_in_ten_is_looked_at_by_a_colleague_who_must_agree(stage: Stage) -> None:
+    drawn = {shipped_policy().wants_two(uuid.UUID(int=n), ArchiveReason.SPAM): uuid.UUID(int=n) for n in range(100)}
+    reports = {by_two: incomplete(report_id=report_id) for by_two, report_id in drawn.items()}
+    stage.hear(*reports.values())
+    reason = {"reason_code": "spam", "reason": "Iklan pinjaman."}
+
+    answers = {
+        by_two: stage.client.post(
+            f"/api/v1/cases/{report.report_id}/archive", json=reason, headers=stage.signed_in(Role.VERIFIER)
+        )
+        for by_two, report in reports.items()
+    }
+
+    assert {by_two: answer.json["state"] for by_two, answer in answers.items()} == {
+        True: "archive_proposed",
+        False: "archived",
+    }
+    assert shipped_policy().archive_sample_percent == 10
 
 
 def hint(check: Check, weight: float) -> Hint:

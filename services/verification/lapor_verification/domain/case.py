@@ -35,7 +35,8 @@ class State(StrEnum):
 
 
 #: A report is a verifier's again where it was recalled, split off, or its reporter's appeal was granted. What was
-#: archived along with the one that it follows can still be split off, and follows again if an appeal of that is granted.
+#: archived along with the one that it follows can still be split off, and follows again when that one's appeal is
+#: granted.
 NEXT: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.RETURNED, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
     State.RETURNED: frozenset({State.WAITING, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
