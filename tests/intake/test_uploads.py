@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier
@@ -27,6 +28,7 @@ from tusclient.uploader import Uploader
 from werkzeug.test import TestResponse
 
 from lapor_chassis.refusals import Refusal
+from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.web import background, create_app
 from lapor_contracts.events import ReportReceived, ReportSupplemented, SubmissionAccepted, SubmissionRefused
 from lapor_contracts.vocabulary import Role
@@ -39,7 +41,7 @@ from tests.intake.attached import CAMERA, document, photograph, picture, video
 from tests.intake.conftest import VAULT_KEY
 from tests.support.builders import returned, submitted
 from tests.support.embedded_system import EmbeddedSystem
-from tests.support.staff import VERIFY_KEY
+from tests.support.staff import SIGNING_KEY, VERIFY_KEY, token
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -320,6 +322,29 @@ def test_nobody_sees_a_file_without_signing_in_nor_before_a_report_names_it(stag
     assert stage.client.get(f"/api/v1/attachments/{photo}").status_code == 401
     assert seen(stage, uploaded(stage, picture())).status_code == 404
     assert seen(stage, str(uuid.uuid4())).status_code == 404
+
+
+def test_a_bodys_system_fetches_a_file_with_the_pass_that_routing_gave_it_and_nothing_else(stage: Stage) -> None:
+    photo, _, receipt = reported(stage, picture())
+    other, _, _ = reported(stage, picture())
+    until = stage.clock.now() + timedelta(days=30)
+    good = SIGNING_KEY.sign_pass(photo, until=until)
+    staff = token(Role.OFFICER, now=stage.clock.now(), officer=photo)
+    forged = SigningKey.generate().sign_pass(photo, until=until)
+
+    def fetched(attachment_id: str, given: str) -> TestResponse:
+        return stage.client.get(f"/api/v1/attachments/{attachment_id}/shared", query_string={"pass": given})
+
+    taken = fetched(photo, good)
+    wrong = [fetched(photo, given).status_code for given in (staff, forged, receipt, "nonsense", good[:-1], f"{good}a")]
+    bearer = stage.client.get(f"/api/v1/attachments/{photo}", headers={"Authorization": f"Bearer {good}"})
+    elsewhere = fetched(other, good).status_code
+    stage.clock.advance(days=31)
+
+    assert (taken.status_code, taken.headers["Content-Type"]) == (200, "image/jpeg")
+    assert taken.headers["Cache-Control"] == "no-store"
+    assert wrong == [404] * 6
+    assert (bearer.status_code, elsewhere, fetched(photo, good).status_code) == (401, 404, 404)
 
 
 def test_the_reporter_sees_it_with_the_receipt(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """An officer with many open cases finds what is to be done, does it at once, and takes a list of it along."""
 
 import csv
+import re
 from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
@@ -117,6 +118,23 @@ def test_an_inbox_is_taken_along_as_a_file_without_whoever_is_named_in_it(stage:
     assert rows[0]["Wilayah"] == "Kabupaten Indragiri Hulu"
     assert [cell.value for cell in sheet["B"]][2] == "'=HYPERLINK(1)"
     assert sheet.max_row == 4
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["=1+1", "+62 8", "-2", "@SUM(A1)", " =1+1", "Jalan rusak;=HYPERLINK(1)", "Jalan rusak; +1", "\uff1d1+1", "\t=1"],
+)
+def test_what_a_spreadsheet_would_compute_is_text_also_where_semicolons_part_the_cells(
+    stage: Stage, title: str
+) -> None:
+    routed_to(stage, ROADS.code, title=title)
+
+    text = download(stage, "csv").data.decode("utf-8-sig")
+    sheet = load_workbook(BytesIO(download(stage, "xlsx").data)).active
+
+    cells = [cell for part in ",;" for row in csv.reader(StringIO(text), delimiter=part) for cell in row]
+    assert [cell for cell in cells if re.match(r"[\s\"]*[=+@\uff1d-]", cell)] == []
+    assert [cell.data_type for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
 
 
 def test_nobody_takes_along_the_inbox_of_another_body(stage: Stage) -> None:

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from lapor_contracts.events import ReportAnswered, ReportRefused, ReportRouted
+from lapor_contracts.events import Attachment, ReportAnswered, ReportRefused, ReportRouted
 from lapor_contracts.vocabulary import AnswerKind, Clock, Role
 from lapor_routing import service
 from lapor_routing.directory import load_directory
@@ -26,7 +26,7 @@ from lapor_routing.reference.agencies import AgencyRow
 from tests.routing.conftest import BODIES, POWER, ROADS, TRAFFIC
 from tests.support.agency_systems import AgencyWebhook, agency_webhook, signed
 from tests.support.builders import closed, deadline_set, replied, sealed, verified
-from tests.support.staff import SIGNING_KEY
+from tests.support.staff import SIGNING_KEY, VERIFY_KEY
 from tests.support.stage import Stage
 from tests.support.until import until
 
@@ -120,6 +120,41 @@ def test_a_whistleblowers_report_goes_sealed(stage: Stage, roads: AgencyWebhook)
     bring(stage)
 
     assert roads.got[0]["data"]["sealed"]["content"] == "lapor-sealed-1:AAAA"
+
+
+def test_a_bodys_system_fetches_the_reports_files_and_the_addresses_lie_in_no_table(
+    stage: Stage, roads: AgencyWebhook
+) -> None:
+    assign(stage, attachments=(Attachment(id=uuid4(), media_type="image/png", size=9),))
+    bring(stage)
+    stage.clock.advance(minutes=2)
+    with stage.transactions.begin() as tx:
+        roads.secrets = []  # as above
+        connecting.redeliver(ROADS.code, tx, delivery_id=UUID(roads.ids[0]))
+
+    bring(stage)
+
+    first, again = (document["data"]["attachments"][0] for document in roads.got)
+    address, _, admission = first["url"].partition("?pass=")
+    assert address == f"{stage.settings.public_url}/api/v1/attachments/{first['id']}/shared"
+    assert VERIFY_KEY.admits(admission, first["id"], now=stage.clock.now() + timedelta(days=29))
+    assert not VERIFY_KEY.admits(admission, first["id"], now=stage.clock.now() + timedelta(days=30))
+    assert first["url"] != again["url"]
+    assert not any("pass=" in row["body"] for row in stage.rows(deliveries))
+
+
+def test_what_bodies_have_had_is_forgotten_once_nothing_more_can_come_of_it(stage: Stage, roads: AgencyWebhook) -> None:
+    ended, still_open = assign(stage), assign(stage)
+    bring(stage)
+    stage.hear(closed(report_id=ended.report_id, closed_at=stage.clock.now()))
+    bring(stage)
+    stage.clock.advance(days=89)
+    stage.run("forget-deliveries")
+    assert len(stage.rows(deliveries)) == 3
+    stage.clock.advance(days=2)
+    stage.run("forget-deliveries")
+
+    assert {row["report_id"] for row in stage.rows(deliveries)} == {still_open.report_id}
 
 
 def test_what_was_not_taken_comes_again_later_under_the_same_id_and_in_its_order(

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.message import Message
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from lapor_chassis.mail import SmtpServer
-from lapor_contracts.events import ReportAnswered, ReportRefused, ReportRouted
+from lapor_contracts.events import Attachment, ReportAnswered, ReportRefused, ReportRouted
 from lapor_contracts.vocabulary import AnswerKind
 from lapor_routing import service
 from lapor_routing.directory import load_directory
@@ -84,6 +85,17 @@ def test_the_letter_holds_the_report_and_says_how_to_answer(stage: Stage, office
     assert letter["Auto-Submitted"] == "auto-generated"
     for words in ("Dua motor terjatuh.", "Depan Pasar Rakyat", "SELESAI", "TOLAK KE", "https://lapor.example/instansi"):
         assert words in text_of(letter)
+
+
+def test_the_letter_says_where_the_files_are(stage: Stage, office: MailServer) -> None:
+    photos = [Attachment(id=uuid4(), media_type="image/jpeg", size=9) for _ in range(2)]
+
+    assign(stage, attachments=tuple(photos))
+    bring(stage)
+
+    (letter,) = office.letters
+    for photo in photos:
+        assert f"https://lapor.example/api/v1/attachments/{photo.id}/shared?pass=" in text_of(letter)
 
 
 def test_a_secret_reports_subject_says_nothing_of_it_and_a_sealed_one_is_never_mailed(

@@ -1,9 +1,11 @@
 """A body that runs a GeoReport server gets reports posted, and what it says of them comes back."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from nacl.public import PrivateKey
@@ -11,7 +13,7 @@ from nacl.public import PrivateKey
 from lapor_chassis.database import create_engine
 from lapor_chassis.migrate import upgrade
 from lapor_chassis.web import background
-from lapor_contracts.events import Point, ReportAnswered, ReportReceived
+from lapor_contracts.events import Attachment, Point, ReportAnswered, ReportReceived
 from lapor_contracts.vocabulary import AnswerKind, Status
 from lapor_intake import adapters
 from lapor_intake import service as intake_service
@@ -21,11 +23,13 @@ from lapor_routing import service
 from lapor_routing.domain.delivering import Means
 from lapor_routing.outbound import connecting
 from lapor_routing.outbound.connecting import Connect
+from lapor_routing.outbound.tables import deliveries
 from tests.routing.conftest import ROADS
 from tests.routing.test_outbound import STRONGBOX, assign, bring, line, stage, waiting
 from tests.support.agency_systems import GeoReport, geo_report
 from tests.support.builders import TRACKING_KEY, closed, replied, sealed, status_changed
 from tests.support.stage import Stage
+from tests.support.until import until
 
 SERVICE = service
 
@@ -80,6 +84,19 @@ def test_a_report_is_posted_as_a_request_with_its_place_and_number(stage: Stage,
     assert "lat" not in second
 
 
+def test_a_reports_files_are_named_in_the_request(stage: Stage, city: GeoReport) -> None:
+    connect(stage, city)
+    photos = [Attachment(id=uuid4(), media_type="image/jpeg", size=9) for _ in range(2)]
+
+    assign(stage, attachments=tuple(photos))
+    bring(stage)
+
+    (request,) = city.requests.values()
+    assert f"/api/v1/attachments/{photos[0].id}/shared?pass=" in request["media_url"]
+    for photo in photos:
+        assert f"/api/v1/attachments/{photo.id}/shared?pass=" in request["description"]
+
+
 def test_what_a_closed_request_says_is_the_bodys_answer_once_and_an_open_one_says_nothing(
     stage: Stage, city: GeoReport
 ) -> None:
@@ -106,6 +123,101 @@ def test_a_request_closed_without_a_word_is_no_substantive_answer(stage: Stage, 
     pass_ten_minutes(stage)
 
     assert [kind for kind, _ in answers(stage)] == [AnswerKind.INITIAL]
+
+
+@pytest.mark.parametrize("settings", [{}, {"updates": True}], ids=["statuses", "updates"])
+def test_a_server_that_answers_in_xml_alone_is_understood(stage: Stage, settings: dict[str, bool]) -> None:
+    with geo_report(form="xml") as server:
+        connect(stage, server, xml=True, **settings)
+        assign(stage)
+        bring(stage)
+        server.statuses["1000"] = ("closed", "Lubang sudah ditambal & diratakan.")
+        server.updates = [
+            {
+                "service_request_id": "1000",
+                "update_id": "1",
+                "updated_datetime": (stage.clock.now() + timedelta(minutes=5)).isoformat(),
+                "status": "closed",
+                "description": "Lubang sudah ditambal & diratakan.",
+            }
+        ]
+
+        pass_ten_minutes(stage)
+
+    assert len(server.requests) == 1
+    assert answers(stage) == [(AnswerKind.SUBSTANTIVE, "Lubang sudah ditambal & diratakan.")]
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><requests><request>&b;</request></requests>'
+
+
+@pytest.mark.parametrize(
+    ("body", "trouble"),
+    [
+        pytest.param(b"[" * 100_000, "neither in JSON nor in XML", id="brackets without end"),
+        pytest.param(
+            b'[{"status": "closed"' + b" " * 10_000_000 + b"}]", "neither in JSON nor in XML", id="ten megabytes"
+        ),
+        pytest.param(b"<a>" * 500_000, "neither in JSON nor in XML", id="elements without end"),
+        pytest.param(BOMB, "a document type", id="a bomb of entities"),
+        pytest.param(b'<?xml version="1.0" encoding="rot13"?><a/>', "neither in JSON nor in XML", id="no encoding"),
+        pytest.param(b"\xff\xfe", "neither in JSON nor in XML", id="no text"),
+        pytest.param(b"null", "", id="nothing"),
+        pytest.param(b'[{"service_request_id": {"a": []}, "status": ["closed"]}, 7, null]', "", id="other types"),
+    ],
+)
+def test_a_server_that_answers_nonsense_does_no_harm(stage: Stage, city: GeoReport, body: bytes, trouble: str) -> None:
+    connect(stage, city)
+    assign(stage)
+    bring(stage)
+
+    city.raw = body
+    pass_ten_minutes(stage)
+
+    assert answers(stage) == []
+    assert trouble in line(stage).health.trouble
+    assert bool(trouble) == bool(line(stage).health.trouble)
+
+
+def test_a_number_that_cannot_be_kept_as_it_is_does_not_make_us_post_the_report_again_and_again(
+    stage: Stage, city: GeoReport
+) -> None:
+    connect(stage, city)
+    assign(stage)
+
+    city.raw = b'[{"service_request_id": "10\\u000000", "service_notice": ""}]'
+    for _ in range(3):
+        bring(stage)
+        stage.clock.advance(minutes=3)
+
+    assert waiting(stage) == 0
+    assert [row["reference"] for row in stage.rows(deliveries)] == ["1000"]
+
+
+def test_a_slow_server_with_many_open_requests_is_asked_by_one_round_only(stage: Stage, city: GeoReport) -> None:
+    connect(stage, city)
+    for _ in range(51):  # more than are asked for at once
+        assign(stage)
+    while waiting(stage):
+        bring(stage)
+        stage.clock.advance(seconds=1)
+    asked, slow = [], threading.Event()
+
+    def get(path: str, query: dict[str, str]) -> tuple[int, Any]:
+        asked.append(query)
+        stage.clock.advance(minutes=1.5)  # as long as a slow server may take for two answers
+        slow.wait(10)
+        return 200, []
+
+    city.get = get  # type: ignore[method-assign]
+    stage.clock.advance(minutes=11)
+    stage.run("agencies")
+    slow.set()
+    until(lambda: len(asked) == 2)
+    stage.run("agencies")
+    bring(stage)
+
+    assert len(asked) == 2
 
 
 def test_a_server_that_gives_tokens_is_asked_for_the_number_later(stage: Stage) -> None:

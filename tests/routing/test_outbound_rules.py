@@ -1,7 +1,9 @@
 """What bodies' own systems may be called by, when they are tried again, and what a letter says."""
 
+import socket
 import ssl
 import threading
+import time
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -122,6 +124,20 @@ def test_a_server_that_never_ends_is_cut_off() -> None:
         Web(own=[ip_network("127.0.0.0/8")], patience=0.2).call("POST", system.url, b"{}")
 
 
+class SlowName(Web):
+    """A name whose server takes its time, as long as the whole call may last."""
+
+    def socket(self, host: str, port: int, *, secure: bool) -> socket.socket:
+        time.sleep(0.5)
+        return super().socket(host, port, secure=secure)
+
+
+def test_a_name_that_is_slow_to_be_found_gives_its_server_no_time_of_its_own() -> None:
+    own = [ip_network("127.0.0.0/8")]
+    with agency_webhook(hangs=threading.Event()) as system, pytest.raises(Unreachable, match="TimeoutError"):
+        SlowName(own=own, patience=0.2).call("POST", system.url, b"{}")
+
+
 @pytest.mark.parametrize(
     "address",
     ["ftp://x.example/", "https:///a", "https://u:p@x.example/", "https://x.example/ a", "https://x.example/#a", "x"],
@@ -132,6 +148,7 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
 
 
 AWAY, BAD_LETTER = Undelivered("away"), Undelivered("answers HTTP 422", Fault.LETTER)
+FULL = Undelivered("does not take what lies in its queue", Fault.BROKER)
 
 
 def test_a_system_that_is_away_is_asked_ever_less_often_and_at_least_once_an_hour() -> None:
@@ -143,6 +160,19 @@ def test_a_system_that_is_away_is_asked_ever_less_often_and_at_least_once_an_hou
 
     assert pauses == [5, 30, 120, 600, 1800, 3600, 3600, 3600]
     assert health_after(health, Delivered(), at=health.next_at, jitter=0.5) == Health(next_at=health.next_at)
+
+
+def test_a_queue_from_which_nobody_takes_is_looked_at_every_half_minute_for_as_long_as_that_lasts() -> None:
+    health, pauses = Health(next_at=WEDNESDAY), []
+    for _ in range(6):
+        at = health.next_at
+        health = health_after(health, FULL, at=at, jitter=0.5)
+        pauses.append((health.next_at - at).total_seconds())
+    month = health_after(health, FULL, at=WEDNESDAY + timedelta(days=30), jitter=0)
+
+    assert pauses == [1, 2, 5, 10, 30, 30]
+    assert (month.disabled_at, month.failing_since) == (None, WEDNESDAY)
+    assert letter_due_after(9, FULL, at=WEDNESDAY, jitter=0.5) == WEDNESDAY
 
 
 def test_a_system_that_was_away_for_too_long_or_is_gone_is_asked_no_more() -> None:

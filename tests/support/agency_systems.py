@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+from xml.etree import ElementTree
 
 import orjson
 from standardwebhooks import Webhook
@@ -55,7 +56,11 @@ class GeoReport:
     """A GeoReport v2 server with mySociety's updates, as far as a client sees it."""
 
     port: int = 0
+    form: str = "json"
+    """In which alone it answers, or ``xml``."""
     gives_tokens: bool = False
+    raw: bytes | None = None
+    """What it answers whatever it is asked, if this is set."""
     requests: dict[str, dict[str, str]] = field(default_factory=dict)
     statuses: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Status and note, by number."""
@@ -73,7 +78,7 @@ class GeoReport:
         """Take a request or an update."""
         if form.get("api_key") != "kunci":
             return 403, [{"code": 403, "description": "api_key"}]
-        if path == "/v2/servicerequestupdates.json":
+        if path == "/v2/servicerequestupdates":
             self.received.append(form)
             return 201, [{"update_id": form["update_id"]}]
         number = str(1000 + len(self.requests))
@@ -86,9 +91,9 @@ class GeoReport:
     def get(self, path: str, query: dict[str, str]) -> tuple[int, Any]:
         """Tell how requests stand."""
         if path.startswith("/v2/tokens/"):
-            token = path.removeprefix("/v2/tokens/").removesuffix(".json")
+            token = path.removeprefix("/v2/tokens/")
             return 200, [{"service_request_id": self._tokens[token], "token": token}]
-        if path == "/v2/servicerequestupdates.json":
+        if path == "/v2/servicerequestupdates":
             begin, end = (datetime.fromisoformat(query[name]) for name in ("start_date", "end_date"))
             moments = {one["update_id"]: datetime.fromisoformat(one["updated_datetime"]) for one in self.updates}
             return 200, [one for one in self.updates if begin <= moments[one["update_id"]] <= end]
@@ -120,17 +125,36 @@ def geo_report(**behaviour: Any) -> Iterator[GeoReport]:
 
     class Door(_Quiet):
         def do_POST(self) -> None:
-            status, content = system.post(self.path, dict(parse_qsl(self.given().decode())))
-            self.answer(status, orjson.dumps(content))
+            form = dict(parse_qsl(self.given().decode()))
+            self.say(self.path, lambda path: system.post(path, form))
 
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            status, content = system.get(url.path, query)
-            self.answer(status, orjson.dumps(content))
+            self.say(url.path, lambda path: system.get(path, query))
+
+        def say(self, address: str, act: Callable[[str], tuple[int, Any]]) -> None:
+            path, _, form = address.rpartition(".")
+            if system.raw is not None:
+                self.answer(200, system.raw)
+                return
+            if form != system.form:
+                self.answer(404)
+                return
+            status, content = act(path)
+            self.answer(status, _in_xml(content) if form == "xml" else orjson.dumps(content))
 
     with _serving(Door) as system.port:
         yield system
+
+
+def _in_xml(records: list[dict[str, str]]) -> bytes:
+    root = ElementTree.Element("service_requests")
+    for record in records:
+        item = ElementTree.SubElement(root, "request")
+        for name, text in record.items():
+            ElementTree.SubElement(item, name).text = text
+    return ElementTree.tostring(root, "utf-8", xml_declaration=True)
 
 
 class _Quiet(BaseHTTPRequestHandler):

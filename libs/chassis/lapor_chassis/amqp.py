@@ -1,11 +1,10 @@
 """RabbitMQ: declaring the topology, publishing with pipelined confirms, and the dead-letter queues."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import amqp
 from kombu import Connection
@@ -30,8 +29,6 @@ SENDER = "x-sender"
 
 #: Bytes to take from the socket at once: some ten messages.
 READ_AHEAD = 16 * 1024
-
-T = TypeVar("T")
 
 #: An exchange, a routing key, a body and properties.
 Message = tuple[str, str, bytes | str, Mapping[str, Any]]
@@ -84,13 +81,9 @@ def look_into(uri: str, queues: Iterable[str]) -> dict[str, Lying]:
     with connect(uri) as connection:
         for queue in queues:
             with contextlib.suppress(amqp.exceptions.NotFound), connection.channel() as channel:
-                found[queue] = _lying_in(queue, channel)
+                there = channel.queue_declare(queue, passive=True)
+                found[queue] = Lying(messages=there.message_count, readers=there.consumer_count)
     return found
-
-
-def _lying_in(queue: str, channel: amqp.Channel) -> Lying:
-    there = channel.queue_declare(queue, passive=True)
-    return Lying(messages=there.message_count, readers=there.consumer_count)
 
 
 class Publisher:
@@ -131,44 +124,35 @@ class Publisher:
         is_ours = message.properties.get("user_id") == self._signed["user_id"]
         return message.headers or {} if is_ours else {}
 
-    def look_into(self, queue: str) -> Lying:
-        """What lies in a queue; `NotFound`, one of `AWAY`, where there is none."""
-        return self._on_channel(partial(_lying_in, queue))
-
     def _send(self, messages: Sequence[Message]) -> None:
-        self._on_channel(lambda channel: self._send_on(channel, messages))
-
-    def _on_channel(self, act: Callable[[amqp.Channel], T]) -> T:
         is_old = self._channel is not None
         try:
-            return self._try(act)
+            self._try_to_send(messages)
         except AWAY:
             if not is_old:
                 raise
             # The connection may have died in a quiet hour. What arrives twice has the same id both times.
-            return self._try(act)
+            self._try_to_send(messages)
 
-    def _try(self, act: Callable[[amqp.Channel], T]) -> T:
+    def _try_to_send(self, messages: Sequence[Message]) -> None:
+        """Send all, then wait until all are confirmed."""
         try:
-            return act(self._open())
+            channel = self._open()
+            with _as_one_write(channel):
+                for exchange, key, body, properties in messages:
+                    message = amqp.Message(
+                        body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2, **properties
+                    )
+                    channel.basic_publish(message, exchange=exchange, routing_key=key)
+                    self._tag += 1
+                    self._unconfirmed.add(self._tag)
+            while self._unconfirmed:
+                channel.connection.drain_events(timeout=PATIENCE)
+            if self._refused:
+                raise amqp.exceptions.RecoverableConnectionError("the broker refused a message")
         except BaseException:
             self.close()
             raise
-
-    def _send_on(self, channel: amqp.Channel, messages: Sequence[Message]) -> None:
-        """Send all, then wait until all are confirmed."""
-        with _as_one_write(channel):
-            for exchange, key, body, properties in messages:
-                message = amqp.Message(
-                    body, content_type=CONTENT_TYPE, content_encoding="utf-8", delivery_mode=2, **properties
-                )
-                channel.basic_publish(message, exchange=exchange, routing_key=key)
-                self._tag += 1
-                self._unconfirmed.add(self._tag)
-        while self._unconfirmed:
-            channel.connection.drain_events(timeout=PATIENCE)
-        if self._refused:
-            raise amqp.exceptions.RecoverableConnectionError("the broker refused a message")
 
     def close(self) -> None:
         """Drop the connection; the next batch opens a new one."""

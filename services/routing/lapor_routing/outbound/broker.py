@@ -4,10 +4,11 @@ A queue gives back what came first, and knows no deadlines. So most of what a sy
 as with the other means, and in the order that it has there.
 """
 
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 
-from lapor_chassis.amqp import AWAY, Publisher
+from lapor_chassis.amqp import AWAY, Publisher, look_into
 from lapor_chassis.topology import agency_queue
 from lapor_chassis.transactions import Outgoing
 from lapor_contracts.events import AGENCIES
@@ -18,21 +19,24 @@ from lapor_routing.outbound.store import Delivery
 ROOM = 20
 
 
+@dataclass(frozen=True)
 class Broker:
-    """Puts deliveries into queues, over one connection: the broker is ours, and no queue is slower than another."""
+    """Puts deliveries into queues. Each over a connection of its own: there are few, and rounds run side by side."""
 
-    def __init__(self, amqp_uri: str) -> None:
-        self._publisher = Publisher(amqp_uri)
-        self._lock = Lock()
+    uri: str = field(repr=False)
 
     def send(self, connection: Connection, delivery: Delivery, *, reference: str | None, at: datetime) -> Outcome:
         """Put it into the body's queue if there is room."""
-        letter = Outgoing(delivery.id, delivery.type, AGENCIES, connection.agency_code, delivery.body)
+        code = connection.agency_code
+        queue = agency_queue(code)
         try:
-            with self._lock:
-                if self._publisher.look_into(agency_queue(connection.agency_code)).messages >= ROOM:
-                    return Undelivered("does not take what lies in its queue", Fault.BROKER)
-                self._publisher.publish([letter])
+            lying = look_into(self.uri, [queue]).get(queue)
+            if lying is None:
+                return Undelivered("has no queue", Fault.BROKER)
+            if lying.messages >= ROOM:
+                return Undelivered("does not take what lies in its queue", Fault.BROKER)
+            with closing(Publisher(self.uri)) as publisher:
+                publisher.publish([Outgoing(delivery.id, delivery.type, AGENCIES, code, delivery.body)])
         except AWAY as error:
             return Undelivered(f"the broker does not take it ({type(error).__name__})", Fault.BROKER)
         return Delivered()

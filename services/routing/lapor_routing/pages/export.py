@@ -1,6 +1,7 @@
 """An inbox as a file for a spreadsheet: what there is to do, and nothing of who reported or is named in it."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -17,7 +18,11 @@ from lapor_routing.store import Entry
 #: More than this nobody works off in a spreadsheet, and it would take the server too long.
 MOST = 20_000
 
-Cell = str | int | datetime
+Cell = str | datetime
+
+#: A spreadsheet would compute what begins like a formula, whoever wrote it. In Indonesia a semicolon ends a cell of a
+#: CSV file, so a formula may begin behind one too.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s'\"]*[=+@\-\uff1d\uff0b\uff0d\uff20])")
 
 #: Of a secret report the file says no more than that there is one. What somebody wrote is not in it at all.
 COLUMNS: Mapping[str, Callable[[Entry], Any]] = {
@@ -70,10 +75,8 @@ def _rows(entries: Iterable[Entry], zone: ZoneInfo) -> Iterator[list[Cell]]:
 def _cell(value: Any, zone: ZoneInfo) -> Cell:
     if isinstance(value, datetime):
         return value.astimezone(zone).replace(tzinfo=None, microsecond=0)
-    text = "" if value is None else str(value)
-    # A spreadsheet would compute what begins like a formula, whoever wrote it.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return _FORMULA.sub(r"\1'", "" if value is None else str(value))
 
 
 def _written(cell: Cell) -> str:
-    return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else str(cell)
+    return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell
