@@ -14,6 +14,7 @@ from lapor_routing import officers, service
 from lapor_routing.directory import load_directory
 from lapor_routing.reference.agencies import AgencyRow
 from tests.routing.conftest import BODIES, HOME_AFFAIRS, INHU, POWER, ROADS, TRAFFIC
+from tests.routing.desks import Officer, routed_to
 from tests.support.builders import verified
 from tests.support.staff import SIGNING_KEY, VERIFY_KEY
 from tests.support.stage import WEDNESDAY, Stage
@@ -131,6 +132,22 @@ def test_a_substitute_has_the_roles_of_who_is_away_on_these_days_and_no_longer(s
         lent.append(roles_of(stage, "petugas.pln") - {Role.OFFICER})
         stage.clock.advance(days=1)
     assert lent == [set(), {Role.ADMINISTRATOR}, {Role.ADMINISTRATOR}, set()]
+
+
+def test_a_substitute_has_what_who_is_away_has_taken_on_among_their_own(stage: Stage) -> None:
+    for name in ("ani.pln", "budi.pln", "citra.pln"):
+        hire(stage, name, POWER.code)
+        routed = routed_to(stage, POWER.code)
+        Officer(stage, POWER.code, name).put(f"dispositions/{routed.disposition_id}/officer", username=name)
+    send_away(stage, "ani.pln", TODAY + timedelta(1), TODAY + timedelta(1), "budi.pln")
+
+    taken_on_by = []
+    for _ in range(3):
+        mine = Officer(stage, POWER.code, "budi.pln").get("dispositions?mine=true").json["items"]
+        taken_on_by.append([entry["officer"] for entry in mine])
+        stage.clock.advance(days=1)
+
+    assert taken_on_by == [["budi.pln"], ["ani.pln", "budi.pln"], ["budi.pln"]]
 
 
 @pytest.mark.parametrize(

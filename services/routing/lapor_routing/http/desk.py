@@ -9,14 +9,14 @@ import sqlalchemy as sa
 
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Problem, current_staff, paged
-from lapor_routing import store
+from lapor_routing import officers, store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.conflicts import is_party
 from lapor_routing.domain.disposition import State
 from lapor_routing.handlers import Desk
 from lapor_routing.http.answering import BY_ID, Current, existing
 
-#: What an officer still has on the table.
+#: What narrows an inbox just as it was said.
 _AS_GIVEN = (
     "kind",
     "agency_code",
@@ -29,6 +29,7 @@ _AS_GIVEN = (
 )
 #: An inbox shows first what is due first.
 BY_URGENCY = {"urgency": datetime, "id": UUID}
+#: What an officer still has on the table.
 ON_THE_TABLE = (State.OPEN, State.IN_PROGRESS, State.ANSWERED)
 
 
@@ -60,30 +61,35 @@ def desk_of(connection: sa.Connection, snapshot: Snapshot) -> Desk:
 
 def inbox_page(transactions: Transactions, current: Current, given: dict[str, Any]) -> dict[str, Any]:
     """One page of the inbox of whoever is signed in."""
-    sift = sift_of(given, transactions)
     with transactions.read() as connection:
-        desk = desk_of(connection, current())
+        desk, sift = desk_of(connection, current()), _sift_of(given, connection, transactions.clock.now())
         fetch = partial(store.list_inbox, connection, desk.inboxes, desk.agency_code, sift, hidden=desk.hidden)
         return paged(fetch, given, by=BY_URGENCY)
 
 
 def inbox_entries(transactions: Transactions, current: Current, given: dict[str, Any], limit: int) -> list[store.Entry]:
     """What of an inbox is wanted, all at once."""
-    sift = sift_of(given, transactions)
     with transactions.read() as connection:
-        desk = desk_of(connection, current())
+        desk, sift = desk_of(connection, current()), _sift_of(given, connection, transactions.clock.now())
         return store.list_inbox(connection, desk.inboxes, desk.agency_code, sift, None, limit, hidden=desk.hidden)
 
 
-def sift_of(given: dict[str, Any], transactions: Transactions) -> store.Sift:
+def _sift_of(given: dict[str, Any], connection: sa.Connection, now: datetime) -> store.Sift:
     """What is wanted, as the address or the form says it."""
-    mine, late = given.get("mine"), given.get("late")
     return store.Sift(
         states=(given["state"],) if "state" in given else ON_THE_TABLE,
-        officer=current_staff().username if mine else None,
-        late_at=transactions.clock.now() if late else None,
+        officers=_myself(connection, now) if given.get("mine") else None,
+        late_at=now if given.get("late") else None,
         **{name: given[name] for name in _AS_GIVEN if name in given},
     )
+
+
+def _myself(connection: sa.Connection, now: datetime) -> list[str]:
+    """Whoever is signed in, and colleagues for whom they act today: what those have taken on is theirs meanwhile."""
+    staff = current_staff()
+    officer = officers.called(connection, staff.username)
+    absent = officers.stood_in_for(connection, officer.id, officer.agency_code, now) if officer else []
+    return [staff.username, *(colleague.username for colleague in absent)]
 
 
 def copies_page(transactions: Transactions, current: Current, given: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class SiftSchema(StrictSchema):
     replied = fields.Boolean(metadata={"description": "Only where the reporter wrote and nobody has answered."})
     urgent = fields.Boolean(metadata={"description": "Only where somebody may come to harm."})
     supervised = fields.Boolean(metadata={"description": "Only complaints with supervision."})
-    mine = fields.Boolean(metadata={"description": "Only what I have taken on."})
+    mine = fields.Boolean(metadata={"description": "Only what I have taken on, or a colleague for whom I act today."})
     unclaimed = fields.Boolean(metadata={"description": "Only what nobody has taken on."})
 
     @post_load

@@ -1,6 +1,6 @@
 """By what officers narrow their inbox."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +22,8 @@ class Sift:
     region_code: str | None = None
     """A region, with all that lies in it."""
     tracking_id: str | None = None
-    officer: str | None = None
-    """Who has taken it on."""
+    officers: Collection[str] | None = None
+    """Who of them has taken it on."""
     unclaimed: bool = False
     urgent: bool = False
     supervised: bool = False
@@ -46,12 +46,13 @@ def conditions(
         (reports.c.kind, sift.kind),
         (own.agency_code, sift.agency_code),
         (reports.c.tracking_id, sift.tracking_id),
-        (own.officer, sift.officer),
     ):
         if wanted is not None:
             yield column == wanted
     if sift.region_code:
         yield reports.c.region_code.startswith(sift.region_code, autoescape=True)
+    if sift.officers is not None:
+        yield own.officer.in_(sift.officers)
     if sift.unclaimed:
         yield own.officer.is_(None)
     if sift.urgent:
