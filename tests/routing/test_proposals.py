@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from lapor_contracts.events import ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_launcher.cli import main
+from lapor_launcher.routing import read_decided
 from lapor_routing import service
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.corrections import LEAST
@@ -53,13 +54,14 @@ def assign(stage: Stage, report_id: UUID, code: str) -> None:
     assert told.status_code == 201, told.json
 
 
-def answered(stage: Stage) -> None:
-    """A report that the first body takes on."""
+def answered(stage: Stage) -> str:
+    """A report that the first body takes on; its tracking ID."""
     routed = route(stage)
     said = Officer(stage, routed.agency_code).post(
         f"dispositions/{routed.disposition_id}/answers", kind="initial", text="Kami periksa."
     )
     assert said.status_code == 201, said.json
+    return routed.tracking_id
 
 
 def _held(stage: Stage) -> UUID:
@@ -202,6 +204,27 @@ def test_only_coordinators_decide(stage: Stage) -> None:
 
     assert stage.client.get("/koordinasi/usulan").status_code == 403
     assert stage.client.get("/koordinasi/versi-aturan/0").status_code == 403
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_refusals_and_what_was_answered_are_taken_out_as_examples_to_learn_from(stage: Stage, tmp_path: Path) -> None:
+    corrected = refused(stage, ROADS.code, secret=True)
+    right_at_once = answered(stage)
+    route(stage)
+    refused(stage, ROADS.code, reported_agency_code=POWER.code)
+    run = CliRunner(env={"LAPOR_ROUTING_DATABASE_URL": str(stage.transactions.engine.url)})
+    all_of_them, only_corrected = tmp_path / "all.csv", tmp_path / "corrected.csv"
+
+    told = run.invoke(main, ["routing", "export", str(all_of_them)])
+    run.invoke(main, ["routing", "export", str(only_corrected), "--corrected", "--since", "2026-01-01"])
+
+    assert told.output == f"{all_of_them}: 2 reports\n"
+    assert all_of_them.stat().st_mode & 0o077 == 0
+    learned, troubles = read_decided(all_of_them)
+    assert troubles == []
+    assert [(one.id, one.agency_code) for one in learned] == [(corrected, ROADS.code), (right_at_once, TRAFFIC.code)]
+    assert (learned[0].report.title, learned[0].report.region_code) == (LIGHT["title"], "14.02")
+    assert [one.id for one in read_decided(only_corrected)[0]] == [corrected]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

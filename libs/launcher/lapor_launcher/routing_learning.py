@@ -1,5 +1,7 @@
-"""``lapor routing train`` and ``propose``: learn from decided reports, and from refusals."""
+"""``lapor routing train``, ``export`` and ``propose``: learn from decided reports, and from refusals."""
 
+import csv
+import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ from rich.progress import Progress
 
 from lapor_launcher.operate import database, in_words
 from lapor_launcher.real import environment_of
-from lapor_launcher.routing import read_decided
+from lapor_launcher.routing import COLUMNS, read_decided
 from lapor_routing.learning import Example, Model, ModelFileError, TrainingError, is_better, load, save, train
 from lapor_routing.reference.rules import shipped_rules
 
@@ -52,6 +54,26 @@ def _model_at(path: Path) -> Model | None:
         return load(path) if path.exists() else None
     except ModelFileError as error:
         raise click.ClickException(f"{path}: {error}\nIt is not replaced; --force does.") from None
+
+
+@in_words()
+def export(folder: Path, file: Path, *, since: datetime | None, only_corrected: bool) -> None:
+    """Write every report of which it is known who was competent, the latest last, as `train` reads it."""
+    from lapor_routing.handlers import proposing
+
+    count = 0
+    # Nobody but the operator reads it: most reports are secret.
+    with open(file, "w", encoding="utf-8", newline="", opener=lambda path, flags: os.open(path, flags, 0o600)) as lines:
+        rows = csv.writer(lines)
+        rows.writerow(COLUMNS)
+        for batch in proposing.history(database(folder, "routing"), since):
+            wanted = [one for one in batch if one.corrected or not only_corrected]
+            rows.writerows(
+                (one.tracking_id, one.report.title, one.report.body, one.report.region_code, one.agency_code, "")
+                for one in wanted
+            )
+            count += len(wanted)
+    click.echo(f"{file}: {count:,} reports")
 
 
 @in_words()

@@ -88,6 +88,21 @@ def routing_train(file: Path, out: Path, force: bool) -> None:
     commands.learn(file, out, force=force)
 
 
+@routing.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only reports verified since that day (UTC).")
+@click.option("--corrected", is_flag=True, help="Only what was refused, or what a coordinator had to decide.")
+@click.pass_obj
+def routing_export(folder: Path, file: Path, since: datetime | None, corrected: bool) -> None:
+    """Write what was decided into FILE.csv, for `train` and `evaluate`: each report with the body that was competent.
+
+    It holds the reports as officers read them, secret ones among them; whistleblowers' reports are left out.
+    """
+    from lapor_launcher import routing_learning as commands
+
+    commands.export(folder, file, since=since and since.replace(tzinfo=UTC), only_corrected=corrected)
+
+
 @routing.command("propose")
 @click.option(
     "--least", type=click.IntRange(2), default=5, show_default=True, help="So many corrected reports must agree."

@@ -32,6 +32,16 @@ class DecideProposal:
     reason: str
 
 
+def history(transactions: Transactions, since: datetime | None = None) -> Iterator[list[Example]]:
+    """All reports of which it is known who was competent, the earliest first, some hundreds at a time."""
+    after, more = None, True
+    while more:
+        with transactions.read() as connection:
+            batch, after = store.read_history(connection, since, after, BATCH)
+        yield batch
+        more = after is not None
+
+
 def propose(
     transactions: Transactions,
     snapshot: Snapshot,
@@ -50,7 +60,7 @@ def propose(
     """
     lessons = Lessons(rules, snapshot.directory, snapshot.corrections, least=least)
     for consider in (lessons.learn, lessons.replay):
-        for batch in _history(transactions, since):
+        for batch in history(transactions, since):
             for example, predicted in zip(batch, ask(model, [one.report for one in batch]), strict=True):
                 consider(example, predicted)
             progress(len(batch))
@@ -58,15 +68,6 @@ def propose(
     with transactions.begin() as tx:
         store.add_proposals(tx, found)
     return found
-
-
-def _history(transactions: Transactions, since: datetime | None) -> Iterator[list[Example]]:
-    after, more = None, True
-    while more:
-        with transactions.read() as connection:
-            batch, after = store.read_history(connection, since, after, BATCH)
-        yield batch
-        more = after is not None
 
 
 def decide_proposal(command: DecideProposal, tx: Transaction, *, coordinator: str) -> Proposal | Refusal:
