@@ -50,6 +50,16 @@ def test_a_body_resolves_within_the_days_that_the_kind_allows(kind: str, due: st
     assert clocks(timeline)[Clock.RESOLVE] == due
 
 
+def test_an_extension_of_one_day_ends_on_the_next_working_day() -> None:
+    monday, tuesday = "2026-12-07T17:00:00+00:00", "2026-12-08T17:00:00+00:00"
+    begun = routed(day=1)
+    assert clocks(told(begun))[Clock.RESOLVE] == monday
+
+    timeline = told(begun, step(StepType.EXTENDED, day=2, working_days=1))
+
+    assert clocks(timeline)[Clock.RESOLVE] == tuesday
+
+
 def test_verifiers_have_three_working_days() -> None:
     assert clocks(told(received())) == {Clock.VERIFY: "2026-11-19T17:00:00+00:00"}
 

@@ -47,6 +47,11 @@ def due_at(start: datetime, days: int, unit: Unit, zone: ZoneInfo, calendar: Cal
     return _end_of(_last_day(start.astimezone(zone).date(), days, unit, calendar), zone)
 
 
+def extended(due: datetime, days: int, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    """The moment at which a limit that was to end at ``due`` ends, if it is given so many working days more."""
+    return _end_of(_last_day(last_day(due, zone), days, Unit.WORKING, calendar), zone)
+
+
 def last_day(due: datetime, zone: ZoneInfo) -> date:
     """The last day of a limit, as people name it: the one before the midnight at which it ends."""
     return (due.astimezone(zone) - timedelta(microseconds=1)).date()

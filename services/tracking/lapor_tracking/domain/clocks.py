@@ -10,7 +10,7 @@ from importlib.resources import files
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from lapor_chassis.working_days import Calendar, Unit, due_at, national_calendar
+from lapor_chassis.working_days import Calendar, Unit, due_at, extended, national_calendar
 from lapor_contracts.vocabulary import Clock, Kind
 from lapor_tracking.domain.steps import StepType
 
@@ -179,7 +179,7 @@ class Clocks:
     def extend(self, working_days: int, *, part: UUID | None = None) -> None:
         """Give whoever resolves it so many working days more, after the day on which it would be due."""
         if one := self._running.get((Clock.RESOLVE, part)):
-            later = due_at(one.deadline.due_at, working_days, Unit.WORKING, one.zone, self._rules.calendar)
+            later = extended(one.deadline.due_at, working_days, one.zone, self._rules.calendar)
             self._running[Clock.RESOLVE, part] = replace(one, deadline=replace(one.deadline, due_at=later))
 
     def hand_over(self, agency_code: str, *, part: UUID | None = None) -> None:
