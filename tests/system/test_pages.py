@@ -195,16 +195,19 @@ def test_a_verifier_passes_on_what_is_clear_to_a_person(reporter: Reporter, staf
     reporter.sees("Dinas Pekerjaan Umum dan Penataan Ruang Kabupaten Indragiri Hulu")
 
 
-def test_who_is_archived_reads_why(reporter: Reporter, staff: Callable[[str], Staff]) -> None:
+def test_who_is_archived_by_two_reads_why(reporter: Reporter, staff: Callable[[str], Staff]) -> None:
     reporter.reports(Isi_laporan="Mohon perhatian untuk hal ini, terima kasih.")
     verifier = staff("verifikator")
     verifier.opens(reporter.tracking_id, "/verifikasi?state=returned")
-    verifier.visitor.field("Alasan Reason").select_option(value="not_clear")
+    verifier.visitor.field("Alasan Reason").select_option(value="not_public_service")
     verifier.visitor.fill(Penjelasan_kepada_pelapor="Tuliskan apa yang terjadi, lalu laporkan lagi.")
     verifier.visitor.field("Saya yakin laporan ini diarsipkan").check()
     verifier.visitor.press("Arsipkan")
-    verifier.opens(reporter.tracking_id, "/verifikasi?state=archived")
-    verifier.visitor.reads("oleh Anda")
+    colleague = staff("koordinator")
+    colleague.opens(reporter.tracking_id, "/verifikasi?state=archive_proposed")
+    colleague.visitor.field("Setuju diarsipkan").check()
+    colleague.visitor.press("Simpan keputusan")
+    colleague.visitor.reads(f"{reporter.tracking_id}: Diarsipkan")
 
     reporter.sees("Tuliskan apa yang terjadi, lalu laporkan lagi.")
 

@@ -146,6 +146,40 @@ def test_each_load_is_a_version_and_what_was_retired_keeps_its_name(stage: Stage
     assert (own["agency_code"], ask(stage)["version"]) == ("PEMDA-35.78", 2)
 
 
+def test_an_agencys_own_categories_are_for_reports_that_were_sent_to_it(stage: Stage) -> None:
+    load(stage, "SBY-1,LK08.006,Jalan Berlubang,active", "PEMDA-35.78")
+    reports = {
+        code: incomplete(agency_code=code) for code in (None, "PEMDA-35.78", "PEMDA-35.78/OPD-DPU", "PEMDA-35.7")
+    }
+    stage.hear(*reports.values())
+    for report in reports.values():
+        recall(stage, report.report_id)
+
+    by_code = {code: verify(stage, report.report_id, category="SBY-1").status_code for code, report in reports.items()}
+
+    assert by_code == {None: 422, "PEMDA-35.78": 201, "PEMDA-35.78/OPD-DPU": 201, "PEMDA-35.7": 422}
+
+
+def recall(stage: Stage, report_id: uuid.UUID) -> None:
+    """Take it back where it passed alone."""
+    path = f"/api/v1/cases/{report_id}/recall"
+    stage.client.post(path, json={"reason": "Kategorinya kurang."}, headers=stage.signed_in(Role.VERIFIER))
+
+
+def test_an_agencys_name_for_a_category_takes_no_national_one_from_others(stage: Stage) -> None:
+    load(stage, "SBY-1,LK08.006,Jalan Berlubang,active", "PEMDA-35.78")
+    with stage.transactions.read() as connection:
+        tree = store.read_tree(connection)
+
+    chosen = tree.chosen("jalan berlubang")
+
+    assert chosen == tree.get("LK08.007")
+    assert tree.chosen("jalan berlubang", "PEMDA-35.78") is None
+    assert [each["code"] for each in ask(stage, q="jalan berlub", agency_code="")["items"]] == ["LK08.007"]
+    own = ask(stage, q="jalan berlub", agency_code="PEMDA-35.78")["items"]
+    assert [each["code"] for each in own] == ["LK08.007", "SBY-1"]
+
+
 @pytest.mark.parametrize("query", ["cursor=x", "limit=0", "q=" + "a" * 101])
 def test_a_wrong_question_is_a_problem_and_no_error(stage: Stage, query: str) -> None:
     assert stage.client.get(f"/api/v1/categories?{query}").status_code == 422

@@ -173,6 +173,18 @@ SIEVES = {
 }
 
 
+def test_a_report_is_found_by_its_number_wherever_it_stands(stage: Stage, ani: Officer, budi: Officer) -> None:
+    report_id = waits(stage)
+    tracking_id = str(case_of(stage, report_id).report.tracking_id)
+    ani.post(f"/{report_id}/archive", **OFF_TOPIC)
+    assert ani.sees(f"tracking_id={tracking_id}") == [str(report_id)]
+
+    budi.post(f"/{report_id}/archive-review", agreed=True)
+
+    assert ani.sees(f"tracking_id={tracking_id}") == [str(report_id)]
+    assert ani.sees() == []
+
+
 def test_it_is_counted_how_much_waits(stage: Stage, ani: Officer, budi: Officer) -> None:
     reports = [waits(stage) for _ in range(4)]
     ani.post(f"/{reports[0]}/archive", **OFF_TOPIC)

@@ -14,6 +14,8 @@ from tests.support.stage import WEDNESDAY, Stage
 SERVICE = service
 
 BODY = "KEMENKUMHAM"
+#: So a report waits for a verifier.
+NOT_YET = date(2026, 2, 1)
 
 
 def itself(verifies: bool = True, hours: int = 0, **changes: Any) -> Any:
@@ -24,7 +26,7 @@ def itself(verifies: bool = True, hours: int = 0, **changes: Any) -> Any:
 @pytest.fixture
 def reports(stage: Stage) -> tuple[uuid.UUID, uuid.UUID]:
     """One for which the body was chosen, and one of another body's; both wait."""
-    theirs, other = (received(agency_code=body, occurred_on=date(2026, 2, 1)) for body in (BODY, "PLN"))
+    theirs, other = (received(agency_code=body, occurred_on=NOT_YET) for body in (BODY, "PLN"))
     stage.hear(theirs, other)
     return theirs.report_id, other.report_id
 
@@ -82,12 +84,14 @@ def test_another_bodys_verifier_neither_opens_nor_decides_nor_takes(
         ask(stage, "PUT", f"/{other}/holder", BODY, json={}),
         ask(stage, "POST", f"/{other}/recall", BODY, json={"reason": "Keliru."}),
     ]
-    stage.open_session(Role.VERIFIER, agency_code=BODY)
+    csrf = stage.open_session(Role.VERIFIER, agency_code=BODY)
 
     assert {answer.status_code for answer in answers} == {404}
     assert stage.client.get(f"/verifikasi/{other}").status_code == 404
     assert stage.client.get(f"/verifikasi/{other}/tanda").status_code == 404
     assert ask(stage, "POST", "/bulk", BODY, json=chosen).json["done"] == 0
+    form = {"csrf_token": csrf, "case": f"{other}.1", "action": "arsipkan"}
+    assert str(other) not in stage.client.post("/verifikasi/banyak", data=form).text
     assert stage.announced() == []
 
 
@@ -111,3 +115,16 @@ def test_the_next_case_of_a_bodys_verifier_is_the_bodys(stage: Stage, reports: t
 
     assert uuid.UUID(first.json["report_id"]) == reports[0]
     assert second.status_code == 204
+
+
+def test_among_the_copies_of_a_report_a_bodys_verifier_sees_those_of_the_body_alone(stage: Stage) -> None:
+    stage.hear(itself())
+    text = {"title": "Lampu mati", "body": "Lampu jalan mati di Jalan Mawar RT 3, gelap.", "occurred_on": NOT_YET}
+    own, same, others = (received(**text, agency_code=code) for code in (BODY, BODY, None))
+    stage.hear(own, same, others)
+    stage.open_session(Role.VERIFIER, agency_code=BODY)
+
+    page = stage.client.get(f"/verifikasi/{own.report_id}/salinan").text
+
+    assert str(same.report_id) in page
+    assert str(others.report_id) not in page

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from lapor_contracts.fields import AgencyCode
 from lapor_contracts.schema import field_of
-from lapor_launcher.operate import console, database, in_words
+from lapor_launcher.operate import console, database, in_words, must_be_in_directory
 
 #: More faults than these nobody reads at once.
 MOST_FAULTS = 50
@@ -17,6 +17,7 @@ MOST_FAULTS = 50
 @in_words()
 def export(folder: Path, file: Path, agency: str | None) -> None:
     """Write the national tree into a file, or an agency's own categories."""
+    _must_be_known(folder, agency)
     transactions = database(folder, "verification")
     from lapor_verification import store
     from lapor_verification.domain.categories import COLUMNS
@@ -34,8 +35,7 @@ def export(folder: Path, file: Path, agency: str | None) -> None:
 @in_words()
 def bring(folder: Path, file: Path, agency: str | None) -> None:
     """Add and change the categories that a file names, or say what is wrong in which row."""
-    if agency:
-        _must_be_well_formed(agency)
+    _must_be_known(folder, agency)
     transactions = database(folder, "verification")
     from lapor_verification import store
     from lapor_verification.domain.categories import read_categories
@@ -55,8 +55,12 @@ def bring(folder: Path, file: Path, agency: str | None) -> None:
     console.print(f"{loaded.added:,} new, {loaded.changed:,} changed; version {loaded.version}")
 
 
-def _must_be_well_formed(code: str) -> None:
+def _must_be_known(folder: Path, agency: str | None) -> None:
+    """A code with a slip in it would be a sub-tree that no report ever gets."""
+    if agency is None:
+        return
     try:
-        field_of(AgencyCode).deserialize(code)
+        field_of(AgencyCode).deserialize(agency)
     except ValidationError as error:
-        raise click.ClickException(f"{code}: {' '.join(error.messages)}") from None
+        raise click.ClickException(f"{agency}: {' '.join(error.messages)}") from None
+    must_be_in_directory(folder, agency)

@@ -134,6 +134,13 @@ def must_exist(transactions: Transactions, code: str) -> None:
             raise click.ClickException(f"{code}: there is no such body in the directory")
 
 
+def must_be_in_directory(folder: Path, code: str) -> None:
+    """The same from where the directory may be out of reach: beside one service alone, nobody can look."""
+    environment = environment_of(folder)
+    if "routing" in installed() and database_variable("routing") in environment:
+        must_exist(database(folder, "routing"), code)
+
+
 def print_commands(why: str, commands: Iterable[str]) -> None:
     """What only the broker's administrator can do."""
     console.print(why)

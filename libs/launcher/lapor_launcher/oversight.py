@@ -21,9 +21,7 @@ from lapor_chassis.sealing import (
 )
 from lapor_contracts.fields import AgencyCode, Line
 from lapor_contracts.schema import field_of
-from lapor_launcher.operate import database, in_words, must_exist
-from lapor_launcher.real import environment_of
-from lapor_launcher.services import database_variable, installed
+from lapor_launcher.operate import database, in_words, must_be_in_directory
 
 #: What whistleblowers are asked for, as the body reads it.
 _PARTS = {
@@ -39,7 +37,8 @@ _PARTS = {
 def add(folder: Path, code: str, name: str, key_file: Path | None, console: Console) -> None:
     """Let whistleblowers choose a body, and hand over its private key this once."""
     _must_be_well_formed(code, name)
-    _must_be_in_directory(folder, code)
+    # Reports for a body that routing does not know would wait at the coordinator's, who cannot read them.
+    must_be_in_directory(folder, code)
     transactions = database(folder, "intake")
     from lapor_intake import oversight
     from lapor_intake.domain import OversightBody
@@ -136,11 +135,3 @@ def _must_be_well_formed(code: str, name: str) -> None:
         field_of(Line).deserialize(name)
     except ValidationError as error:
         raise click.ClickException(f"{code}: {' '.join(error.messages)}") from None
-
-
-def _must_be_in_directory(folder: Path, code: str) -> None:
-    """Reports for a body that routing does not know would wait at the coordinator's, who cannot read them."""
-    environment = environment_of(folder)
-    if "routing" not in installed() or database_variable("routing") not in environment:
-        return
-    must_exist(database(folder, "routing"), code)

@@ -36,6 +36,11 @@ class Category:
     agency_code: str | None = None
     """Whose own it is; None in the national tree."""
 
+    def is_open_to(self, agency_code: str | None) -> bool:
+        """Whether a report for which this body was chosen may get it: to others an agency's own says nothing."""
+        own = self.agency_code
+        return own is None or own == agency_code or (agency_code or "").startswith(f"{own}/")
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -75,22 +80,37 @@ class Tree:
         """Whether active ones stand below it."""
         return bool(self._below[code])
 
-    def chosen(self, text: str) -> Category | None:
-        """The active category that somebody means by its code, or by a name or path that only it has."""
+    def chosen(self, text: str, agency_code: str | None = None) -> Category | None:
+        """The active category that somebody means by its code, or by a name or path that only it has.
+
+        Of those that are open to a report for which this body was chosen, if any was.
+        """
         wanted = text.strip().lower()
         found = self.get(text.strip().upper())
         if found is None:
-            named = self._named[wanted]
+            named = [category for category in self._named[wanted] if category.is_open_to(agency_code)]
             found = named[0] if len(named) == 1 else None
-        return found if found and found.status is Status.ACTIVE else None
+        return found if found and found.status is Status.ACTIVE and found.is_open_to(agency_code) else None
 
-    def find(self, *, parent: str | None = None, words: str = "", after: str = "", limit: int) -> list[Category]:
-        """Active categories by code: those directly below one, or with words that begin like these in their paths."""
+    def find(
+        self,
+        *,
+        parent: str | None = None,
+        words: str = "",
+        agency_code: str | None = None,
+        after: str = "",
+        limit: int,
+    ) -> list[Category]:
+        """Active categories by code: those directly below one, or with words that begin like these in their paths.
+
+        With an agency's code those that are open to its reports, with an empty one the national ones, without one all.
+        """
         wanted = [word.lower() for word in _WORD.findall(words)]
         found = []
         for code, told in self._active.items():
             category = self._all[code]
             fits = parent is None or category.parent == parent
+            fits = fits and (agency_code is None or category.is_open_to(agency_code))
             if code > after and fits and all(f" {word}" in told for word in wanted):
                 found.append(category)
                 if len(found) == limit:

@@ -48,9 +48,9 @@ def _filed(case: Case, command: Verification, tx: Transaction) -> Verification |
     """The command with its category's code; what the reporter wrote may stay, though it is no code."""
     if command.category in (None, case.report.category):
         return command
-    chosen = store.read_tree(tx).chosen(command.category or "")
+    chosen = store.read_tree(tx).chosen(command.category or "", case.report.agency_code)
     if chosen is None:
-        reason = "Kategori ini tidak ada dalam daftar. (There is no such category.)"
+        reason = "Kategori ini tidak ada untuk laporan ini. (There is no such category for this report.)"
         return Refusal(reason, code="no_such_category", errors={"category": [reason]})
     return replace(command, category=chosen.code)
 

@@ -6,9 +6,9 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint
 from lapor_verification.domain.policy import Policy
 from lapor_verification.http import bulk, canned, cases, categories, desk, repeats
-from lapor_verification.http.answers import DECIDERS, ORDER, accepted, check_whose, decide, found, sift_of
+from lapor_verification.http.answers import DECIDERS, ORDER, accepted, check_whose, decide, found, may_decide, sift_of
 
-__all__ = ["DECIDERS", "ORDER", "accepted", "blueprints", "check_whose", "decide", "found", "sift_of"]
+__all__ = ["DECIDERS", "ORDER", "accepted", "blueprints", "check_whose", "decide", "found", "may_decide", "sift_of"]
 
 
 def blueprints(transactions: Transactions, current: Callable[[], Policy], admit: Callable[[], None]) -> list[Blueprint]:

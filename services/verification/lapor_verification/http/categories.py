@@ -30,7 +30,8 @@ def blueprint(transactions: Transactions) -> Blueprint:
 
 def _some(tree: Tree, query: dict[str, Any], after: tuple[Any, ...] | None, limit: int) -> list[Any]:
     behind = after[0] if after else ""
-    return tree.find(parent=query.get("parent"), words=query["q"], after=behind, limit=limit)
+    asked = {name: query.get(name) for name in ("parent", "agency_code")}
+    return tree.find(**asked, words=query["q"], after=behind, limit=limit)
 
 
 def _shown(tree: Tree, category: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, Problem, current_staff, read_form, render, requires
 from lapor_verification import handlers, store
 from lapor_verification.domain.policy import Policy
-from lapor_verification.http import DECIDERS, found
+from lapor_verification.http import DECIDERS, found, may_decide
 from lapor_verification.http.alike import undecided_copies
 from lapor_verification.http.bulk import decide_each, summary
 from lapor_verification.pages.case import Page, actions
@@ -33,6 +33,8 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
     def copies(report_id: UUID) -> Page:
         case = found(transactions, report_id)
         alike = undecided_copies(transactions, case, MOST - 1)
+        ones_own = may_decide(transactions, [each.report_id for each in alike])
+        alike = [each for each in alike if each.report_id in ones_own]
         return render("verification/copies.html", case=case, cases=[case, *alike], kept=kept(), **WORDS)
 
     @page.post("/verifikasi/banyak")
@@ -55,8 +57,9 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Callable[[]
 
     def confirm(action: str, form: Form) -> str:
         pairs = chosen()
+        ones_own = may_decide(transactions, [report_id for report_id, _ in pairs])
         with transactions.read() as connection:
-            cases = {case.report_id: case for case in store.read_cases(connection, [each for each, _ in pairs])}
+            cases = {case.report_id: case for case in store.read_cases(connection, list(ones_own))}
         listed = [(f"{report_id}.{version}", cases[report_id]) for report_id, version in pairs if report_id in cases]
         return render(
             "verification/bulk.html",

@@ -12,6 +12,10 @@ class CategoryQuery(Paging):
     """Which categories."""
 
     parent = text(40, metadata={"description": "Only those directly below this one; empty for the roots."})
+    agency_code = text(
+        80,
+        metadata={"description": "Beside the national ones only this body's own; empty for the national ones alone."},
+    )
     q = text(100, load_default="", metadata={"description": "Words that a name or a name above it begins with."})
 
 

@@ -45,8 +45,9 @@ class Sift:
 
 
 def find_cases(connection: sa.Connection, after: Position | None, limit: int, *, sift: Sift) -> list[Case]:
-    """Cases in a state: those that cannot wait first, then by what is due."""
-    chosen = sa.select(cases.c.report_id).where(*_conditions(sift))
+    """Cases in a state: those that cannot wait first, then by what is due. One that is asked for by its ID, in any."""
+    wanted = _sieves(sift) if sift.tracking_id else _conditions(sift)
+    chosen = sa.select(cases.c.report_id).where(*wanted)
     if after is not None:
         chosen = chosen.where(sa.tuple_(*_ORDER) > after)
     page = chosen.order_by(*_ORDER).limit(limit).subquery()
@@ -88,6 +89,10 @@ def _is_free(now: datetime) -> sa.ColumnElement[bool]:
 
 def _conditions(sift: Sift) -> Iterable[sa.ColumnElement[bool]]:
     yield cases.c.state == sift.state.value
+    yield from _sieves(sift)
+
+
+def _sieves(sift: Sift) -> Iterable[sa.ColumnElement[bool]]:
     if sift.kind:
         yield cases.c.kind == sift.kind.value
     if sift.channel:

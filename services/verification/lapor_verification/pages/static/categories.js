@@ -6,7 +6,8 @@ let waiting;
 async function suggest() {
   const words = input.value.trim();
   if (words.length < 2) return;
-  const answer = await fetch(`/api/v1/categories?limit=20&q=${encodeURIComponent(words)}`);
+  const query = new URLSearchParams({ limit: 20, agency_code: input.dataset.agency, q: words });
+  const answer = await fetch(`/api/v1/categories?${query}`);
   if (!answer.ok || words !== input.value.trim()) return;
   const { items } = await answer.json();
   list.replaceChildren(...items.map(({ code, path }) => new Option(path, code)));
