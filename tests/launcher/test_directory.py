@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lapor_contracts.vocabulary import Role
 from tests.launcher.conftest import Lapor
 
 HEADER = "code,name,kind,parent_code"
@@ -40,6 +41,15 @@ def test_a_file_with_a_wrong_row_is_refused_whole(lapor: Lapor, file: Path) -> N
     assert refused.exit_code == 1
     assert "direktori.csv, baris 4, kolom kind" in refused.output
     assert "0 bodies" in lapor("agency", "export", "sesudah.csv").output
+
+
+def test_whatever_somebody_may_do_an_operator_can_grant(lapor: Lapor, file: Path) -> None:
+    lapor("agency", "import", str(file))
+    roles = [option for role in Role for option in ("--role", role)]
+
+    added = lapor("officer", "add", "semua.uji", *roles, "--agency", "KEM-UJI")
+
+    assert added.exit_code == 0, added.output
 
 
 def test_an_officer_goes_away_comes_back_and_leaves(lapor: Lapor, file: Path) -> None:

@@ -4,4 +4,6 @@ import click
 
 SERVICES = click.Choice(["intake", "verification", "routing", "tracking", "notification"])
 PORTS = click.IntRange(1, 65535)
-ROLES = click.Choice(["verifier", "officer", "administrator", "coordinator", "supervisor", "operator", "custodian"])
+ROLES = click.Choice(
+    ["verifier", "officer", "administrator", "approver", "coordinator", "supervisor", "operator", "custodian"]
+)
