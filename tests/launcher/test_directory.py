@@ -45,7 +45,7 @@ def test_a_file_with_a_wrong_row_is_refused_whole(lapor: Lapor, file: Path) -> N
 
 def test_whatever_somebody_may_do_an_operator_can_grant(lapor: Lapor, file: Path) -> None:
     lapor("agency", "import", str(file))
-    roles = [option for role in Role for option in ("--role", role)]
+    roles = [option for role in Role for option in ("--role", role.value)]
 
     added = lapor("officer", "add", "semua.uji", *roles, "--agency", "KEM-UJI")
 
