@@ -119,7 +119,12 @@ def test_the_next_case_of_a_bodys_verifier_is_the_bodys(stage: Stage, reports: t
 
 def test_among_the_copies_of_a_report_a_bodys_verifier_sees_those_of_the_body_alone(stage: Stage) -> None:
     stage.hear(itself())
-    text = {"title": "Lampu mati", "body": "Lampu jalan mati di Jalan Mawar RT 3, gelap.", "occurred_on": NOT_YET}
+    text = {
+        "title": "Lampu mati",
+        "body": "Lampu jalan mati di Jalan Mawar RT 3, gelap.",
+        "place": None,
+        "occurred_on": NOT_YET,
+    }
     own, same, others = (received(**text, agency_code=code) for code in (BODY, BODY, None))
     stage.hear(own, same, others)
     stage.open_session(Role.VERIFIER, agency_code=BODY)
