@@ -118,13 +118,19 @@ def test_names_and_numbers_of_places_are_told_from_other_words(text: str, places
     assert [(word.of, word.means) for word in words_of(text) if word.of is not None] == places
 
 
-def test_a_copy_without_a_place_is_a_copy_in_every_region() -> None:
-    campaign = (
-        "Kami menolak kenaikan tarif air minum yang memberatkan pelanggan kecil. Cabut aturan tentang tarif baru itu, "
-        "libatkan konsumen dalam rapat, dan umumkan laporan keuangan perusahaan secara terbuka."
-    )
-
+@pytest.mark.parametrize(
+    "campaign",
+    [
+        "Kami menolak kenaikan tarif air minum yang memberatkan pelanggan kecil. Cabut aturan tentang tarif baru itu.",
+        "Mohon bantuan sosial tunai segera dicairkan. Data kami sudah lama diserahkan ke kelurahan, namun belum cair.",
+    ],
+)
+def test_a_copy_without_a_place_is_a_copy_in_every_region(campaign: str) -> None:
     assert by_hand(campaign, campaign, region_code="35.78") == 1.0
+
+
+def test_few_words_that_name_no_place_are_no_copy() -> None:
+    assert by_hand("Lampu jalan mati semua.", "Lampu jalan mati semua.") < ALIKE
 
 
 def test_what_both_texts_say_is_marked_in_each() -> None:

@@ -15,8 +15,8 @@ _MISSPELT = 78
 #: Shorter words are compared as they are.
 _LONG_ENOUGH = 5
 
-#: Nobody writes as many words again by chance.
-_MANY_WORDS = 12
+#: Nobody writes as many words again by chance: of 8,000 complaints of one city no two that named no place did.
+_MANY_WORDS = 7
 
 _RT_AND_RW = ("rt", "rw")
 
