@@ -107,14 +107,14 @@ class GeoReport:
 
 @contextmanager
 def agency_webhook(**behaviour: Any) -> Iterator[AgencyWebhook]:
-    """A webhook on a free port, for the length of a block."""
+    """A webhook, on a free port where none is named, for the length of a block."""
     system = AgencyWebhook(**behaviour)
 
     class Door(_Quiet):
         def do_POST(self) -> None:
             self.answer(system.take(self.given(), dict(self.headers)), location=system.location)
 
-    with _serving(Door, system.context) as system.port:
+    with _serving(Door, system.context, system.port) as system.port:
         yield system
 
 
@@ -174,8 +174,10 @@ class _Quiet(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _serving(door: Callable[..., BaseHTTPRequestHandler], context: ssl.SSLContext | None = None) -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), door)
+def _serving(
+    door: Callable[..., BaseHTTPRequestHandler], context: ssl.SSLContext | None = None, port: int = 0
+) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), door)
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True

@@ -84,7 +84,10 @@ def due_deliveries(connection: sa.Connection, code: str, now: datetime, limit: i
     )
     deadline = (
         sa.select(sa.func.min(deadlines.c.due_at))
-        .where(deadlines.c.report_id == deliveries.c.report_id)
+        .where(
+            deadlines.c.report_id == deliveries.c.report_id,
+            deadlines.c.agency_code.is_(None) | (deadlines.c.agency_code == deliveries.c.agency_code),
+        )
         .scalar_subquery()
     )
     query = (
