@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from lapor_contracts.vocabulary import Clock
+from lapor_contracts.vocabulary import Clock, Status
 from lapor_tracking.domain.clocks import rules_in_force
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline, fold
@@ -48,6 +48,17 @@ def test_a_body_resolves_within_the_days_that_the_kind_allows(kind: str, due: st
     timeline = told(routed(kind=kind))
 
     assert clocks(timeline)[Clock.RESOLVE] == due
+
+
+def test_a_closing_that_does_not_count_lets_the_clocks_run() -> None:
+    refused, waits = step(StepType.REFUSED, day=1), step(StepType.UNROUTABLE, day=1)
+    begun = told(routed(), refused, waits)
+
+    timeline = told(routed(), refused, waits, step(StepType.CLOSED, day=2, closed_by="reporter"))
+
+    assert timeline.status is Status.VERIFIED
+    assert clocks(timeline) == clocks(begun)
+    assert Clock.RESOLVE in clocks(timeline)
 
 
 def test_an_extension_of_one_day_ends_on_the_next_working_day() -> None:

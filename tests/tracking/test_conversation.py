@@ -191,6 +191,20 @@ def test_closing_twice_closes_once(case: Case, stage: Stage) -> None:
     assert len(stage.announced(ReportClosed)) == 1
 
 
+def test_a_report_whose_closing_did_not_count_is_closed_again(case: Case, stage: Stage) -> None:
+    case.told().close()
+    about: dict[str, Any] = {"report_id": case.report_id}
+    stage.hear(builders.refused(**about, refused_at=later(23)), builders.unroutable(**about, decided_at=later(23)))
+    stage.hear(builders.routed(**about, routed_at=later(25)))
+    stage.clock.set(later(26))
+
+    answer = case.close()
+
+    assert answer.status_code == 201
+    assert case.get().json["status"] == "closed"
+    assert len(stage.announced(ReportClosed)) == 2
+
+
 @pytest.mark.parametrize("heard", [False, True])
 def test_a_report_that_no_body_holds_cannot_be_closed_and_the_answer_names_both_states(
     case: Case, stage: Stage, heard: bool

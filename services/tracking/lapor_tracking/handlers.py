@@ -226,9 +226,9 @@ def close(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> Step | Refus
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None:
         return too_early(StepType.CLOSED)
-    for step in timeline.steps:
-        if step.type is StepType.CLOSED and step.data["closed_by"] == ClosedBy.REPORTER:
-            return step
+    last = next((step for step in reversed(timeline.steps) if step.type is StepType.CLOSED), None)
+    if last and timeline.status is Status.CLOSED and last.data["closed_by"] == ClosedBy.REPORTER:
+        return last
     if not may_follow(timeline.status, StepType.CLOSED):
         return _out_of_turn(timeline, StepType.CLOSED)
     return _close(tracking_id, timeline, ClosedBy.REPORTER, tx, rules)

@@ -178,9 +178,12 @@ class _Folding:
         self._learn(step.data)
         if step.data.get("round", self.recalled_round + 1) > self.recalled_round:
             part = self._part_of(step)
-            self.clocks.stop(step.type, step.happened_at, part=part)
+            fits = may_follow(self.status, step.type)
+            # Who closed it had not heard that no body had it any more: somebody still has to act.
+            if fits or step.type is not StepType.CLOSED:
+                self.clocks.stop(step.type, step.happened_at, part=part)
             self._share(step, part)
-            if may_follow(self.status, step.type):
+            if fits:
                 self._move(step)
         self.standings.append(Standing(step, self.status or Status.RECEIVED, self.holder))
 
