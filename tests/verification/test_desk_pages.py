@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from lapor_contracts.vocabulary import Role
 from lapor_verification import service
 from lapor_verification.domain.case import State
 from tests.support.builders import appealed, received
-from tests.support.stage import Stage
+from tests.support.stage import WEDNESDAY, Stage
 from tests.verification.test_desk import OFF_TOPIC, UNCLEAR, Officer, waits
 from tests.verification.test_handlers import case_of
 
@@ -110,6 +111,25 @@ def test_an_appeal_is_read_and_decided_on_the_page(stage: Stage, ani: Desk, budi
     assert case_of(stage, report_id).state is State.WAITING
 
 
+def test_a_report_that_is_found_by_its_number_shows_where_it_stands(stage: Stage, ani: Desk) -> None:
+    report = received()
+    stage.hear(report)
+
+    page = ani.get(f"?tracking_id={report.tracking_id}").text
+
+    table = page[page.index("<table") : page.index("</table>")]
+    assert "Terverifikasi" in table
+    assert 'type="checkbox" name="case"' not in page
+
+
+def test_the_copies_of_a_report_are_merged_into_the_earliest_unless_another_is_named(stage: Stage, ani: Desk) -> None:
+    later, first = waits(stage, received_at=WEDNESDAY + timedelta(hours=1)), waits(stage)
+
+    page = ani.send("/banyak", case=[f"{each}.1" for each in (later, first)], action="gabung").text
+
+    assert f'value="{case_of(stage, first).report.tracking_id}"' in page
+
+
 def test_many_are_verified_and_each_keeps_the_marks_of_the_machine(stage: Stage, ani: Desk) -> None:
     urgent = waits(stage, body="Kemarin kabel listrik putus dan menjuntai di depan loket, anak hampir tersengat.")
     chosen = [f"{each}.1" for each in (urgent, waits(stage))]
@@ -134,6 +154,7 @@ def test_what_becomes_of_many_is_listed_one_by_one(stage: Stage, ani: Desk, budi
     assert again.status_code == 422
     assert "Lengkapi dahulu" in again.text
     assert "1 dikerjakan, 1 ditolak" in done.text
+    assert case_of(stage, held).report.tracking_id in done.text
     assert "Kasus ini sedang dikerjakan rekan Anda" in done.text
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint, current_staff, requires
-from lapor_verification import handlers
+from lapor_verification import handlers, store
 from lapor_verification.domain.case import State
 from lapor_verification.domain.policy import Policy
 from lapor_verification.http.answers import DECIDERS, may_decide
@@ -45,15 +45,16 @@ def decide_each(
     by: str,
 ) -> list[Outcome]:
     """Decide the same about many cases, each in a transaction of its own."""
-    known = may_decide(transactions, [report_id for report_id, _ in chosen])
+    with transactions.read() as connection:
+        names = store.read_names(connection, may_decide(transactions, [report_id for report_id, _ in chosen]))
     outcomes = []
     for report_id, version in chosen:
-        if report_id not in known:
-            outcomes.append(_outcome(report_id, None))
+        if report_id not in names:
+            outcomes.append(_outcome(report_id, None, None))
             continue
         with transactions.begin() as tx:
             decided = handler(report_id, replace(command, version=version), by, tx)
-        outcomes.append(_outcome(report_id, decided))
+        outcomes.append(_outcome(report_id, names[report_id], decided))
     return outcomes
 
 
@@ -80,9 +81,10 @@ def blueprint(transactions: Transactions, current: Callable[[], Policy]) -> Blue
     return api
 
 
-def _outcome(report_id: UUID, decided: handlers.Decided) -> Outcome:
+def _outcome(report_id: UUID, tracking_id: str | None, decided: handlers.Decided) -> Outcome:
+    outcome = Outcome(report_id=report_id, tracking_id=tracking_id)
     if decided is None:
-        return Outcome(report_id=report_id, refusal="Tidak ada di sini. (There is no such case.)", code="not_found")
+        return replace(outcome, refusal="Tidak ada di sini. (There is no such case.)", code="not_found")
     if isinstance(decided, Refusal):
-        return Outcome(report_id=report_id, refusal=decided.reason, code=decided.code)
-    return Outcome(report_id=report_id, tracking_id=decided.report.tracking_id, state=decided.state)
+        return replace(outcome, refusal=decided.reason, code=decided.code)
+    return replace(outcome, state=decided.state)

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from lapor_contracts.regions import RegionKind, enclosing, regions, time_zone_of
-from lapor_verification.domain.case import FOLLOWING, UNDECIDED, State
+from lapor_verification.domain.case import FOLLOWING, OPEN, UNDECIDED, State
 from lapor_verification.domain.redaction import segments
 from lapor_verification.pages import labels
 
@@ -30,6 +30,7 @@ def _region_name(code: str | None) -> str:
 
 WORDS: dict[str, Any] = {
     "State": State,
+    "OPEN": OPEN,
     "UNDECIDED": UNDECIDED,
     "FOLLOWING": FOLLOWING,
     "states": labels.STATES,

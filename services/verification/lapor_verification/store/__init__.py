@@ -18,6 +18,7 @@ from lapor_verification.store.cases import (
     put_in_order,
     read_case,
     read_cases,
+    read_names,
     save_cases,
 )
 from lapor_verification.store.desk import MOST_COUNTED, Sift, count_cases, find_cases, lock_next, save_holder
@@ -111,6 +112,7 @@ __all__ = [
     "read_cases",
     "read_earlier",
     "read_named",
+    "read_names",
     "read_policies",
     "read_policy",
     "read_tree",

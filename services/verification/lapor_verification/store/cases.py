@@ -158,6 +158,12 @@ def read_cases(connection: sa.Connection, report_ids: Sequence[UUID]) -> list[Ca
     return cases_of(connection.execute, with_clock(sa.select(cases).where(cases.c.report_id.in_(report_ids))))
 
 
+def read_names(connection: sa.Connection, report_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The tracking IDs of those of the reports that are here."""
+    query = sa.select(cases.c.report_id, cases.c.tracking_id).where(cases.c.report_id.in_(report_ids))
+    return {row.report_id: row.tracking_id for row in connection.execute(query)}
+
+
 def with_clock(query: sa.Select[Any]) -> sa.Select[Any]:
     """Until when each case of a query is to be decided, and which of its times have passed."""
     return query.add_columns(
