@@ -148,3 +148,11 @@ def test_an_officer_has_no_business_in_the_queue(stage: Stage) -> None:
     stage.open_session(Role.OFFICER, agency_code="PLN")
 
     assert stage.client.get("/verifikasi").status_code == 403
+
+
+def test_a_coordinator_who_decides_too_is_led_to_the_queue(stage: Stage) -> None:
+    stage.open_session(Role.COORDINATOR)
+
+    page = stage.client.get("/verifikasi").text
+
+    assert 'href="/verifikasi"' in page[: page.index("</header>")]
