@@ -234,12 +234,14 @@ def test_a_body_that_is_disconnected_is_let_in_no_more_and_loses_nothing(operato
     address = operator.connect(operator.power)
     operator.say(assigned(operator.power), operator.power)
     password = str(urlsplit(address).password)
+    until(lambda: "1 in its queue" in operator.lapor("list").output)
     listed = operator.lapor("list").output
 
     done = operator.lapor("disconnect", "--yes", operator.power)
 
     assert f"agency.{operator.power}" in done.output
     assert operator.power in listed
+    assert "nobody takes from its queue" in listed
     assert password not in listed
     with pytest.raises(Refused, match="user name and password"):
         AgencySubscriber(operator.power, address).run(print)

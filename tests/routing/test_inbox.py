@@ -15,7 +15,7 @@ from lapor_contracts.vocabulary import Clock, Kind, Role
 from lapor_routing import service, store
 from tests.routing.conftest import INHU, POWER, ROADS, TRAFFIC
 from tests.routing.desks import Officer, routed_to
-from tests.support.builders import deadline_set, replied
+from tests.support.builders import deadline_set, replied, verified
 from tests.support.stage import WEDNESDAY, Stage
 
 SERVICE = service
@@ -135,6 +135,18 @@ def test_what_a_spreadsheet_would_compute_is_text_also_where_semicolons_part_the
     cells = [cell for part in ",;" for row in csv.reader(StringIO(text), delimiter=part) for cell in row]
     assert [cell for cell in cells if re.match(r"[\s\"]*[=+@\uff1d-]", cell)] == []
     assert [cell.data_type for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
+
+
+def test_an_officer_sees_how_many_reports_there_are_beyond_the_first_page(stage: Stage) -> None:
+    stage.hear(*(verified(agency_code=ROADS.code, supervised=n % 3 == 0) for n in range(27)))
+    stage.open_session(Role.OFFICER, agency_code=ROADS.code)
+
+    whole, some = (stage.client.get(f"/instansi{query}").text for query in ("", "?supervised=on"))
+
+    assert "<strong>27</strong>" in whole
+    assert "<strong>9</strong>" in some
+    assert "data-choose-all" in whole
+    assert whole.count(ROADS.name) == 0  # there is no other unit from which to tell it apart
 
 
 def test_nobody_takes_along_the_inbox_of_another_body(stage: Stage) -> None:

@@ -398,7 +398,7 @@ def test_connections_are_for_coordinators_and_show_no_secret(stage: Stage, roads
 
 def test_the_coordinator_sees_what_waits_and_goes_on(stage: Stage, roads: AgencyWebhook) -> None:
     roads.answers = [204, 410]
-    assign(stage)
+    first = assign(stage)
     assign(stage)
     bring(stage)
     csrf = stage.open_session(Role.COORDINATOR)
@@ -413,7 +413,7 @@ def test_the_coordinator_sees_what_waits_and_goes_on(stage: Stage, roads: Agency
     bring(stage)
 
     assert all(words in overview for words in (ROADS.name, "Dihentikan", "answers HTTP 410"))
-    assert all(words in page for words in ("Lanjutkan sekarang", "Kirim lagi", roads.url))
+    assert all(words in page for words in ("Lanjutkan sekarang", "Kirim lagi", roads.url, first.tracking_id))
     assert roads.secrets[0] not in page + overview
     assert [sent.status_code, resumed.status_code, wrong.status_code] == [303, 303, 422]
     assert len(roads.ids) == 3

@@ -270,6 +270,17 @@ def test_a_whistleblowers_report_is_posted_to_no_such_server(stage: Stage, city:
     assert city.requests == {}
 
 
+def test_a_server_that_nobody_has_asked_yet_has_not_worked_yet(stage: Stage, city: GeoReport) -> None:
+    connect(stage, city)
+    pass_ten_minutes(stage)
+    before = line(stage).succeeded_at
+
+    assign(stage)
+    bring(stage)
+
+    assert (before, line(stage).succeeded_at) == (None, stage.clock.now())
+
+
 def test_a_server_that_lets_us_in_no_more_keeps_what_is_due(stage: Stage, city: GeoReport) -> None:
     command = Connect(code=ROADS.code, means=Means.OPEN311, address=city.url, key="salah")
     with stage.transactions.begin() as tx:

@@ -126,6 +126,8 @@ def _connect_over_broker(transactions: Transactions, code: str, secret_file: Pat
         _hand_over(code, address_of(user, password), secret_file)
     elif user:
         print_commands("On the broker, its user of the same name may do that and nothing else:", user.commands())
+    else:
+        console.print("AMQP_URI is not set here: without a broker, what it is assigned waits.")
 
 
 @in_words()
@@ -191,13 +193,13 @@ def show_deliveries(folder: Path, code: str) -> None:
     from lapor_routing.outbound import store
 
     _must_be_connected(transactions, code)
-    table = Table("id", "what", "made (UTC)", "attempts", "delivered (UTC)", "last result")
+    table = Table("id", "report", "what", "made (UTC)", "attempts", "delivered (UTC)", "last result")
     table.columns[0].no_wrap = True
     with transactions.read() as connection:
         found = store.list_deliveries(connection, code, None, SHOWN)
     for one in found:
         done = _minute(one.done_at) if one.done_at else "waits"
-        row = (str(one.id), one.type, _minute(one.made_at), str(one.attempts), done, one.result)
+        row = (str(one.id), one.tracking_id, one.type, _minute(one.made_at), str(one.attempts), done, one.result)
         table.add_row(*map(escape, row))
     console.print(table if table.row_count else "Nothing yet.")
 

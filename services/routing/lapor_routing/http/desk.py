@@ -67,6 +67,13 @@ def inbox_page(transactions: Transactions, current: Current, given: dict[str, An
         return paged(fetch, given, by=BY_URGENCY)
 
 
+def inbox_count(transactions: Transactions, current: Current, given: dict[str, Any], most: int) -> int:
+    """How many there are of these, counted no further than that."""
+    with transactions.read() as connection:
+        desk, sift = desk_of(connection, current()), _sift_of(given, connection, transactions.clock.now())
+        return store.count_inbox(connection, desk.inboxes, desk.agency_code, sift, most, hidden=desk.hidden)
+
+
 def inbox_entries(transactions: Transactions, current: Current, given: dict[str, Any], limit: int) -> list[store.Entry]:
     """What of an inbox is wanted, all at once."""
     with transactions.read() as connection:

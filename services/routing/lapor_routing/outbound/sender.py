@@ -118,8 +118,10 @@ class Sender:
             health = self._bring_due(connection, health)
             if fetch_at and max(fetch_at, health.next_at) <= now():
                 health, fetch_at = self._fetch(connection, health, fetch_at)
+        has_worked = health is not line.health and not health.failures
+        succeeded_at = now() if has_worked else line.succeeded_at
         with self.transactions.begin() as tx:
-            store.save_health(tx, line.code, health, fetch_at=fetch_at)
+            store.save_health(tx, line.code, health, succeeded_at=succeeded_at, fetch_at=fetch_at)
         if health.disabled_at:
             log.error("a body's system is asked no more", agency=line.code, means=line.means, reason=health.trouble)
 
@@ -172,6 +174,8 @@ class Sender:
         now = self.transactions.clock.now()
         with self.transactions.read() as reading:
             open_ones = store.referred(reading, connection.agency_code, DispositionAssigned.type)
+        if not open_ones:
+            return health, now + FETCH_EVERY
         try:
             for fetched in self.open311.fetch(connection, open_ones, since=fetch_at - FETCH_EVERY, at=now):
                 for heard in fetched.heard:

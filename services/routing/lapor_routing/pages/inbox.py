@@ -30,12 +30,14 @@ from lapor_routing import schemas as s
 from lapor_routing.directory import units_of
 from lapor_routing.domain.disposition import Disposition
 from lapor_routing.handlers import Desk
-from lapor_routing.http import Current, inbox_entries, inbox_page, own_desk
+from lapor_routing.http import Current, inbox_count, inbox_entries, inbox_page, own_desk
 from lapor_routing.pages import export, words
 
 #: So many may be chosen at once.
 MOST = 100
 MOST_UNITS = 200
+#: So far reports are counted.
+MOST_COUNTED = 1_000
 
 
 class ViewForm(StrictSchema):
@@ -93,11 +95,14 @@ class InboxPages:
     @requires(Role.OFFICER)
     def inbox(self) -> str:
         """What waits for the body and its units."""
+        wanted = paging_of_request(s.InboxSchema)
         with self.transactions.read() as connection:
             saved = store.list_views(connection, current_staff().id)
+        count = inbox_count(self.transactions, self.current, wanted, MOST_COUNTED)
         return render(
             "routing/inbox.html",
-            page=inbox_page(self.transactions, self.current, paging_of_request(s.InboxSchema)),
+            page=inbox_page(self.transactions, self.current, wanted),
+            count=f"{count}+" if count == MOST_COUNTED else count,
             kept=kept(),
             saved=saved,
             units=self._units(),

@@ -23,7 +23,15 @@ from lapor_routing.store.dossier import (
     find_waiting_part,
 )
 from lapor_routing.store.hearsay import add_deadline, add_file, add_message
-from lapor_routing.store.reading import CopyEntry, Entry, list_copies, list_inbox, list_waiting, reported_bodies
+from lapor_routing.store.reading import (
+    CopyEntry,
+    Entry,
+    count_inbox,
+    list_copies,
+    list_inbox,
+    list_waiting,
+    reported_bodies,
+)
 from lapor_routing.store.sifting import Sift
 from lapor_routing.store.standing import add_closure, add_recall, end_recalled
 from lapor_routing.store.tables import (
@@ -96,6 +104,7 @@ __all__ = [
     "closures",
     "copies",
     "count_extensions",
+    "count_inbox",
     "deadlines",
     "dispositions",
     "drafts",

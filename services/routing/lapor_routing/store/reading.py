@@ -1,6 +1,6 @@
 """What officers and coordinators are shown in lists, each in one statement."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -106,9 +106,35 @@ def list_inbox(
     What is sealed for another body than one's ``own`` is not among them, though one stood above it; nor is a
     whistleblower's report about one of the ``hidden`` bodies.
     """
+    wanted = _sifted(agency_codes, own, sift, hidden)
+    return _list(connection, wanted, sift.states, after, limit, by_due_date=True)
+
+
+def count_inbox(
+    connection: sa.Connection,
+    agency_codes: Collection[str],
+    own: str,
+    sift: Sift,
+    most: int,
+    *,
+    hidden: Collection[str] = (),
+) -> int:
+    """How many of these there are, counted no further than that."""
+    wanted = _sifted(agency_codes, own, sift, hidden) & _in_states(sift.states)
+    some = sa.select(dispositions.c.id).select_from(joined).where(wanted).limit(most).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+
+
+def _sifted(agency_codes: Collection[str], own: str, sift: Sift, hidden: Collection[str]) -> sa.ColumnElement[bool]:
     theirs = dispositions.c.agency_code.in_(agency_codes) & open_to(own, hidden)
-    narrowed = conditions(sift, due_at=_due_at, replied_at=_replied_at, answered_at=_answered_at)
-    return _list(connection, sa.and_(theirs, *narrowed), sift.states, after, limit, by_due_date=True)
+    return sa.and_(theirs, *conditions(sift, due_at=_due_at, replied_at=_replied_at, answered_at=_answered_at))
+
+
+def _in_states(states: Collection[State]) -> sa.ColumnElement[bool]:
+    wanted = sorted(states)
+    condition = state_now.in_([state.value for state in wanted])
+    # Only then does the column itself tell, and with it the inbox's index.
+    return condition if State.CLOSED in wanted else condition & dispositions.c.state.in_(wanted)
 
 
 def open_to(own: str, hidden: Collection[str]) -> sa.ColumnElement[bool]:
@@ -133,13 +159,12 @@ def list_waiting(connection: sa.Connection, after: Sequence[UUID] | None, limit:
 def _list(
     connection: sa.Connection,
     condition: sa.ColumnElement[bool],
-    states: Iterable[State],
+    states: Collection[State],
     after: Sequence[Any] | None,
     limit: int,
     *,
     by_due_date: bool = False,
 ) -> list[Entry]:
-    wanted = sorted(states)
     order = (urgency, dispositions.c.id) if by_due_date else (dispositions.c.id,)
     own = dispositions.c
     statement = (
@@ -168,12 +193,10 @@ def _list(
             _answered_at.label("answered_at"),
         )
         .select_from(joined)
-        .where(condition, state_now.in_([state.value for state in wanted]))
+        .where(condition, _in_states(states))
         .order_by(*order)
         .limit(limit)
     )
-    if State.CLOSED not in wanted:  # only then does the column itself tell, and with it the inbox's index
-        statement = statement.where(own.state.in_(wanted))
     if after:
         statement = statement.where(sa.tuple_(*order) > tuple(after))
     rows = connection.execute(statement).mappings()

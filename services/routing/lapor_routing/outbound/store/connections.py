@@ -139,11 +139,11 @@ def prolong(tx: Transaction, code: str, *, until: datetime) -> None:
     tx.execute(_lines.update().where(_lines.c.code == code).values(next_at=until))
 
 
-def save_health(tx: Transaction, code: str, health: Health, *, fetch_at: datetime | None) -> None:
+def save_health(
+    tx: Transaction, code: str, health: Health, *, succeeded_at: datetime | None, fetch_at: datetime | None
+) -> None:
     """How the body's system is doing, at the end of a round; it may be taken again from ``health.next_at`` on."""
-    values = {**vars(health), "fetch_at": fetch_at}
-    if not health.failures:
-        values["succeeded_at"] = tx.now
+    values = {**vars(health), "succeeded_at": succeeded_at, "fetch_at": fetch_at}
     tx.execute(_lines.update().where(_lines.c.code == code).values(values))
 
 

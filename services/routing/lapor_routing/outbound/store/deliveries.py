@@ -33,6 +33,8 @@ class Delivery:
     result: str
     done_at: datetime | None
     reference: str | None
+    tracking_id: str = ""
+    """By what people know the report; in lists only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,13 @@ def purge(tx: Transaction, before: datetime, limit: int) -> int:
 
 def list_deliveries(connection: sa.Connection, code: str, after: Sequence[UUID] | None, limit: int) -> list[Delivery]:
     """What was and what is to be brought to a body, the newest first."""
-    query = sa.select(deliveries).where(deliveries.c.agency_code == code).order_by(deliveries.c.id.desc()).limit(limit)
+    query = (
+        sa.select(deliveries, reports.c.tracking_id)
+        .join(reports, reports.c.id == deliveries.c.report_id)
+        .where(deliveries.c.agency_code == code)
+        .order_by(deliveries.c.id.desc())
+        .limit(limit)
+    )
     if after:
         query = query.where(deliveries.c.id < after[0])
     return [Delivery(**row) for row in connection.execute(query).mappings()]

@@ -56,16 +56,6 @@ if (list) {
   document.getElementById("shortcuts-close").addEventListener("click", () => list.close());
 }
 
-const all = document.getElementById("choose-all");
-if (all) {
-  all.hidden = false;
-  all.addEventListener("click", () => {
-    const boxes = [...document.querySelectorAll("input[name=case]")];
-    const chosen = boxes.every((box) => box.checked);
-    for (const box of boxes) box.checked = !chosen;
-  });
-}
-
 for (const link of document.querySelectorAll("a[data-text]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
