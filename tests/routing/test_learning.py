@@ -16,7 +16,8 @@ from lapor_routing.domain.agencies import Agency, AgencyKind, AgencyStatus, Dire
 from lapor_routing.domain.choice import Report, choose
 from lapor_routing.domain.learned import Prediction
 from lapor_routing.experience import model_at
-from lapor_routing.learning import Model, ModelFileError, TrainingError, is_better, load, save, train
+from lapor_routing.learning import Example, Model, ModelFileError, TrainingError, is_better, load, save, train
+from lapor_routing.learning.encoding import called_by_rules
 from lapor_routing.reference.agencies import AgencyRow
 from lapor_routing.reference.rules import shipped_rules
 from tests.routing.conftest import BODIES, FORMER, POWER, ROADS, TRAFFIC
@@ -40,6 +41,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return load(path)
 
 
+def moved(one: Example, regency: str) -> Example:
+    """The same report of another regency, which has no list of topics of its own."""
+    report = replace(one.report, region_code=regency)
+    return Example(report, one.agency_code.replace(CITY, regency), one.accepted)
+
+
 @pytest.fixture
 def file(model: Model, tmp_path: Path) -> Path:
     """A model's file."""
@@ -59,6 +66,34 @@ def test_of_villages_offices_it_says_the_kind_and_the_place_says_which(model: Mo
     [predicted] = model.predict([replace(LIGHT, body="Iuran RT tidak jelas, mohon bantuan")])
 
     assert predicted[0].agency_code == "OPD-KELURAHAN"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Halte bus kotor, rambunya hilang", "OPD-DISHUB"), ("Jembatan penyeberangan retak", "OPD-DPUPR")],
+    ids=["traffic", "a bridge"],
+)
+def test_what_nobody_has_reported_yet_goes_where_the_rules_say(text: str, kind: str) -> None:
+    regency = "14.02"
+    learned = train([moved(one, regency) for one in decided(120)], shipped_rules(), lambda text: None).model
+
+    [predicted] = learned.predict([Report(title="", body=text, region_code=regency)])
+
+    assert predicted[0].agency_code == f"PEMDA-{regency}/{kind}"
+
+
+@pytest.mark.parametrize(
+    ("code", "called"),
+    [
+        ("PEMDA-35.78/OPD-DISDIK", "OPD-DISDIK"),
+        ("PEMDA-35/OPD-DISDIK", "OPD-DISDIK@PROV"),
+        ("POLRES-35.78", "POLRES"),
+        ("BUMN-PLN", "BUMN-PLN"),
+    ],
+    ids=["a city's office", "a province's", "the police of a city", "a state company"],
+)
+def test_the_rules_know_a_body_by_its_kind(code: str, called: str) -> None:
+    assert called_by_rules(code) == called
 
 
 def test_a_batch_gets_what_each_report_gets_alone(model: Model) -> None:

@@ -1,10 +1,11 @@
-"""Turns reports into numbers: their words, pieces of words, matters, length and place.
+"""Turns reports into numbers: their words, pieces of words, matters and place, and whom the rules hold competent.
 
 Everything is hashed. A model that was learned from these numbers holds none of the words that people wrote.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Self
 
@@ -17,7 +18,7 @@ from sklearn.preprocessing import normalize
 
 from lapor_routing.domain.choice import Report
 from lapor_routing.domain.findings import Findings, find
-from lapor_routing.domain.rules import Rules
+from lapor_routing.domain.rules import PROVINCES, Rules
 from lapor_routing.domain.weighing import together
 
 Floats = npt.NDArray[np.float32]
@@ -26,13 +27,12 @@ Floats = npt.NDArray[np.float32]
 WORDS, PIECES, MATTERS, PLACES = 2**17, 2**18, 2**12, 2**12
 #: Words together with what the report is about: "lampu" says one thing of a street and another of a school.
 CROSSED = 2**18
-#: Lengths of texts, as logarithms: long reports are more often somebody's whole story, and a neighbourhood's.
-LENGTHS = np.arange(3.0, 9.0, 0.5, dtype=np.float32)
-WIDTH = 0.7
 #: So many numbers a report is turned into.
-COLUMNS = WORDS + PIECES + 2 * CROSSED + len(LENGTHS) + PLACES
+COLUMNS = WORDS + PIECES + CROSSED + PLACES + MATTERS
 #: How much each part says.
-SHARES = {"words": 0.5, "pieces": 0.5, "about": 0.4, "competent": 0.4, "length": 0.3, "place": 0.02}
+SHARES = {"words": 0.5, "pieces": 0.5, "about": 0.6, "place": 0.02, "rules": 0.02}
+#: How much the rules are believed before anything is learned.
+BELIEVED = 0.25
 #: A word that nobody else used says nothing about others.
 FEWEST_REPORTS = 2
 
@@ -52,9 +52,8 @@ class Raw:
     words: sp.csr_matrix
     pieces: sp.csr_matrix
     about: sp.csr_matrix
-    competent: sp.csr_matrix
-    lengths: sp.csr_matrix
     places: sp.csr_matrix
+    competent: sp.csr_matrix
 
     def rows(self, which: slice) -> Self:
         """The same of some of the reports."""
@@ -77,9 +76,8 @@ def count(reports: Sequence[Report], rules: Rules) -> Raw:
         words=_dampened(_words.transform([_words_of(found) for found in findings])),
         pieces=_dampened(_pieces.transform(texts)),
         about=normalize(_matters.transform([dict(_about(found)) for found in findings])),
-        competent=normalize(_matters.transform([_competent(found, rules) for found in findings])),
-        lengths=sp.csr_matrix(_lengths(texts)),
         places=normalize(_places.transform([list(_region_codes(report, rules)) for report in reports])),
+        competent=_matters.transform([_competent(found, rules) for found in findings]),
     )
 
 
@@ -95,12 +93,26 @@ def encode(raw: Raw, rarity: Rarity) -> sp.csr_matrix:
         "words": words,
         "pieces": normalize(raw.pieces @ sp.diags(rarity.pieces)),
         "about": _crossed(words, raw.about),
-        "competent": _crossed(words, raw.competent),
-        "length": raw.lengths,
         "place": raw.places,
+        "rules": raw.competent,
     }
     weighed = [part * np.float32(math.sqrt(SHARES[name])) for name, part in parts.items()]
     return sp.hstack(weighed, format="csr", dtype=np.float32)
+
+
+def believed(bodies: Sequence[str]) -> sp.csr_matrix:
+    """How much each number says for each body before anything is learned: for whom the rules speak, it speaks."""
+    weight = BELIEVED / math.sqrt(SHARES["rules"])
+    said = _matters.transform([{called_by_rules(body): weight} for body in bodies])
+    return sp.hstack([sp.csr_matrix((len(bodies), COLUMNS - MATTERS)), said], dtype=np.float32).T.tocsr()
+
+
+def called_by_rules(code: str) -> str:
+    """``OPD-DISHUB`` for a city's office, ``OPD-DISHUB@PROV`` for a province's, ``POLRES`` for a region's."""
+    government, _, kind = code.rpartition("/")
+    if government:
+        return kind if "." in government else f"{kind}@{PROVINCES}"
+    return re.sub(r"-\d\d(\.\d\d)*$", "", code)
 
 
 def _words_of(found: Findings) -> list[str]:
@@ -124,12 +136,6 @@ def _competent(found: Findings, rules: Rules) -> dict[str, float]:
         for body, phrases in pointed.items():
             wrong[body] = wrong.get(body, 1.0) * (1.0 - together(phrases.values()))
     return {body: 1.0 - share for body, share in wrong.items()}
-
-
-def _lengths(texts: Iterable[str]) -> Floats:
-    length = np.log(np.array([[len(text) + 20] for text in texts], dtype=np.float32))
-    near: Floats = np.exp(-((length - LENGTHS) ** 2) / (2 * WIDTH**2))
-    return near / np.linalg.norm(near, axis=1, keepdims=True)
 
 
 def region_of(report: Report, rules: Rules) -> str | None:

@@ -19,7 +19,7 @@ from lapor_routing.learning.model import Calibration, Model, Weights
 
 FORMAT = "lapor-routing-model"
 #: Another one where reports are turned into other numbers.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 LARGEST = 200 * 1024**2
 #: What a file unpacks to at most.
 LARGEST_UNPACKED = 4 * LARGEST

@@ -14,7 +14,7 @@ from sklearn.linear_model import Ridge
 
 from lapor_routing.domain.choice import Report
 from lapor_routing.domain.rules import Rules
-from lapor_routing.learning.encoding import FEWEST_REPORTS, Floats, Raw, count, encode, rarity_in, region_of
+from lapor_routing.learning.encoding import FEWEST_REPORTS, Floats, Raw, believed, count, encode, rarity_in, region_of
 from lapor_routing.learning.model import (
     LEARNED_FROM,
     OF_ITS_PLACE,
@@ -31,9 +31,9 @@ KEPT_APART = 0.15
 #: Fewer decided reports teach nothing that could be measured.
 FEWEST = 100
 #: How strongly a single report is kept from having the say. Chosen on reports of earlier months than those measured.
-DAMPING = 0.8
-#: What a topic of a region's own list says beside a report that its office handled.
-SHARE_OF_A_TOPIC = 0.5
+DAMPING = 1.2
+#: A topic of a region's own list says as much as so many reports that its office handled.
+REPORTS_IN_A_TOPIC = 2.0
 #: A model's weights take no more than this.
 MOST_NUMBERS = 60_000_000
 #: Of reports routed alone so many should be right.
@@ -161,16 +161,21 @@ def _fit(examples: Sequence[Example], raw: Raw, rules: Rules) -> Model:
     if not regions:
         raise TrainingError(f"no region has {LEARNED_FROM} reports; the column region_code says where each is from")
     topics = [topic for topic in local_topics(regions) if topic.agency_code in position]
-    told = [Report(title=topic.name, body="", region_code=topic.region_code) for topic in topics]
-    encoded = sp.vstack([encode(raw, rarity), encode(count(told, rules), rarity)], format="csr")
+    listed = [Report(title=topic.name, body="", region_code=topic.region_code) for topic in topics]
+    encoded = encode(raw, rarity)
+    if listed:
+        encoded = sp.vstack([encoded, encode(count(listed, rules), rarity)], format="csr")
     users = np.bincount(encoded.indices, minlength=encoded.shape[1])
-    columns = np.flatnonzero(users >= FEWEST_REPORTS).astype(np.int32)
+    before = believed(bodies)
+    columns = np.flatnonzero((users >= FEWEST_REPORTS) | (before.getnnz(axis=1) > 0)).astype(np.int32)
     known = [example.body for example in examples] + [topic.agency_code for topic in topics]
     target = np.zeros((len(known), len(bodies)), np.float32)
     target[np.arange(len(known)), [position[body] for body in known]] = 1.0
-    weight = np.repeat([1.0, SHARE_OF_A_TOPIC], [len(examples), len(topics)])
-    ridge = Ridge(alpha=DAMPING, solver="sparse_cg", tol=1e-3).fit(encoded[:, columns], target, sample_weight=weight)
-    values = np.ascontiguousarray(np.atleast_2d(ridge.coef_).T, dtype=np.float32)
+    weight = np.repeat([1.0, REPORTS_IN_A_TOPIC], [len(examples), len(topics)])
+    # What is learned is the difference from what the rules say: where nothing was reported yet, they stand.
+    missed = target - (encoded @ before).toarray()
+    ridge = Ridge(alpha=DAMPING, solver="sparse_cg", tol=1e-3).fit(encoded[:, columns], missed, sample_weight=weight)
+    values = np.ascontiguousarray(np.atleast_2d(ridge.coef_).T + before[columns].toarray(), dtype=np.float32)
     columns, values = _strongest(columns, values)
     return Model(
         bodies=tuple(bodies),
