@@ -10,6 +10,7 @@ from lapor_verification import service
 from lapor_verification.domain.case import State
 from tests.support.builders import appealed
 from tests.support.stage import Stage
+from tests.verification.test_desk import OFF_TOPIC, Officer
 from tests.verification.test_repeats import get, post, state_of, told_waiting, why
 
 SERVICE = service
@@ -97,6 +98,24 @@ def test_a_followers_own_appeal_that_is_granted_lets_it_stand_alone(
     assert state_of(stage, follower) is (State.WAITING if granted else State.ARCHIVED)
     assert (get(stage, follower)["parent"] is None) == granted
     assert state_of(stage, parent) is State.ARCHIVED
+
+
+def test_who_proposed_to_archive_a_report_judges_no_appeal_of_what_follows_it(
+    stage: Stage, parent: ReportReceived, follower: ReportReceived
+) -> None:
+    ani, budi, citra = (Officer(stage, name) for name in ("ani", "budi", "citra"))
+    ani.post(f"/{parent.report_id}/archive", **OFF_TOPIC)
+    budi.post(f"/{parent.report_id}/archive-review", agreed=True)
+    stage.hear(appealed(report_id=follower.report_id))
+
+    seen = {each.name: each.sees("state=appealed") for each in (ani, budi, citra)}
+    judged = {
+        each.name: each.post(f"/{follower.report_id}/appeal-decision", granted=True, reason="Lampu.").status_code
+        for each in (ani, budi, citra)
+    }
+
+    assert seen == {"ani": [], "budi": [], "citra": [str(follower.report_id)]}
+    assert judged == {"ani": 409, "budi": 409, "citra": 201}
 
 
 def test_a_follower_is_not_archived_by_itself(stage: Stage, parent: ReportReceived, follower: ReportReceived) -> None:

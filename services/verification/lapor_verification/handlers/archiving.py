@@ -1,6 +1,7 @@
 """Ending a report: alone, or where the policy wants it only together with a second verifier."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
@@ -13,7 +14,7 @@ from lapor_verification.domain.commands import ArchiveReview, Archiving
 from lapor_verification.domain.policy import Policy
 from lapor_verification.domain.second_look import ones_own
 from lapor_verification.handlers.appealing import take_up_appeals
-from lapor_verification.handlers.moving import Decided, lock_for, move, move_all
+from lapor_verification.handlers.moving import Decided, lock_for, move, move_all, record
 
 
 def archive(report_id: UUID, command: Archiving, by: str, tx: Transaction, *, current: Callable[[], Policy]) -> Decided:
@@ -51,14 +52,20 @@ def review_archiving(report_id: UUID, command: ArchiveReview, by: str, tx: Trans
     outcome = move(case, to, by, tx, seen=command.version, note=command.note)
     if isinstance(outcome, Case) and command.agreed:
         proposal = case.decisions[-1]
-        _end(outcome, ArchiveReason(proposal.details["reason_code"]), proposal.note, by, tx)
+        reason_code = ArchiveReason(proposal.details["reason_code"])
+        _end(outcome, reason_code, proposal.note, by, tx, proposed_by=proposal.decided_by)
     return outcome
 
 
-def _end(case: Case, reason_code: ArchiveReason, reason: str, by: str, tx: Transaction) -> None:
+def _end(
+    case: Case, reason_code: ArchiveReason, reason: str, by: str, tx: Transaction, *, proposed_by: str | None = None
+) -> None:
     """Say that a report was archived. What follows it shares its outcome; each of their reporters may appeal."""
     details = {"reason_code": reason_code, "parent": case.report.tracking_id}
     followers = store.lock_followers(tx, case.report_id)
+    if proposed_by:  # who judges no appeal of the one judges none of the others
+        for each in followers:
+            record(replace(each, state=State.ARCHIVE_PROPOSED), proposed_by, tx, note=reason, details=details)
     for each in (case, *move_all(followers, State.ARCHIVED, by, tx, note=reason, details=details)):
         tx.publish(
             ReportArchived(
