@@ -149,6 +149,24 @@ def test_an_officer_sees_how_many_reports_there_are_beyond_the_first_page(stage:
     assert whole.count(ROADS.name) == 0  # there is no other unit from which to tell it apart
 
 
+def test_the_last_day_of_a_limit_is_in_the_file_as_it_is_on_the_page(stage: Stage) -> None:
+    routed = routed_to(stage, ROADS.code)
+    midnight_in_jakarta = WEDNESDAY + timedelta(days=2, hours=14)
+    stage.hear(
+        deadline_set(
+            report_id=routed.report_id,
+            clock=Clock.FIRST_ANSWER,
+            due_at=midnight_in_jakarta,
+            agency_code=ROADS.code,
+        )
+    )
+
+    (row,) = csv.DictReader(StringIO(download(stage, "csv").data.decode("utf-8-sig")))
+
+    assert row["Tenggat"] == "2026-01-09 23:59"
+    assert "Jumat, 9 Januari 2026" in stage.client.get("/instansi").text
+
+
 def test_nobody_takes_along_the_inbox_of_another_body(stage: Stage) -> None:
     routed_to(stage, POWER.code, title="Lampu padam")
 

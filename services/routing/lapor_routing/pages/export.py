@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,9 @@ Cell = str | datetime
 #: CSV file, so a formula may begin behind one too.
 _FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s'\"]*[=+@\-\uff1d\uff0b\uff0d\uff20])")
 
+#: A limit that ends at midnight is still of the day before.
+_AN_INSTANT = timedelta(seconds=1)
+
 #: Of a secret report the file says no more than that there is one. What somebody wrote is not in it at all.
 COLUMNS: Mapping[str, Callable[[Entry], Any]] = {
     "Nomor laporan": lambda one: one.tracking_id,
@@ -36,7 +39,7 @@ COLUMNS: Mapping[str, Callable[[Entry], Any]] = {
     "Peran": lambda one: "Ikut menangani" if one.co_owner else "Penanggung jawab",
     "Keadaan": lambda one: words.STATES[one.state][0],
     "Diterima unit": lambda one: one.assigned_at,
-    "Tenggat": lambda one: one.due_at,
+    "Tenggat": lambda one: one.due_at and one.due_at - _AN_INSTANT,
     "Jawaban terakhir": lambda one: one.answered_at,
     "Pelapor menanggapi": lambda one: one.replied_at,
     "Mendesak": lambda one: "ya" if one.urgent else "",
