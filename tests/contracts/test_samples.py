@@ -31,6 +31,15 @@ def test_every_event_has_a_sample(event_type: str) -> None:
     assert event_type in SAMPLES, f"write libs/contracts/samples/{event_type}.json"
 
 
+def as_far_as(said: Any, again: Any) -> Any:
+    """What is said ``again``, without the fields that have come since; those inside of others too."""
+    if isinstance(said, dict):
+        return {name: as_far_as(value, again[name]) for name, value in said.items()}
+    if isinstance(said, list) and len(said) == len(again):
+        return [as_far_as(*pair) for pair in zip(said, again, strict=True)]
+    return again
+
+
 @pytest.mark.parametrize("kind", REGISTRY.values(), ids=REGISTRY)
 def test_every_field_of_an_event_is_in_one_of_its_samples(kind: type[Event]) -> None:
     said = {
@@ -51,7 +60,7 @@ def test_what_was_ever_said_is_still_understood_in_full(body: bytes) -> None:
 
     again = orjson.loads(encode(decode(body)))
 
-    assert {name: again["data"][name] for name in document["data"]} == document["data"]
+    assert as_far_as(document["data"], again["data"]) == document["data"]
     assert {**again, "data": None} == {**document, "data": None}
 
 
