@@ -1,6 +1,6 @@
 """What happens when reports that come in are compared with earlier ones."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -9,7 +9,17 @@ from lapor_chassis.transactions import Transaction
 from lapor_verification import store
 from lapor_verification.domain.case import Case, State
 from lapor_verification.domain.policy import Policy
-from lapor_verification.domain.repeats import Earlier, Traits, as_hint, bands_of, following, similar, traits_of, weighed
+from lapor_verification.domain.repeats import (
+    Earlier,
+    Traits,
+    as_hint,
+    bands_of,
+    following,
+    most_sharing,
+    similar,
+    traits_of,
+    weighed,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,9 @@ def compare(tx: Transaction, cases: Sequence[Case], policy: Policy, *, supports:
                 parents[case.report_id] = parent
                 case = following(case)
             elif case.report_id in sure:
-                case = _with_repeats(case, own[0], [*earlier[case.report_id], *together.nearest(own[1])], policy)
+                case = _with_repeats(
+                    case, own[0], [*earlier[case.report_id], *together.nearest(case.report_id, own[1])], policy
+                )
             together.add(_as_earlier(case, own[0], parents.get(case.report_id)), own[1])
         compared.append(case)
     return Compared(compared, signed, parents)
@@ -67,10 +79,10 @@ class _Together:
         for band in bands:
             self._sharing[band].append(each.report_id)
 
-    def nearest(self, bands: Sequence[int]) -> list[Earlier]:
+    def nearest(self, report_id: UUID, bands: Sequence[int]) -> list[Earlier]:
         """As the store finds those of earlier batches."""
-        shared = Counter(other for band in bands for other in self._sharing[band][-store.NEAR.latest :])
-        return [self._known[other] for other, _ in shared.most_common(store.NEAR.most)]
+        latest = {band: self._sharing[band][-store.NEAR.latest :] for band in bands}
+        return [self._known[other] for other in most_sharing(report_id, bands, latest, store.NEAR.most)]
 
 
 def _with_repeats(case: Case, traits: Traits, earlier: Iterable[Earlier], policy: Policy) -> Case:
@@ -96,9 +108,9 @@ def _supported(tx: Transaction, cases: Sequence[Case]) -> Mapping[str, Earlier]:
     names = {case.report.supports for case in cases if case.report.supports and not case.report.secret}
     if not names:
         return {}
-    before = store.read_named(tx.execute, names, tx.dialect)
+    before = store.read_named(tx.execute, tx.dialect, names)
     store.lock_cases(tx, (each.parent_id for each in before.values()))
-    now = store.read_named(tx.execute, names, tx.dialect)
+    now = store.read_named(tx.execute, tx.dialect, names)
     return {
         name: each for name, each in now.items() if each.may_be_followed and each.parent_id == before[name].parent_id
     }

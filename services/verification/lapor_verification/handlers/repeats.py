@@ -84,13 +84,13 @@ def note_closing(event: ReportClosed, tx: Transaction) -> None:
 
 def _lock_parent(name: str, report_id: UUID, tx: Transaction) -> Earlier | Refusal:
     """The report that another is to follow; if it follows one itself, that one. From here on nobody changes either."""
-    before = store.read_named(tx.execute, [name], tx.dialect).get(name)
+    before = store.read_named(tx.execute, tx.dialect, [name]).get(name)
     if before is None:
         return Refusal(
             "Laporan induk tidak ditemukan, atau rahasia. (The earlier report is unknown, or secret.)", code="no_parent"
         )
     store.lock_cases(tx, [before.parent_id, report_id])
-    parent = store.read_named(tx.execute, [name], tx.dialect)[name]
+    parent = store.read_named(tx.execute, tx.dialect, [name])[name]
     if parent.parent_id != before.parent_id:
         return Refusal("Laporan induk baru saja berubah; coba lagi. (The earlier report has changed.)", code="changed")
     if not parent.may_be_followed:

@@ -3,7 +3,7 @@
 A report that is secret has no row here, so that nothing can be found by it or about it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.rows import among, replacing
 from lapor_chassis.transactions import Transaction
 from lapor_verification.domain.case import Case, State
-from lapor_verification.domain.repeats import Earlier, Traits
+from lapor_verification.domain.repeats import Earlier, Traits, most_sharing
 from lapor_verification.store.cases import cases_of
 from lapor_verification.store.tables import cases, metadata
 
@@ -98,28 +98,24 @@ def find_earlier(
     execute: Any, dialect: str, asked: Mapping[UUID, Sequence[int]], reach: Reach = FAR
 ) -> dict[UUID, list[Earlier]]:
     """For each report, by its bands, the earlier ones that share most of them. Two statements for all together."""
-    wanted = {number for numbers in asked.values() for number in numbers}
-    if not wanted:
-        return {}
-    sharing: dict[int, list[UUID]] = defaultdict(list)
-    for number, report_id in execute(
-        _SHARING[dialect], {"bands": _as_parameter(wanted, dialect), "latest": reach.latest}
-    ):
-        sharing[number].append(report_id)
-    nearest = {}
-    for report_id, numbers in asked.items():
-        shared = Counter(other for number in numbers for other in sharing[number] if other != report_id)
-        nearest[report_id] = [other for other, _ in shared.most_common(reach.most)]
+    sharing = _sharing(execute, dialect, {band for bands in asked.values() for band in bands}, reach.latest)
+    nearest = {one: most_sharing(one, bands, sharing, reach.most) for one, bands in asked.items()}
     known = read_earlier(execute, dialect, {other for others in nearest.values() for other in others})
-    return {report_id: [known[other] for other in others if other in known] for report_id, others in nearest.items()}
+    return {one: [known[other] for other in others if other in known] for one, others in nearest.items()}
 
 
-def _as_parameter(numbers: Collection[int], dialect: str) -> Any:
-    return list(numbers) if dialect == "postgresql" else orjson.dumps(list(numbers)).decode()
+def _sharing(execute: Any, dialect: str, wanted: Collection[int], latest: int) -> Mapping[int, list[UUID]]:
+    """Under each of these bands the latest reports."""
+    found: dict[int, list[UUID]] = defaultdict(list)
+    if wanted:
+        given = list(wanted) if dialect == "postgresql" else orjson.dumps(list(wanted)).decode()
+        for band, report_id in execute(_LATEST[dialect], {"bands": given, "latest": latest}):
+            found[band].append(report_id)
+    return found
 
 
 _COLUMNS = {"band": sa.BigInteger, "report_id": sa.Uuid}
-_SHARING = {
+_LATEST = {
     # By comparing the whole key, or all copies of a campaign would be read and sorted for the sake of the latest.
     "postgresql": sa.text(
         "SELECT found.band, found.report_id FROM unnest(CAST(:bands AS bigint[])) AS asked(band) CROSS JOIN LATERAL"
@@ -146,7 +142,7 @@ def read_earlier(execute: Any, dialect: str, report_ids: Collection[UUID]) -> di
     }
 
 
-def read_named(execute: Any, tracking_ids: Collection[str], dialect: str) -> dict[str, Earlier]:
+def read_named(execute: Any, dialect: str, tracking_ids: Collection[str]) -> dict[str, Earlier]:
     """The same for reports by their tracking IDs."""
     if not tracking_ids:
         return {}

@@ -14,7 +14,7 @@ from lapor_verification.domain.repeats.earlier import (
     weighed,
 )
 from lapor_verification.domain.repeats.likeness import Likeness, Place, likeness
-from lapor_verification.domain.repeats.traits import Traits, bands_of, traits_of, traits_of_text
+from lapor_verification.domain.repeats.traits import Traits, bands_of, most_sharing, traits_of, traits_of_text
 
 __all__ = [
     "ALIKE",
@@ -30,6 +30,7 @@ __all__ = [
     "following",
     "likeness",
     "may_follow",
+    "most_sharing",
     "passages",
     "similar",
     "traits_of",

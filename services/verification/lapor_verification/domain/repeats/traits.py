@@ -2,10 +2,12 @@
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from uuid import UUID
 
 from lapor_contracts.events import ReportReceived
 from lapor_contracts.regions import enclosing, region_called
@@ -96,6 +98,12 @@ def bands_of(traits: Traits) -> list[int]:
     whole = repr((sorted(traits.what), sorted(traits.where)))
     digests = [_digest(pair, salt) for pair in pairs] + [_digest(whole.encode(), b"")]
     return [int.from_bytes(digest, signed=True) for digest in digests]
+
+
+def most_sharing(report_id: UUID, bands: Iterable[int], sharing: Mapping[int, Sequence[UUID]], most: int) -> list[UUID]:
+    """Of the other reports that are found under bands of one, those that are under most of them."""
+    shared = Counter(other for band in bands for other in sharing.get(band, ()) if other != report_id)
+    return [other for other, _ in shared.most_common(most)]
 
 
 def _digest(content: bytes, salt: bytes) -> bytes:
