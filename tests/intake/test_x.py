@@ -141,6 +141,16 @@ def test_a_broken_message_does_not_cost_its_neighbours(stage: Stage) -> None:
     assert len(bodies(stage)) == 2
 
 
+def test_an_author_who_is_described_wrongly_reports_all_the_same(stage: Stage) -> None:
+    delivery = streamed(REPORT)
+    delivery["includes"]["users"] += [{"id": []}, {"id": {}}, None]
+
+    answer = from_x(stage, delivery)
+
+    assert answer.status_code == 200
+    assert len(bodies(stage)) == 1
+
+
 def test_x_finds_out_that_we_know_the_secret(stage: Stage) -> None:
     answer = stage.client.get("/channels/x?crc_token=9b4507b3-9040-4669-9ca3-6b94edb50553&nonce=1")
 

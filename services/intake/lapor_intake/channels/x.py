@@ -130,7 +130,8 @@ def _streamed(content: dict[str, Any]) -> Heard | None:
         case {"data": {"id": str(name), "author_id": str(author), "text": str(text), **post}}:
             if any(_at(other, "type") == "retweeted" for other in items(post, "referenced_tweets")):
                 return None
-            users = {_at(user, "id"): user for user in items(content.get("includes"), "users")}
+            described = items(content.get("includes"), "users")
+            users = {user["id"]: user for user in described if isinstance(_at(user, "id"), str)}
             first = next(iter(items(post, "edit_history_tweet_ids")), name)
             text = _at(post, "note_tweet", "text") or text
             return _heard(str(first), author, _at(users, author, "username"), _at(users, author, "name"), text)
