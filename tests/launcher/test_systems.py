@@ -16,7 +16,7 @@ from lapor_routing import service
 from lapor_routing.directory import load_directory
 from lapor_routing.outbound import store
 from lapor_routing.reference.agencies import AgencyRow
-from tests.routing.conftest import BODIES, ROADS
+from tests.routing.conftest import BODIES, POWER, ROADS
 
 
 @pytest.fixture
@@ -56,6 +56,22 @@ def test_a_webhook_is_connected_listed_given_another_secret_and_ended(
     assert "is there already" in again.stderr
     assert "whsec_" in rotated.output
     assert "No body's system is connected." in lapor(tmp_path, "list").output
+
+
+def test_a_server_is_connected_as_it_speaks_and_without_a_broker_the_operator_is_told_what_waits(
+    transactions: Transactions, tmp_path: Path
+) -> None:
+    server = lapor(
+        tmp_path, "connect", ROADS.code, "--open311", "https://dpupr.example/v2", "--xml", "--service", "*=ROAD"
+    )
+    over_the_broker = lapor(tmp_path, "connect", POWER.code)
+
+    with transactions.read() as connection:
+        line = store.find_line(connection, ROADS.code)
+    assert (server.exit_code, over_the_broker.exit_code) == (0, 0)
+    assert line
+    assert line.settings == {"jurisdiction": None, "services": {"*": "ROAD"}, "xml": True, "updates": False}
+    assert "AMQP_URI is not set here" in over_the_broker.output
 
 
 def test_what_was_delivered_is_listed_and_brought_again(transactions: Transactions, tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from tests.support.until import until
 
 pytestmark = pytest.mark.system
 
-ROADS, SHIPS, TRAFFIC, HEALTH = "PEMDA-14.02/OPD-DPUPR", "BUMN-PELNI", "PEMDA-14.02/OPD-DISHUB", "PEMDA-14.02/OPD-DINKES"
+ROADS, TRAFFIC, HEALTH = (f"PEMDA-14.02/OPD-{office}" for office in ("DPUPR", "DISHUB", "DINKES"))
+SHIPS = "BUMN-PELNI"
 
 
 @pytest.fixture

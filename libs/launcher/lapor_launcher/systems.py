@@ -199,7 +199,7 @@ def show_deliveries(folder: Path, code: str) -> None:
         found = store.list_deliveries(connection, code, None, SHOWN)
     for one in found:
         done = _minute(one.done_at) if one.done_at else "waits"
-        row = (str(one.id), one.tracking_id, one.type, _minute(one.made_at), str(one.attempts), done, one.result)
+        row = (str(one.id), one.tracking_id or "-", one.type, _minute(one.made_at), str(one.attempts), done, one.result)
         table.add_row(*map(escape, row))
     console.print(table if table.row_count else "Nothing yet.")
 

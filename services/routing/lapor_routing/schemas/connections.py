@@ -70,7 +70,7 @@ class DeliverySchema(StrictSchema):
     """Something that was or is to be brought to a body's own system, without its content."""
 
     id = fields.UUID()
-    tracking_id = fields.String()
+    tracking_id = fields.String(allow_none=True)
     report_id = fields.UUID()
     disposition_id = fields.UUID()
     type = fields.String()

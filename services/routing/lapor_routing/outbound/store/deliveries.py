@@ -33,7 +33,7 @@ class Delivery:
     result: str
     done_at: datetime | None
     reference: str | None
-    tracking_id: str = ""
+    tracking_id: str | None = None
     """By what people know the report; in lists only."""
 
 
@@ -124,7 +124,7 @@ def list_deliveries(connection: sa.Connection, code: str, after: Sequence[UUID] 
     """What was and what is to be brought to a body, the newest first."""
     query = (
         sa.select(deliveries, reports.c.tracking_id)
-        .join(reports, reports.c.id == deliveries.c.report_id)
+        .outerjoin(reports, reports.c.id == deliveries.c.report_id)
         .where(deliveries.c.agency_code == code)
         .order_by(deliveries.c.id.desc())
         .limit(limit)
