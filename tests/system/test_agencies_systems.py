@@ -102,7 +102,11 @@ def test_whoever_was_away_gets_everything_and_first_what_is_due_first(system: Re
     post.answers["DATA"] = "451 4.3.2 come again"
     connect(system, ROADS, "--webhook", f"http://127.0.0.1:{port}/lapor")
     connect(system, TRAFFIC, "--email", "kantor@dishub.example")
-    address = next(word for word in connect(system, SHIPS, **system.rabbit.rabbitmqctl(system.folder)).split() if word.startswith("amqp://"))
+    address = next(
+        word
+        for word in connect(system, SHIPS, **system.rabbit.rabbitmqctl(system.folder)).split()
+        if word.startswith("amqp://")
+    )
     system.start("routing worker")
     roads, traffic, ships = (assign(system, code, n) for code, n in ((ROADS, 6), (TRAFFIC, 6), (SHIPS, ROOM + 6)))
     until(lambda: system.depth(f"agency.{SHIPS}") == ROOM, 30)
