@@ -7,7 +7,7 @@ import pytest
 from lapor_contracts.events import ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_routing import service
-from tests.routing.conftest import FORMER, POWER, ROADS
+from tests.routing.conftest import FORMER, POWER, ROADS, TRAFFIC
 from tests.routing.desks import Officer, routed_to
 from tests.routing.test_routing import NOBODYS
 from tests.support.builders import closed, verified
@@ -62,6 +62,20 @@ def test_the_coordinator_gives_a_report_to_a_body_with_a_reason(stage: Stage) ->
     assert (routed.evidence[0].kind, routed.confidence) == ("coordinator", 1.0)
     assert "Listrik urusan PLN." in routed.evidence[0].detail
     assert queue(stage) == []
+
+
+def test_who_decides_on_what_was_refused_sees_the_bodies_that_were_weighed_before(stage: Stage) -> None:
+    lamp = {"title": "Lampu PJU padam", "body": "Lampu PJU di depan kantor camat padam sejak Senin.", "place": None}
+    routed = routed_to(stage, POWER.code, **lamp)
+    refuse(stage, routed)
+    stage.open_session(Role.COORDINATOR)
+
+    page = stage.client.get(f"/koordinator/{routed.report_id}").text
+
+    assert f'value="{TRAFFIC.code}"' in page
+    assert "lampu pju" in page
+    assert f'value="{POWER.code}"' not in page
+    assert "100 %" not in page
 
 
 def test_a_decision_is_made_once(stage: Stage) -> None:

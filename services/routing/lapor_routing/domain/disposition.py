@@ -180,6 +180,10 @@ class Disposition:
         return self.hop + 1 >= COORDINATORS_HOP
 
 
+#: Instead of the version of the rules: what decided, where a person did.
+BY_HAND = "by-hand"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
     """Why a report goes where it goes: stored, and shown to whoever asks."""
@@ -191,6 +195,11 @@ class Grounds:
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def by_hand(self) -> bool:
+        """A person decided: how sure the rules were tells nothing of that."""
+        return self.rules_version == BY_HAND
 
 
 @dataclass(frozen=True, kw_only=True)

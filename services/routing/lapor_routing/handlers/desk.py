@@ -13,10 +13,7 @@ from lapor_routing.current import Snapshot
 from lapor_routing.domain.agencies import Agency
 from lapor_routing.domain.choice import Candidate
 from lapor_routing.domain.conflicts import is_party
-from lapor_routing.domain.disposition import AT_WORK, IN_WORDS, Disposition, Grounds, Report
-
-#: What decided, where a person did and no rules.
-BY_HAND = "by-hand"
+from lapor_routing.domain.disposition import AT_WORK, BY_HAND, IN_WORDS, Disposition, Grounds, Report
 
 NOT_FOUND = Refusal("Disposisi tidak ditemukan (there is no such disposition).", code="not_found")
 

@@ -86,13 +86,12 @@ class CoordinatorPages:
         if request.method == "POST" and not form.errors:
             return redirect(url_for(".queue", done=done), 303)
         dossier = read()
-        candidates = {one.agency_code: one for one in dossier.turn.grounds.candidates}
-        likely = [form.given.get("agency_code", ""), *candidates]
+        likely = [form.given.get("agency_code", ""), *dossier.candidates]
         shown = render(
             "routing/assignment.html",
             dossier=dossier,
             form=form,
-            candidates=candidates,
+            candidates=dossier.candidates,
             bodies=bodies_to_choose(self._transactions, self._current(), likely),
             name_of=self._current().name_of,
             words=words,

@@ -43,7 +43,7 @@ class PassingPages:
         if not isinstance(form, Form):
             return form
         dossier = self._at.read(disposition_id)
-        likely = [form.given.get("agency_code", ""), *(one.agency_code for one in dossier.turn.grounds.candidates)]
+        likely = [form.given.get("agency_code", ""), *dossier.candidates]
         own = dossier.disposition.agency_code
         bodies = bodies_to_choose(self._at.transactions, self._at.current(), likely, without=own)
         return self._at.show("refusal", dossier, form, bodies=bodies, unknown=UNKNOWN)

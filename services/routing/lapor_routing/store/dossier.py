@@ -131,6 +131,17 @@ class Dossier:
         return next(turn for turn in self.turns if turn.id == self.disposition.id)
 
     @property
+    def candidates(self) -> Mapping[str, Candidate]:
+        """All bodies that anything speaks for, by code, the last named first; who refuses must be named again."""
+        weighed: dict[str, Candidate] = {}
+        for turn in self.turns:
+            named = {one.agency_code: one for one in turn.grounds.candidates}
+            weighed = named | {code: one for code, one in weighed.items() if code not in named}
+            if turn.state is State.REFUSED and turn.agency_code:
+                weighed.pop(turn.agency_code, None)
+        return weighed
+
+    @property
     def parts(self) -> tuple[Turn, ...]:
         """The co-owners, and what waits to find one."""
         return tuple(turn for turn in self.turns if turn.part and turn.state in HOLDING)
