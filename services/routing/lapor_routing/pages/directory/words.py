@@ -70,7 +70,7 @@ TROUBLES = {
 }
 DONE = {
     "added": ("Instansi sudah ditambahkan.", "The body was added."),
-    "amended": ("Perubahan sudah disimpan; nama lama tetap dapat dicari.", "Saved; the old name still finds it."),
+    "amended": ("Perubahan sudah disimpan.", "Saved."),
     "closed": (
         "Instansi sudah ditutup. Laporan yang belum selesai pindah dalam beberapa menit.",
         "The body is closed. Its open reports move within minutes.",
