@@ -1,5 +1,6 @@
 """What the coordinator does: decide where neither the rules nor the bodies could."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from lapor_contracts.events import ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_routing import service
-from tests.routing.conftest import FORMER, POWER, ROADS, TRAFFIC
+from tests.routing.conftest import FORMER, INHU, POWER, ROADS, TRAFFIC
 from tests.routing.desks import Officer, routed_to
 from tests.routing.test_routing import NOBODYS
 from tests.support.builders import closed, verified
@@ -76,6 +77,23 @@ def test_who_decides_on_what_was_refused_sees_the_bodies_that_were_weighed_befor
     assert "lampu pju" in page
     assert f'value="{POWER.code}"' not in page
     assert "100 %" not in page
+
+
+def test_beside_a_body_stand_those_below_it_for_which_something_speaks_too(stage: Stage) -> None:
+    lamp = {"title": "Lampu PJU padam", "body": "Lampu PJU di depan kantor camat padam sejak Senin.", "place": None}
+    routed_to(stage, POWER.code, **lamp)
+    for named in (ROADS.code, INHU.code):
+        routed = stage.announced(ReportRouted)[-1]
+        Officer(stage, routed.agency_code).post(
+            f"dispositions/{routed.disposition_id}/refusals", agency_code=named, reason="Bukan urusan kami."
+        )
+    stage.open_session(Role.COORDINATOR)
+
+    page = stage.client.get(f"/koordinator/{routed.report_id}").text
+
+    (hint,) = re.findall(r"<p class=\"hint\">\s*Di bawahnya.*?</p>", page, re.DOTALL)
+    assert TRAFFIC.name in hint
+    assert page.index(f'value="{INHU.code}"') < page.index(hint) < page.index(f'value="{TRAFFIC.code}"')
 
 
 def test_a_decision_is_made_once(stage: Stage) -> None:

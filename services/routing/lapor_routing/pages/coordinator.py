@@ -86,14 +86,21 @@ class CoordinatorPages:
         if request.method == "POST" and not form.errors:
             return redirect(url_for(".queue", done=done), 303)
         dossier = read()
+        snapshot = self._current()
         likely = [form.given.get("agency_code", ""), *dossier.candidates]
+        bodies = bodies_to_choose(self._transactions, snapshot, likely)
+        below = {
+            body.code: [snapshot.name_of(code) for code in dossier.candidates if snapshot.is_below(code, body.code)]
+            for body in bodies
+        }
         shown = render(
             "routing/assignment.html",
             dossier=dossier,
             form=form,
             candidates=dossier.candidates,
-            bodies=bodies_to_choose(self._transactions, self._current(), likely),
-            name_of=self._current().name_of,
+            bodies=bodies,
+            below=below,
+            name_of=snapshot.name_of,
             words=words,
             zone=words.JAKARTA,
         )
