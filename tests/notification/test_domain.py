@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from lapor_contracts.events import Event
-from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, ClosedBy
+from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, Clock, ClosedBy
 from lapor_notification.domain import (
     MOST_ATTEMPTS,
     Contact,
@@ -52,7 +52,16 @@ AWAY = Undelivered(Via.SMS, "the gateway did not answer")
         pytest.param(
             builders.answered(answer_kind=AnswerKind.INITIAL), Template.ANSWERED_INITIALLY, id="answered for now"
         ),
+        pytest.param(builders.answered(answer_kind=AnswerKind.QUESTION), Template.ASKED, id="asked something"),
         pytest.param(builders.answered(), Template.ANSWERED, id="answered in substance"),
+        pytest.param(builders.deadline_warned(percent=50), None, id="half of the time to complete"),
+        pytest.param(builders.deadline_warned(), Template.COMPLETION_ENDS, id="most of the time to complete"),
+        pytest.param(
+            builders.deadline_warned(clock=Clock.REPORTER_SILENCE),
+            Template.SILENCE_ENDS,
+            id="most of the time to react",
+        ),
+        pytest.param(builders.deadline_warned(clock=Clock.RESOLVE), None, id="most of a body's time"),
         pytest.param(builders.routed(sealed=True), Template.NEWS, id="a whistleblower's, to the body"),
         pytest.param(builders.answered(sealed=True), Template.NEWS, id="a whistleblower's, answered"),
         pytest.param(
@@ -147,3 +156,13 @@ def test_a_contact_does_not_show_its_addresses() -> None:
     contact = Contact(prefers="sms", addresses={Via.SMS: "+6281234567890"})
 
     assert "81234567890" not in repr(contact)
+
+
+@pytest.mark.parametrize("hour", [15, 16, 17])  # of UTC: midnight in Jayapura, Makassar and Jakarta
+def test_a_reminder_names_the_last_day_of_the_limit(hour: int) -> None:
+    ends = WEDNESDAY.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+    draft = draft_for(builders.deadline_warned(due_at=ends))
+
+    assert draft
+    assert draft.data["due_on"] == f"{WEDNESDAY:%d-%m-%Y}"

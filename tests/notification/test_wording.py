@@ -33,6 +33,9 @@ FILLED: dict[Template, list[dict[str, Any]]] = {
     Template.ANSWERED: NAMED,
     Template.ANSWERED_INITIALLY: NAMED,
     Template.EXTENDED: NAMED,
+    Template.ASKED: NAMED,
+    Template.COMPLETION_ENDS: [{"due_on": "19-11-2026"}],
+    Template.SILENCE_ENDS: [{"due_on": "19-11-2026"}],
     Template.MERGED: [{"parent_tracking_id": PARENT}],
     Template.CLOSED_WITH_ANOTHER: [{"parent_tracking_id": PARENT}],
 }
@@ -65,7 +68,7 @@ def where_to_look(template: Template) -> str:
     """A whistleblower's notice does not even say which report it is about."""
     if template is Template.NEWS:
         return "/lacak"
-    return f"/{'lengkapi' if template is Template.RETURNED else 'lacak'}/{TRACKING_ID}"
+    return f"/{'lengkapi' if template in (Template.RETURNED, Template.COMPLETION_ENDS) else 'lacak'}/{TRACKING_ID}"
 
 
 CASES = [pytest.param(*case, id=f"{case[0]}-{number}") for number, case in enumerate(every_case())]

@@ -36,7 +36,7 @@ from lapor_routing.domain.conflicts import is_party
 from lapor_routing.domain.disposition import AT_WORK, COORDINATORS_HOP, State
 from lapor_routing.reference.agencies import AgencyRow
 from lapor_routing.store.turns import with_report
-from lapor_tracking.domain.clocks import Deadline, rules_in_force
+from lapor_tracking.domain.clocks import Deadline, shipped_rules
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline, fold
 from lapor_tracking.handlers import ANSWERED, CO_OWNED, HEARD
@@ -212,7 +212,7 @@ class Promises(RuleBasedStateMachine):
         return any(deadline.deadline_id == uuid.uuid5(self.report_id, f"{deadline.clock}/{n}") for n in range(50))
 
     def _timeline(self, steps: Sequence[Step]) -> Timeline:
-        return fold(self.report_id, steps, rules_in_force())
+        return fold(self.report_id, steps, shipped_rules())
 
     # How it is seen
 

@@ -1,17 +1,18 @@
 """What the coordinator does: decide where neither the rules nor the bodies could."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lapor_contracts.events import ReportRouted
-from lapor_contracts.vocabulary import Role
+from lapor_contracts.vocabulary import Clock, Level, Role
 from lapor_routing import service
 from tests.routing.conftest import FORMER, INHU, POWER, ROADS, TRAFFIC
 from tests.routing.desks import Officer, routed_to
 from tests.routing.test_routing import NOBODYS
-from tests.support.builders import closed, verified
+from tests.support.builders import closed, deadline_escalated, verified
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -150,3 +151,42 @@ def test_only_a_coordinator_decides(stage: Stage) -> None:
     response = stage.client.get("/api/v1/coordination", headers=headers)
 
     assert response.status_code == 403
+
+
+ESCALATIONS = "/api/v1/coordination/escalations"
+
+
+def escalated(stage: Stage) -> list[tuple[str, str]]:
+    """What has gone up, and to which level."""
+    found = stage.client.get(ESCALATIONS, headers=stage.signed_in(Role.COORDINATOR)).json["items"]
+    return [(one["tracking_id"], one["level"]) for one in found]
+
+
+def test_what_bodies_have_not_done_in_time_is_listed_by_how_far_up_it_has_gone(stage: Stage) -> None:
+    low, high = (routed_to(stage, ROADS.code) for _ in range(2))
+    for routed, level in ((low, Level.AGENCY), (high, Level.MINISTRY)):
+        stage.hear(
+            deadline_escalated(report_id=routed.report_id, agency_code=ROADS.code, clock=Clock.RESOLVE, level=level)
+        )
+
+    page = stage.client.get("/koordinator/eskalasi", headers=stage.signed_in(Role.COORDINATOR)).text
+
+    assert escalated(stage) == [(high.tracking_id, "ministry"), (low.tracking_id, "agency")]
+    assert page.index(high.tracking_id) < page.index(low.tracking_id)
+    assert ROADS.name in page
+
+
+def test_levels_that_are_heard_in_any_order_leave_the_highest_and_an_answer_ends_them(stage: Stage) -> None:
+    routed = routed_to(stage, ROADS.code)
+    higher = deadline_escalated(report_id=routed.report_id, agency_code=ROADS.code, level=Level.COORDINATOR)
+    stage.hear(higher)
+    stage.hear(replace(higher, level=Level.UNIT))
+    assert escalated(stage) == [(routed.tracking_id, "coordinator")]
+
+    Officer(stage, ROADS.code).post(f"dispositions/{routed.disposition_id}/answers", kind="initial", text="Kami cek.")
+
+    assert escalated(stage) == []
+
+
+def test_officers_do_not_see_what_others_are_late_with(stage: Stage) -> None:
+    assert stage.client.get(ESCALATIONS, headers=stage.signed_in(Role.OFFICER)).status_code == 403

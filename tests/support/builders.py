@@ -14,8 +14,10 @@ from lapor_contracts.events import (
     CoOwnerAdded,
     CoOwnerReleased,
     CopySent,
+    DeadlineEscalated,
     DeadlineMissed,
     DeadlineSet,
+    DeadlineWarned,
     ExtensionGranted,
     IdentityDisclosed,
     IdentityForgotten,
@@ -53,6 +55,7 @@ from lapor_contracts.vocabulary import (
     ClosedBy,
     Command,
     Kind,
+    Level,
     Missing,
     Status,
 )
@@ -228,6 +231,20 @@ def deadline_set(**changes: Any) -> DeadlineSet:
     """A clock was announced."""
     defaults = {"deadline_id": uuid.uuid4(), "clock": Clock.VERIFY, "starts_at": WEDNESDAY, "due_at": WEDNESDAY}
     return DeadlineSet(**_given(changes, **defaults))
+
+
+def deadline_warned(**changes: Any) -> DeadlineWarned:
+    """A part of a clock's time is gone."""
+    defaults = {"deadline_id": uuid.uuid4(), "clock": Clock.COMPLETION, "percent": 80}
+    times = {"due_at": WEDNESDAY, "warned_at": WEDNESDAY}
+    return DeadlineWarned(**_given(changes, **defaults, **times))
+
+
+def deadline_escalated(**changes: Any) -> DeadlineEscalated:
+    """A clock that ran out went up a level."""
+    defaults = {"deadline_id": uuid.uuid4(), "clock": Clock.FIRST_ANSWER, "level": Level.AGENCY}
+    times = {"due_at": WEDNESDAY, "escalated_at": WEDNESDAY}
+    return DeadlineEscalated(**_given(changes, **defaults, **times))
 
 
 def deadline_missed(**changes: Any) -> DeadlineMissed:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from lapor_contracts.vocabulary import Clock, Status
-from lapor_tracking.domain.clocks import rules_in_force
+from lapor_tracking.domain.clocks import shipped_rules
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline, fold
 
@@ -28,7 +28,7 @@ def routed(day: float = 0, kind: str = "complaint", agency_code: str = "PLN", ti
 
 
 def told(*steps: Step) -> Timeline:
-    return fold(REPORT, steps, rules_in_force())
+    return fold(REPORT, steps, shipped_rules())
 
 
 def clocks(timeline: Timeline) -> dict[Clock, str]:
@@ -155,3 +155,32 @@ def test_a_deadline_names_the_regulation_that_was_valid_when_it_began() -> None:
 
     assert told(before).running[0].regulation == "Permen PANRB 62/2018"
     assert told(received()).running[0].regulation == "Permen PANRB 5/2025"
+
+
+def test_a_question_to_the_reporter_stops_the_clock_until_the_answer() -> None:
+    asked = [routed(), step(StepType.QUESTION, day=1)]  # Monday, Tuesday
+    answered = [*asked, step(StepType.REPLIED, day=3)]  # Thursday: two working days later
+
+    assert clocks(told(routed()))[Clock.RESOLVE] == "2026-12-04T17:00:00+00:00"
+    assert clocks(told(*answered))[Clock.RESOLVE] == "2026-12-08T17:00:00+00:00"
+
+
+def test_a_reporter_who_never_answers_stops_the_clock_for_ten_working_days_at_most() -> None:
+    asked = [routed(), step(StepType.QUESTION, day=1)]
+
+    waiting = told(*asked)
+    late = told(*asked, step(StepType.REPLIED, day=60))
+
+    assert clocks(waiting)[Clock.RESOLVE] == clocks(late)[Clock.RESOLVE] == "2026-12-18T17:00:00+00:00"
+    assert waiting.running[-1].paused_at == MONDAY + timedelta(days=1)
+
+
+def test_asking_again_and_again_wins_no_more_than_asking_once() -> None:
+    questions = [step(StepType.QUESTION, day=day) for day in (1, 8, 15, 22)]
+    answers = [step(StepType.REPLIED, day=day) for day in (7, 14, 21, 28)]
+
+    assert clocks(told(routed(), *questions, *answers))[Clock.RESOLVE] == "2026-12-18T17:00:00+00:00"
+
+
+def test_a_question_is_no_first_answer() -> None:
+    assert Clock.FIRST_ANSWER in clocks(told(routed(), step(StepType.QUESTION, day=1)))

@@ -18,7 +18,7 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.web import create_app
 from lapor_contracts.events import ReportClosed, ReportReplied, SealedContent
 from lapor_tracking import http, pages, service, store
-from lapor_tracking.domain.clocks import rules_in_force
+from lapor_tracking.store import Rules
 from tests.support import builders
 from tests.support.stage import Stage
 from tests.tracking.case import CANARY, Case, later
@@ -59,9 +59,7 @@ class Observed:
 @pytest.fixture
 def observed(stage: Stage, engine: sa.Engine) -> Observed:
     ids, queries = CountingIds(builders.TRACKING_KEY), []
-    counter = http.Counter(
-        transactions=stage.transactions, ids=ids, rules=rules_in_force(), public_url="", attempts=Attempts()
-    )
+    counter = http.Counter(transactions=stage.transactions, ids=ids, rules=Rules(), public_url="", attempts=Attempts())
     changed = replace(stage.service, blueprints=[http.blueprint(counter), pages.blueprint(counter)])
     app = create_app(changed, clock=stage.clock, registry=CollectorRegistry())
     sa.event.listen(engine, "before_cursor_execute", lambda *call: call[2] == "BEGIN" or queries.append(call[2]))
@@ -156,7 +154,7 @@ def test_an_address_that_guesses_at_many_reports_has_to_wait(stage: Stage) -> No
     counter = http.Counter(
         transactions=stage.transactions,
         ids=TrackingIds(builders.TRACKING_KEY),
-        rules=rules_in_force(),
+        rules=Rules(),
         public_url="",
         attempts=few,
     )

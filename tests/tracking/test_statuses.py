@@ -21,6 +21,7 @@ HELD = {
     "unroutable": "verified",
     "routed": "routed",
     "initial_answer": "in_progress",
+    "question": "in_progress",
     "substantive_answer": "in_progress",
     "replied": "reporter_replied",
     "closed": "closed",

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from lapor_contracts.events import DeadlineMissed, DeadlineSet, ReportClosed
+from lapor_contracts.events import DeadlineEscalated, DeadlineMissed, DeadlineSet, DeadlineWarned, ReportClosed
 from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy
 from lapor_tracking import service, store
 from tests.support import builders
@@ -67,8 +67,8 @@ def test_a_missed_deadline_is_told_once_the_oldest_first(stage: Stage) -> None:
     stage.hear(builders.routed(), builders.received())
     stage.clock.advance(days=10)
 
-    stage.run("announce_missed")
-    stage.run("announce_missed")
+    stage.run("announce_rungs")
+    stage.run("announce_rungs")
 
     assert [event.clock for event in stage.announced(DeadlineMissed)] == [Clock.VERIFY, Clock.FIRST_ANSWER]
 
@@ -78,7 +78,7 @@ def test_what_was_met_in_time_is_not_missed(stage: Stage) -> None:
     stage.hear(builders.received(report_id=report_id), builders.verified(report_id=report_id))
     stage.clock.advance(days=10)
 
-    assert stage.run("announce_missed") == 0
+    assert stage.run("announce_rungs") == 0
 
 
 def test_what_was_met_too_late_was_missed_even_if_we_look_only_afterwards(stage: Stage) -> None:
@@ -86,7 +86,7 @@ def test_what_was_met_too_late_was_missed_even_if_we_look_only_afterwards(stage:
     stage.clock.advance(days=10)
     stage.hear(builders.received(report_id=report_id), builders.verified(report_id=report_id, verified_at=later(240)))
 
-    stage.run("announce_missed")
+    stage.run("announce_rungs")
 
     assert [event.clock for event in stage.announced(DeadlineMissed)] == [Clock.VERIFY]
 
@@ -95,7 +95,7 @@ def test_a_report_that_nobody_completes_is_missed_but_not_closed(stage: Stage) -
     stage.hear(builders.returned())
     stage.clock.advance(days=20)
 
-    stage.run("announce_missed")
+    stage.run("announce_rungs")
     stage.run("close_silent")
 
     assert [event.clock for event in stage.announced(DeadlineMissed)] == [Clock.COMPLETION]
@@ -112,7 +112,7 @@ def test_silence_after_a_substantive_answer_closes_the_report_once(stage: Stage)
     assert closed == 1
     assert [event.closed_by for event in stage.announced(ReportClosed)] == [ClosedBy.SILENCE]
     assert [row["status"] for row in stage.rows(store.timelines)] == ["closed"]
-    assert stage.run("announce_missed") == 0
+    assert stage.run("announce_rungs") == 0
 
 
 @pytest.mark.parametrize("days", [0, 9, 13])
@@ -146,7 +146,82 @@ def test_two_sweeps_at_once_tell_of_different_deadlines(stage: Stage) -> None:
     stage.clock.advance(days=10)
 
     with stage.transactions.begin() as one, stage.transactions.begin() as other:
-        first = store.lock_unmet(one, limit=1)
-        second = store.lock_unmet(other, limit=2)
+        first = store.lock_unsaid(one, limit=1)
+        second = store.lock_unsaid(other, limit=2)
 
-    assert len({row.deadline_id for row in (*first, *second)}) == 2
+    assert len({row.deadline.deadline_id for row in (*first, *second)}) == 2
+
+
+def test_half_of_the_time_and_most_of_it_are_warned_of_once_each(stage: Stage) -> None:
+    stage.hear(builders.routed())
+
+    for _ in range(16):
+        stage.clock.advance(hours=12)
+        stage.run("announce_rungs")
+
+    warned = [(event.clock, event.percent) for event in stage.announced(DeadlineWarned)]
+    assert warned == [(Clock.FIRST_ANSWER, 50), (Clock.FIRST_ANSWER, 80)]
+    assert [event.clock for event in stage.announced(DeadlineMissed)] == [Clock.FIRST_ANSWER]
+
+
+def test_after_an_outage_only_the_last_warning_is_said(stage: Stage) -> None:
+    stage.hear(builders.routed())
+    stage.clock.advance(days=7)
+
+    stage.run("announce_rungs")
+
+    assert [event.percent for event in stage.announced(DeadlineWarned)] == [80]
+
+
+def test_what_is_not_done_goes_up_level_by_level_and_none_is_skipped(stage: Stage) -> None:
+    stage.hear(builders.routed())
+
+    stage.clock.advance(days=15)
+    stage.run("announce_rungs")
+    early = [event.level for event in stage.announced(DeadlineEscalated)]
+    stage.clock.advance(days=100)
+    stage.run("announce_rungs")
+
+    levels = [event.level for event in stage.announced(DeadlineEscalated) if event.clock is Clock.FIRST_ANSWER]
+    assert early == ["unit", "agency", "coordinator"]
+    assert levels == ["unit", "agency", "coordinator", "ministry", "panrb"]
+
+
+def test_what_nobody_holds_goes_to_the_coordinator_at_once(stage: Stage) -> None:
+    stage.hear(builders.received())
+    stage.clock.advance(days=6)
+
+    stage.run("announce_rungs")
+
+    assert [(event.clock, event.level, event.agency_code) for event in stage.announced(DeadlineEscalated)] == [
+        (Clock.VERIFY, "coordinator", None)
+    ]
+
+
+def test_whoever_answers_in_time_is_warned_of_nothing_more(stage: Stage) -> None:
+    report_id = uuid4()
+    stage.hear(builders.routed(report_id=report_id))
+    stage.hear(builders.answered(report_id=report_id, answer_kind=AnswerKind.INITIAL))
+    stage.clock.advance(days=10)
+
+    stage.run("announce_rungs")
+
+    said = [*stage.announced(DeadlineWarned), *stage.announced(DeadlineMissed), *stage.announced(DeadlineEscalated)]
+    assert Clock.FIRST_ANSWER not in {event.clock for event in said}
+
+
+def test_a_clock_that_got_more_time_is_not_warned_of_twice_and_missed_anew(stage: Stage) -> None:
+    report_id = uuid4()
+    routed = builders.routed(report_id=report_id)
+    stage.hear(routed)
+    stage.clock.advance(days=22)
+    stage.run("announce_rungs")
+
+    stage.hear(builders.extension_granted(report_id=report_id, disposition_id=routed.disposition_id, working_days=5))
+    stage.run("announce_rungs")
+    stage.clock.advance(days=10)
+    stage.run("announce_rungs")
+
+    resolve = [event for event in stage.announced(DeadlineMissed) if event.clock is Clock.RESOLVE]
+    assert len({event.due_at for event in resolve}) == len(resolve) == 2
+    assert len([event for event in stage.announced(DeadlineWarned) if event.clock is Clock.RESOLVE]) <= 1

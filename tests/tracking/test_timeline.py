@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lapor_contracts.events import Event
 from lapor_contracts.vocabulary import Status
 from lapor_tracking import handlers, service, store
-from lapor_tracking.domain.clocks import rules_in_force
+from lapor_tracking.store import Rules
 from tests.support import builders
 from tests.support.stage import Stage
 from tests.support.until import until
@@ -97,7 +97,7 @@ def test_what_the_report_says_is_stored_once(stage: Stage) -> None:
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite lets one write at a time
 def test_two_instances_that_hear_of_one_report_at_once_both_count(stage: Stage, engine: sa.Engine) -> None:
-    refold = partial(store.refold, rules=rules_in_force())
+    refold = partial(store.refold, rules=Rules())
 
     def is_waiting() -> bool:
         with engine.connect() as connection:

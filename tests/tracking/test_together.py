@@ -9,7 +9,7 @@ import pytest
 from lapor_contracts.events import ReportAppealed, ReportClosed
 from lapor_contracts.vocabulary import AnswerKind, Clock, ClosedBy, Status
 from lapor_tracking import service, store, sweeps
-from lapor_tracking.domain.clocks import rules_in_force
+from lapor_tracking.store import Rules
 from tests.support import builders
 from tests.support.stage import Stage
 from tests.tracking.case import Case, later
@@ -200,7 +200,7 @@ class Followed:
         assert self.parent.close().status_code == 201
 
     def sweep(self) -> list[ReportClosed]:
-        sweeps.close_followers(self.stage.transactions, rules_in_force())
+        sweeps.close_followers(self.stage.transactions, Rules())
         closed = self.stage.announced(ReportClosed)
         return [event for event in closed if event.report_id == self.follower.report_id]
 

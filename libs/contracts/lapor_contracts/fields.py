@@ -19,6 +19,7 @@ from lapor_contracts.vocabulary import (
     Command,
     DispositionEnd,
     Kind,
+    Level,
     Missing,
     Personal,
     Status,
@@ -113,4 +114,5 @@ MissingField = Annotated[Missing, enum_of(Missing)]
 PersonalField = Annotated[Personal, enum_of(Personal)]
 CommandField = Annotated[Command, enum_of(Command)]
 DispositionEndField = Annotated[DispositionEnd, enum_of(DispositionEnd)]
+LevelField = Annotated[Level, enum_of(Level)]
 StatusField = Annotated[Status, enum_of(Status)]

@@ -51,6 +51,8 @@ class AnswerKind(StrEnum):
     """Only a substantive answer starts the clock of the reporter's silence."""
 
     INITIAL = "initial"
+    QUESTION = "question"
+    """The body cannot go on before the reporter has answered: until then its clock pauses."""
     SUBSTANTIVE = "substantive"
 
 
@@ -103,6 +105,18 @@ class Clock(StrEnum):
     RESOLVE = "resolve"
     COMPLETION = "completion"
     REPORTER_SILENCE = "reporter_silence"
+
+
+class Level(StrEnum):
+    """To whom a clock that ran out goes, one after the other (eskalasi)."""
+
+    UNIT = "unit"
+    AGENCY = "agency"
+    COORDINATOR = "coordinator"
+    MINISTRY = "ministry"
+    """Of the field that the report is about."""
+    PANRB = "panrb"
+    """The ministry that runs the system."""
 
 
 class Role(StrEnum):

@@ -14,6 +14,7 @@ from lapor_chassis.working_days import last_day
 from lapor_contracts.events import (
     AppealDecided,
     CommandAnswered,
+    DeadlineWarned,
     Event,
     ExtensionGranted,
     IdentityDisclosed,
@@ -27,7 +28,7 @@ from lapor_contracts.events import (
     ReportRouted,
     ReportSplit,
 )
-from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, ClosedBy
+from lapor_contracts.vocabulary import AnswerKind, ArchiveReason, Clock, ClosedBy
 
 
 class Template(StrEnum):
@@ -48,6 +49,11 @@ class Template(StrEnum):
     APPEAL_GRANTED = "appeal_granted"
     APPEAL_UPHELD = "appeal_upheld"
     EXTENDED = "extended"
+    ASKED = "asked"
+    COMPLETION_ENDS = "completion_ends"
+    """The time to complete the report is nearly over."""
+    SILENCE_ENDS = "silence_ends"
+    """The time to react to the answer is nearly over."""
     DISCLOSED = "disclosed"
     NEWS = "news"
     """To a whistleblower: neither number nor body, as somebody else may read it."""
@@ -102,6 +108,17 @@ def draft_for(event: Event) -> Draft | None:
 
 Said = tuple[Template, Data] | None
 
+_ANSWERS = {
+    AnswerKind.INITIAL: Template.ANSWERED_INITIALLY,
+    AnswerKind.QUESTION: Template.ASKED,
+    AnswerKind.SUBSTANTIVE: Template.ANSWERED,
+}
+#: Which of the reporter's own clocks are worth a reminder, and when.
+_REMINDERS = {
+    (Clock.COMPLETION, 80): Template.COMPLETION_ENDS,
+    (Clock.REPORTER_SILENCE, 80): Template.SILENCE_ENDS,
+}
+
 
 def _before_routing(event: Event) -> Said:
     match event:
@@ -130,14 +147,20 @@ def _after_routing(event: Event) -> Said:
             template = Template.ROUTED if event.hop <= 1 else Template.REROUTED
             return template, {"agency_name": event.agency_name}
         case ReportAnswered():
-            substantive = event.answer_kind is AnswerKind.SUBSTANTIVE
-            template = Template.ANSWERED if substantive else Template.ANSWERED_INITIALLY
-            return template, {"agency_name": event.agency_name}
+            return _ANSWERS[event.answer_kind], {"agency_name": event.agency_name}
         case ExtensionGranted():
             return Template.EXTENDED, {"agency_name": event.agency_name}
+        case DeadlineWarned():
+            return _reminder(event)
         case ReportClosed():
             return _at_the_end(event)
     return None
+
+
+def _reminder(event: DeadlineWarned) -> Said:
+    reminder = _REMINDERS.get((event.clock, event.percent))
+    # The day ends at midnight where the body is, which all over Indonesia is the same day in UTC a moment before.
+    return (reminder, {"due_on": f"{event.due_at - timedelta(minutes=1):%d-%m-%Y}"}) if reminder else None
 
 
 def _at_the_end(event: ReportClosed) -> Said:

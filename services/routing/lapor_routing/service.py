@@ -14,6 +14,7 @@ from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import (
     AgencyMailed,
     AgencyReplied,
+    DeadlineEscalated,
     DeadlineSet,
     ReportClosed,
     ReportRecalled,
@@ -128,6 +129,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportReplied: partial(handlers.hear_reporter, telling=telling),
             ReportSupplemented: handlers.hear_supplement,
             DeadlineSet: handlers.note_deadline,
+            DeadlineEscalated: handlers.note_escalation,
             ReportRecalled: partial(handlers.recall_report, end_all=end_all),
             ReportClosed: partial(handlers.close_report, telling=telling),
         },
@@ -138,7 +140,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("directory-imports", 2, partial(carry_out, transactions, subjects=subjects)),
             *outbound.timers(settings, transactions, take_reply, links=links, amqp_uri=settings.amqp_uri),
         ],
-        only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
+        only={event: [Clock.FIRST_ANSWER, Clock.RESOLVE] for event in (DeadlineSet, DeadlineEscalated)},
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
             http.agencies_api(transactions, shipped_rules),

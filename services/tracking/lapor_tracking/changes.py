@@ -7,15 +7,15 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import StatusChanged
 from lapor_contracts.vocabulary import Channel
 from lapor_tracking import store
-from lapor_tracking.domain.clocks import Rulebook
 from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.store import Rules
 from lapor_tracking.view import PUBLIC
 
 #: Who shows reports to others asks for nothing else, so nothing is said of the others.
 SHOWING = frozenset({Channel.OPEN311})
 
 
-def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rulebook) -> None:
+def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rules) -> None:
     """Work out anew where these reports stand, and tell what that changes for whoever shows them."""
     for timeline in store.refold(tx, report_ids, rules=rules):
         if timeline.channel in SHOWING and timeline.tracking_id:

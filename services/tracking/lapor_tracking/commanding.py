@@ -7,13 +7,13 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import CommandAnswered, ReporterCommanded
 from lapor_contracts.vocabulary import Command, Status
 from lapor_tracking import handlers, store
-from lapor_tracking.domain.clocks import Rulebook
 from lapor_tracking.domain.steps import Step
 from lapor_tracking.domain.timeline import UNHEARD
 from lapor_tracking.handlers import Refold
+from lapor_tracking.store import Rules
 
 
-def obey(event: ReporterCommanded, tx: Transaction, *, rules: Rulebook, refold: Refold) -> None:
+def obey(event: ReporterCommanded, tx: Transaction, *, rules: Rules, refold: Refold) -> None:
     """Do it, by the same rules as on the report's page, and say how the report stands after that."""
     refold(tx, [event.report_id])  # what was heard in the same batch may be what the reporter answers
     outcome = _done(event, tx, rules) if event.is_reporter else None
@@ -44,7 +44,7 @@ def obey(event: ReporterCommanded, tx: Transaction, *, rules: Rulebook, refold: 
     )
 
 
-def _done(event: ReporterCommanded, tx: Transaction, rules: Rulebook) -> Step | Refusal | None:
+def _done(event: ReporterCommanded, tx: Transaction, rules: Rules) -> Step | Refusal | None:
     match event.command:
         case Command.REPLY:
             return handlers.reply(event.tracking_id, event.text or "", tx, rules=rules, key=str(event.command_id))

@@ -44,9 +44,9 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.vocabulary import AnswerKind, ClosedBy, Status
 from lapor_tracking import changes, store
-from lapor_tracking.domain.clocks import Rulebook
 from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
 from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.store import Rules
 from lapor_tracking.words import STATUSES
 
 Refold = Callable[[Transaction, Sequence[UUID]], None]
@@ -89,7 +89,9 @@ HEARD: Mapping[type[Event], Noted] = {
     ReportReturned: Noted(step=StepType.RETURNED, at="returned_at", kept=("missing",), text="message"),
     ReportArchived: Noted(step=StepType.ARCHIVED, at="archived_at", kept=("reason_code",), text="reason"),
     ReportRouted: Noted(
-        step=StepType.ROUTED, at="routed_at", kept=("agency_code", "agency_name", "time_zone", "kind", "round")
+        step=StepType.ROUTED,
+        at="routed_at",
+        kept=("agency_code", "agency_name", "time_zone", "agency_region", "kind", "round"),
     ),
     ReportUnroutable: Noted(step=StepType.UNROUTABLE, at="decided_at", kept=("round",), text="reason"),
     ReportRefused: Noted(
@@ -119,13 +121,14 @@ ANSWERED: Mapping[AnswerKind, Noted] = {
     kind: Noted(step=step, at="answered_at", kept=("agency_code", "agency_name", "disposition_id"), text="text")
     for kind, step in {
         AnswerKind.INITIAL: StepType.INITIAL_ANSWER,
+        AnswerKind.QUESTION: StepType.QUESTION,
         AnswerKind.SUBSTANTIVE: StepType.SUBSTANTIVE_ANSWER,
     }.items()
 }
 CO_OWNED = Noted(
     step=StepType.CO_OWNER_ADDED,
     at="added_at",
-    kept=("disposition_id", "agency_code", "agency_name", "time_zone", "round"),
+    kept=("disposition_id", "agency_code", "agency_name", "time_zone", "agency_region", "round"),
     text="reason",
 )
 APPEAL_DECIDED: Mapping[bool, Noted] = {
@@ -188,7 +191,7 @@ def note_appeal_decision(event: AppealDecided, tx: Transaction, *, refold: Refol
     _write(event, APPEAL_DECIDED[event.granted], tx, refold)
 
 
-def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key: str | None = None) -> Step | Refusal:
+def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rules, key: str | None = None) -> Step | Refusal:
     """The reporter writes to the body that holds the report. Sent twice, it is said once.
 
     A whistleblower's words are sealed here and now. What is sealed cannot be compared, so they are part of its name.
@@ -221,7 +224,7 @@ def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook, key:
     return step
 
 
-def close(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> Step | Refusal:
+def close(tracking_id: str, tx: Transaction, *, rules: Rules) -> Step | Refusal:
     """The reporter says that it is done. Said twice, it is done once."""
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None:
@@ -234,7 +237,7 @@ def close(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> Step | Refus
     return _close(tracking_id, timeline, ClosedBy.REPORTER, tx, rules)
 
 
-def appeal(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook) -> Step | Refusal:
+def appeal(tracking_id: str, text: str, tx: Transaction, *, rules: Rules) -> Step | Refusal:
     """The reporter does not accept that the report was archived. Each archiving has one appeal."""
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None or not timeline.may_be_appealed:
@@ -255,7 +258,7 @@ def appeal(tracking_id: str, text: str, tx: Transaction, *, rules: Rulebook) -> 
     return step
 
 
-def close_followers(tx: Transaction, *, rules: Rulebook, limit: int) -> int:
+def close_followers(tx: Transaction, *, rules: Rules, limit: int) -> int:
     """Close reports that follow one which is at its end: so each of their reporters hears the outcome, once."""
     found = store.take_endings(tx, limit)
     for follower, closed_by in found:
@@ -265,7 +268,7 @@ def close_followers(tx: Transaction, *, rules: Rulebook, limit: int) -> int:
     return len(found)
 
 
-def close_silent(tracking_id: str, tx: Transaction, *, rules: Rulebook) -> bool:
+def close_silent(tracking_id: str, tx: Transaction, *, rules: Rules) -> bool:
     """Close a report whose reporter let the time for a reaction run out; False if that is not so (any more)."""
     timeline = store.lock_timeline(tx, tracking_id, rules)
     if timeline is None or timeline.silence is None or timeline.silence.due_at > tx.now:
@@ -288,7 +291,7 @@ def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold, **more: 
     tx.once(refold, event.report_id)
 
 
-def _close(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transaction, rules: Rulebook) -> Step:
+def _close(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transaction, rules: Rules) -> Step:
     step = Step(tx.new_id(), StepType.CLOSED, tx.now, {"tracking_id": tracking_id, "closed_by": closed_by})
     store.add_step(tx, timeline.report_id, step)
     changes.refold(tx, [timeline.report_id], rules=rules)

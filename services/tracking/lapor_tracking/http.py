@@ -15,9 +15,9 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint, Problem, StrictSchema, refused, said
 from lapor_contracts.vocabulary import Clock, Status
 from lapor_tracking import handlers, store
-from lapor_tracking.domain.clocks import Rulebook
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import UNHEARD, Timeline
+from lapor_tracking.store import Rules
 from lapor_tracking.view import Reader, View, show
 
 
@@ -36,7 +36,7 @@ class Counter:
 
     transactions: Transactions
     ids: TrackingIds
-    rules: Rulebook
+    rules: Rules
     public_url: str
     attempts: Attempts
 
@@ -68,8 +68,9 @@ class Counter:
         """The report as it is now."""
         with self.transactions.read() as connection:
             timeline = store.find_timeline(connection, visit.tracking_id, self.rules) or UNHEARD
+            calendar = self.rules.at(connection).calendar
         now = self.transactions.clock.now()
-        return show(visit.tracking_id, timeline, now, self.rules.calendar, reader=_reader(visit, timeline))
+        return show(visit.tracking_id, timeline, now, calendar, reader=_reader(visit, timeline))
 
     def reply(self, visit: Visit, words: str, *, key: str | None = None) -> Step | Refusal:
         """Write to the body that holds the report."""

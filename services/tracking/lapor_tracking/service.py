@@ -23,8 +23,7 @@ from lapor_contracts.events import (
     ReportRouted,
 )
 from lapor_tracking import changes, commanding, handlers, http, pages, sweeps
-from lapor_tracking.domain.clocks import rules_in_force
-from lapor_tracking.store import metadata
+from lapor_tracking.store import Rules, metadata
 
 __all__ = ["NAME", "Settings", "build", "metadata"]
 
@@ -43,7 +42,7 @@ class Settings(ServiceSettings):
 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put tracking together."""
-    rules = rules_in_force()
+    rules = Rules()
     refold = partial(changes.refold, rules=rules)
     counter = http.Counter(
         transactions=transactions,
@@ -70,7 +69,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         },
         timers=[
             Timer("announce_deadlines", every=2, run=partial(sweeps.announce_deadlines, transactions)),
-            Timer("announce_missed", every=5, run=partial(sweeps.announce_missed, transactions)),
+            Timer("announce_rungs", every=5, run=partial(sweeps.announce_rungs, transactions, rules)),
+            Timer("reckon_anew", every=60, run=partial(sweeps.reckon_anew, transactions, rules)),
             Timer("close_silent", every=5, run=partial(sweeps.close_silent, transactions, rules)),
             Timer("close_followers", every=5, run=partial(sweeps.close_followers, transactions, rules)),
             drop_old_addresses(transactions, metadata),

@@ -1,12 +1,14 @@
 """What tracking does by the clock: it tells of deadlines, tells which were missed, and closes what nobody takes up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import DeadlineMissed, DeadlineSet
-from lapor_tracking import handlers, store
-from lapor_tracking.domain.clocks import Rulebook
+from lapor_contracts.events import DeadlineEscalated, DeadlineMissed, DeadlineSet, DeadlineWarned, Event
+from lapor_tracking import changes, handlers, store
+from lapor_tracking.domain.ladder import RAN_OUT, Rung, shipped_ladder
+from lapor_tracking.store import OpenDeadline, Rules
 
 BATCH = 200
 
@@ -21,16 +23,19 @@ def announce_deadlines(transactions: Transactions) -> int:
     with transactions.begin() as tx:
         found = store.lock_unannounced(tx, noted_before=tx.now - SETTLING, limit=BATCH)
         for one in found:
+            deadline = one.deadline
             tx.publish(
                 DeadlineSet(
                     report_id=one.report_id,
                     tracking_id=one.tracking_id,
-                    deadline_id=one.deadline_id,
-                    clock=one.clock,
-                    starts_at=one.starts_at,
-                    due_at=one.due_at,
-                    agency_code=one.agency_code,
-                    regulation=one.regulation,
+                    deadline_id=deadline.deadline_id,
+                    clock=deadline.clock,
+                    starts_at=deadline.starts_at,
+                    due_at=deadline.due_at,
+                    agency_code=deadline.agency_code,
+                    regulation=deadline.regulation,
+                    paused=deadline.paused_at is not None,
+                    reason=one.reason,
                 )
             )
         if found:
@@ -38,30 +43,51 @@ def announce_deadlines(transactions: Transactions) -> int:
     return len(found)
 
 
-def announce_missed(transactions: Transactions) -> int:
-    """Tell of the clocks that ran out, each once."""
+def announce_rungs(transactions: Transactions, rules: Rules) -> int:
+    """Tell of the clocks of which a part is gone, that ran out, and that go to the next level: each once, in order."""
     with transactions.begin() as tx:
-        found = store.lock_unmet(tx, limit=BATCH)
+        calendar, ladder = rules.at(tx).calendar, shipped_ladder()
+        found = store.lock_unsaid(tx, limit=BATCH)
+        said = {}
         for one in found:
-            tx.publish(
-                DeadlineMissed(
-                    report_id=one.report_id,
-                    tracking_id=one.tracking_id,
-                    deadline_id=one.deadline_id,
-                    clock=one.clock,
-                    due_at=one.due_at,
-                    missed_at=tx.now,
-                    agency_code=one.agency_code,
-                )
-            )
-        if found:
-            store.mark_missed(tx, found)
-    if found:
-        log.info("deadlines missed", count=len(found), oldest=found[0].due_at.isoformat())
+            deadline, rung = one.deadline, one.rung
+            for due in ladder.due(deadline, rung, tx.now, calendar):
+                tx.publish(_told(one, due, tx.now))
+            rung = ladder.last(deadline, rung, tx.now, calendar)
+            said[one.report_id, deadline.deadline_id] = rung, ladder.next_at(deadline, rung, tx.now, calendar)
+        if said:
+            store.mark_said(tx, said)
     return len(found)
 
 
-def close_followers(transactions: Transactions, rules: Rulebook) -> int:
+def _told(one: OpenDeadline, rung: Rung, now: datetime) -> Event:
+    deadline = one.deadline
+    about: dict[str, Any] = {
+        "report_id": one.report_id,
+        "tracking_id": one.tracking_id,
+        "deadline_id": deadline.deadline_id,
+        "clock": deadline.clock,
+        "due_at": deadline.due_at,
+        "agency_code": deadline.agency_code,
+    }
+    if rung.level:
+        return DeadlineEscalated(**about, level=rung.level, escalated_at=now)
+    if rung.percent == RAN_OUT:
+        return DeadlineMissed(**about, missed_at=now)
+    return DeadlineWarned(**about, percent=rung.percent or 0, warned_at=now)
+
+
+def reckon_anew(transactions: Transactions, rules: Rules) -> int:
+    """Reckon the clocks that run by the newest calendar, where that was done by an older one."""
+    with transactions.read() as connection:
+        found = store.reckoned_otherwise(connection, rules.at(connection).version, limit=BATCH)
+    if found:
+        with transactions.begin() as tx:
+            changes.refold(tx, found, rules=rules)
+    return len(found)
+
+
+def close_followers(transactions: Transactions, rules: Rules) -> int:
     """Close the reports that follow one which is at its end."""
     with transactions.begin() as tx:
         closed = handlers.close_followers(tx, rules=rules, limit=BATCH)
@@ -70,7 +96,7 @@ def close_followers(transactions: Transactions, rules: Rulebook) -> int:
     return closed
 
 
-def close_silent(transactions: Transactions, rules: Rulebook) -> int:
+def close_silent(transactions: Transactions, rules: Rules) -> int:
     """Close the reports whose reporter let the time run out after a substantive answer.
 
     Each is looked at again under its lock: the reporter may have replied in this very moment.

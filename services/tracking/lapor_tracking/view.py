@@ -45,6 +45,7 @@ PUBLIC: Mapping[StepType, Shown] = {
     StepType.COPY_SENT: Shown(agency=True),
     StepType.EXTENDED: Shown(agency=True, text=True),
     StepType.INITIAL_ANSWER: Shown(agency=True, text=True),
+    StepType.QUESTION: Shown(agency=True, text=True),
     StepType.SUBSTANTIVE_ANSWER: Shown(agency=True, text=True),
     StepType.REPLIED: Shown(),
     StepType.CLOSED: Shown(),
@@ -69,6 +70,7 @@ THREAD: Mapping[StepType, str] = {
     StepType.SPLIT: "verifier",
     StepType.EXTENDED: "agency",
     StepType.INITIAL_ANSWER: "agency",
+    StepType.QUESTION: "agency",
     StepType.SUBSTANTIVE_ANSWER: "agency",
 }
 

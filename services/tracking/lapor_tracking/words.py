@@ -45,6 +45,7 @@ STEPS: Mapping[StepType, Words] = {
     StepType.COPY_SENT: Words("Tembusan dikirim", "Copy sent"),
     StepType.EXTENDED: Words("Waktu penyelesaian diperpanjang", "More time to resolve it"),
     StepType.INITIAL_ANSWER: Words("Tanggapan awal instansi", "First answer of the agency"),
+    StepType.QUESTION: Words("Instansi bertanya kepada pelapor", "The agency asks the reporter"),
     StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the agency"),
     StepType.REPLIED: Words("Pelapor menanggapi", "The reporter replied"),
     StepType.CLOSED: Words("Laporan ditutup", "Report closed"),

@@ -39,8 +39,10 @@ from lapor_contracts.events.routing import (
 )
 from lapor_contracts.events.tracking import (
     CommandAnswered,
+    DeadlineEscalated,
     DeadlineMissed,
     DeadlineSet,
+    DeadlineWarned,
     ReportAppealed,
     ReportClosed,
     ReportReplied,
@@ -75,8 +77,10 @@ __all__ = [
     "CommandAnswered",
     "ContactSealed",
     "CopySent",
+    "DeadlineEscalated",
     "DeadlineMissed",
     "DeadlineSet",
+    "DeadlineWarned",
     "DispositionAssigned",
     "DispositionEnded",
     "DispositionReplied",

@@ -44,6 +44,8 @@ class ReportRouted(Event):
     agency_name: Line
     time_zone: Token = "Asia/Jakarta"
     """The body's own zone, in which its working days are counted."""
+    agency_region: RegionCode | None = None
+    """Where it is, if its region has holidays of its own."""
     kind: KindField
     hop: Count = 1
     """1 for the first body; each refusal adds one. A body that passes on to its own unit adds none."""
@@ -201,6 +203,7 @@ class CoOwnerAdded(Event):
     agency_code: AgencyCode
     agency_name: Line
     time_zone: Token = "Asia/Jakarta"
+    agency_region: RegionCode | None = None
     kind: KindField
     reason: Prose
     """What this body is to do."""

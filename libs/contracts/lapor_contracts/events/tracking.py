@@ -11,9 +11,11 @@ from lapor_contracts.fields import (
     ClockField,
     ClosedByField,
     CommandField,
+    Count,
     Flag,
     Id,
     Instant,
+    LevelField,
     Line,
     Prose,
     Secret,
@@ -87,6 +89,29 @@ class DeadlineSet(Event):
     """The body whose clock it is; left out for the verifiers' and the reporter's."""
     regulation: Line = ""
     """The regulation that asks for it."""
+    paused: Flag = False
+    """It waits for the reporter; ``due_at`` is when it is due if the reporter never answers."""
+    reason: Token | None = None
+    """Why its date is another one than was said before: ``calendar``, ``extended``, ``waits_for_reporter`` …"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineWarned(Event):
+    """A part of a clock's time is gone; each part is announced once."""
+
+    type: ClassVar[str] = "deadline.warned.v1"
+    topic: ClassVar[str] = "clock"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    deadline_id: Id
+    """As it was set."""
+    clock: ClockField
+    percent: Count
+    """So much of the time is gone."""
+    due_at: Instant
+    warned_at: Instant
+    agency_code: AgencyCode | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +129,25 @@ class DeadlineMissed(Event):
     due_at: Instant
     missed_at: Instant
     agency_code: AgencyCode | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineEscalated(Event):
+    """A clock ran out and nothing was done: now the next level is to see to it. No level is skipped."""
+
+    type: ClassVar[str] = "deadline.escalated.v1"
+    topic: ClassVar[str] = "clock"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    deadline_id: Id
+    """As it was set."""
+    clock: ClockField
+    level: LevelField
+    due_at: Instant
+    escalated_at: Instant
+    agency_code: AgencyCode | None = None
+    """The body whose clock it is; left out where nobody has the report."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from lapor_launcher.cli.bench import bench
+from lapor_launcher.cli.calendar import calendar
 from lapor_launcher.cli.categories import categories
 from lapor_launcher.cli.contracts import contracts
 from lapor_launcher.cli.deadletters import deadletters
@@ -59,6 +60,7 @@ for _command in (
     import_file,
     adapter,
     channels,
+    calendar,
     categories,
     routing,
     vault,

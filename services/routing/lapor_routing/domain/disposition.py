@@ -76,7 +76,11 @@ IN_WORDS = {
     State.CLOSED: "sudah ditutup",
 }
 
-AFTER_ANSWER = {AnswerKind.INITIAL: State.IN_PROGRESS, AnswerKind.SUBSTANTIVE: State.ANSWERED}
+AFTER_ANSWER = {
+    AnswerKind.INITIAL: State.IN_PROGRESS,
+    AnswerKind.QUESTION: State.IN_PROGRESS,
+    AnswerKind.SUBSTANTIVE: State.ANSWERED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

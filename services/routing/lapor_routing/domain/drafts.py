@@ -14,6 +14,7 @@ class DraftKind(StrEnum):
     """What it becomes when it is approved."""
 
     INITIAL = AnswerKind.INITIAL.value
+    QUESTION = AnswerKind.QUESTION.value
     SUBSTANTIVE = AnswerKind.SUBSTANTIVE.value
     EXTENSION = "extension"
     """More time, with a reason that the reporter reads."""

@@ -19,6 +19,7 @@ from lapor_routing.handlers.hearing import (
     hear_reporter,
     hear_supplement,
     note_deadline,
+    note_escalation,
     recall_report,
     take_reply,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "hear_supplement",
     "leave_body",
     "note_deadline",
+    "note_escalation",
     "pass_on",
     "recall_report",
     "refuse",

@@ -8,6 +8,7 @@ from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
     AgencyReplied,
+    DeadlineEscalated,
     DeadlineSet,
     ReportClosed,
     ReportRecalled,
@@ -79,6 +80,12 @@ def note_deadline(event: DeadlineSet, tx: Transaction) -> None:
     """Keep until when a body has time, to show it in the inbox; other clocks are not the bodies'."""
     if event.clock in (Clock.FIRST_ANSWER, Clock.RESOLVE):
         store.add_deadline(tx, event, tx.envelope.time if tx.envelope else tx.now)
+
+
+def note_escalation(event: DeadlineEscalated, tx: Transaction) -> None:
+    """Keep to whom a body's overdue report has gone, to show it there."""
+    if event.agency_code:
+        store.add_escalation(tx, event)
 
 
 def close_report(event: ReportClosed, tx: Transaction, *, telling: Telling) -> None:

@@ -3,7 +3,13 @@
 from lapor_routing.http.agencies import agencies_api
 from lapor_routing.http.answering import Current, done
 from lapor_routing.http.connections import connections_api, replies_api
-from lapor_routing.http.coordination import coordination_api, waiting_dossier, waiting_page, waiting_part
+from lapor_routing.http.coordination import (
+    coordination_api,
+    escalated_page,
+    waiting_dossier,
+    waiting_page,
+    waiting_part,
+)
 from lapor_routing.http.desk import (
     copied_dossier,
     copies_page,
@@ -33,6 +39,7 @@ __all__ = [
     "dispositions_api",
     "done",
     "drafts_api",
+    "escalated_page",
     "inbox_count",
     "inbox_entries",
     "inbox_page",

@@ -1,6 +1,7 @@
 """The coordinator decides what neither the rules nor the bodies could."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -57,7 +58,22 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
             outcome = handlers.assign_part(command, tx, coordinator=current_staff().id, snapshot=current())
         return done(outcome)
 
+    @api.route("/api/v1/coordination/escalations")
+    @requires(Role.COORDINATOR, Role.SUPERVISOR)
+    @api.arguments(Paging, location="query")
+    @api.response(200, s.EscalatedPageSchema)
+    def escalations(given: dict[str, Any]) -> dict[str, Any]:
+        """What bodies have not done in time, by how far up it has gone."""
+        return escalated_page(transactions, given)
+
     return api
+
+
+def escalated_page(transactions: Transactions, given: dict[str, Any]) -> dict[str, Any]:
+    """One page of the bodies' overdue reports."""
+    place = {"levels_above": int, "due_at": datetime, "deadline_id": UUID}
+    with transactions.read() as connection:
+        return paged(partial(store.list_escalated, connection), given, by=place)
 
 
 def waiting_page(transactions: Transactions, given: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_requ
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
-from lapor_routing.http import Current, waiting_dossier, waiting_page, waiting_part
+from lapor_routing.http import Current, escalated_page, waiting_dossier, waiting_page, waiting_part
 from lapor_routing.pages import words
 from lapor_routing.pages.deciding import bodies_to_choose, carry_out
 from lapor_routing.store import Dossier
@@ -23,6 +23,7 @@ def pages(transactions: Transactions, current: Current) -> PageBlueprint:
     page = PageBlueprint("coordinator", __name__)
     views = CoordinatorPages(transactions, current)
     page.add_url_rule("/koordinator", view_func=views.queue)
+    page.add_url_rule("/koordinator/eskalasi", view_func=views.escalations)
     for address, view in (
         ("<uuid:report_id>", views.report),
         ("bagian/<uuid:disposition_id>", views.part),
@@ -44,6 +45,14 @@ class CoordinatorPages:
         """All that waits, the longest waiting first."""
         waiting = waiting_page(self._transactions, paging_of_request())
         return render("routing/queue.html", page=waiting, words=words, zone=words.JAKARTA)
+
+    @requires(Role.COORDINATOR, Role.SUPERVISOR)
+    def escalations(self) -> str:
+        """What bodies have not done in time, the highest level first."""
+        overdue = escalated_page(self._transactions, paging_of_request())
+        return render(
+            "routing/escalations.html", page=overdue, name_of=self._current().name_of, words=words, zone=words.JAKARTA
+        )
 
     @requires(Role.COORDINATOR)
     def report(self, report_id: UUID) -> Any:

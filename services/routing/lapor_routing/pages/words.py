@@ -4,7 +4,7 @@ from markupsafe import Markup, escape
 
 from lapor_chassis.web import t
 from lapor_contracts.regions import regions
-from lapor_contracts.vocabulary import AnswerKind, Kind
+from lapor_contracts.vocabulary import AnswerKind, Clock, Kind, Level
 from lapor_routing.domain.corrections import ProposalState
 from lapor_routing.domain.delivering import Means
 from lapor_routing.domain.disposition import State
@@ -41,11 +41,28 @@ MANY = {
 
 ANSWERS = {
     AnswerKind.INITIAL: ("Tanggapan awal: sedang ditangani", "Initial: being dealt with"),
+    AnswerKind.QUESTION: (
+        "Pertanyaan kepada pelapor: waktu berhenti sampai dijawab",
+        "Question to the reporter: time stops until the answer",
+    ),
     AnswerKind.SUBSTANTIVE: ("Jawaban akhir: hasil penanganan", "Substantive: the outcome"),
 }
 ANSWER_OPTIONS = [(kind.value, t(*words)) for kind, words in ANSWERS.items()]
 #: By which states officers narrow their inbox; only the coordinator's queue waits.
 STATE_OPTIONS = [(state.value, indonesian) for state, (indonesian, _, _) in STATES.items() if state != State.WAITING]
+
+#: To whom an overdue report has gone.
+LEVELS = {
+    Level.UNIT: ("Unit", "Unit"),
+    Level.AGENCY: ("Pimpinan instansi", "Head of the agency"),
+    Level.COORDINATOR: ("Koordinator", "Coordinator"),
+    Level.MINISTRY: ("Kementerian pembina", "Ministry of the field"),
+    Level.PANRB: ("Kementerian PANRB", "Ministry PANRB"),
+}
+CLOCKS = {
+    Clock.FIRST_ANSWER: ("Tanggapan pertama", "First answer"),
+    Clock.RESOLVE: ("Penyelesaian", "Resolution"),
+}
 
 #: What speaks for a body. A kind without words here is shown as it is.
 EVIDENCE = {

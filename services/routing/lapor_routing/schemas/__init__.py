@@ -1,7 +1,7 @@
 """How routing's API is read and written."""
 
 from lapor_routing.schemas.agencies import AgencyPageSchema, AgencySchema, AgencySearchSchema
-from lapor_routing.schemas.coordination import AssignmentSchema
+from lapor_routing.schemas.coordination import AssignmentSchema, EscalatedPageSchema
 from lapor_routing.schemas.dispositions import (
     AnswerSchema,
     CandidateSchema,
@@ -51,6 +51,7 @@ __all__ = [
     "DraftSchema",
     "EntryPageSchema",
     "EntrySchema",
+    "EscalatedPageSchema",
     "EvidenceSchema",
     "ExtendFormSchema",
     "ExtendSchema",

@@ -1,6 +1,10 @@
 """How the coordinator's decisions are read."""
 
-from lapor_contracts.fields import text
+from marshmallow import Schema, fields
+
+from lapor_chassis.web import page_of
+from lapor_contracts.fields import enum_of, text
+from lapor_contracts.vocabulary import Clock, Level
 from lapor_routing.schemas.dispositions import ReasonSchema
 
 
@@ -8,3 +12,17 @@ class AssignmentSchema(ReasonSchema):
     """The coordinator's decision, and why."""
 
     agency_code = text(80, 1, required=True)
+
+
+class EscalatedSchema(Schema):
+    """A body's overdue report, and to whom it has gone."""
+
+    tracking_id = fields.String()
+    agency_code = fields.String()
+    clock = enum_of(Clock)
+    level = enum_of(Level)
+    due_at = fields.AwareDateTime()
+    escalated_at = fields.AwareDateTime()
+
+
+EscalatedPageSchema = page_of(EscalatedSchema)

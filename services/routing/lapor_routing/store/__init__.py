@@ -22,6 +22,7 @@ from lapor_routing.store.dossier import (
     find_waiting,
     find_waiting_part,
 )
+from lapor_routing.store.escalations import Escalated, add_escalation, list_escalated
 from lapor_routing.store.hearsay import add_deadline, add_file, add_message
 from lapor_routing.store.reading import (
     CopyEntry,
@@ -77,6 +78,7 @@ __all__ = [
     "CopyEntry",
     "Dossier",
     "Entry",
+    "Escalated",
     "Message",
     "Sift",
     "Turn",
@@ -87,6 +89,7 @@ __all__ = [
     "add_deadline",
     "add_disposition",
     "add_draft",
+    "add_escalation",
     "add_extension",
     "add_file",
     "add_message",
@@ -124,6 +127,7 @@ __all__ = [
     "known_rounds",
     "last_body",
     "list_copies",
+    "list_escalated",
     "list_inbox",
     "list_views",
     "list_waiting",

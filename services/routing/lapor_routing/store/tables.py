@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lapor_chassis.columns import Json, UtcDateTime
-from lapor_contracts.vocabulary import AnswerKind, Channel, Clock, ClosedBy, Kind
+from lapor_contracts.vocabulary import AnswerKind, Channel, Clock, ClosedBy, Kind, Level
 from lapor_routing.domain.corrections import ProposalState
 from lapor_routing.domain.disposition import HOLDING, State
 from lapor_routing.domain.drafts import DraftKind, DraftState
@@ -201,6 +201,20 @@ deadlines = sa.Table(
     sa.Column("due_at", UtcDateTime, nullable=False),
     sa.Column("agency_code", sa.Text, comment="Whose clock it is, where that was said."),
     sa.Column("said_at", UtcDateTime, comment="When tracking said so: what it said last counts."),
+)
+escalations = sa.Table(
+    "escalations",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("deadline_id", sa.Uuid, primary_key=True),
+    sa.Column("clock", _word(Clock), nullable=False),
+    sa.Column("level", _word(Level), nullable=False),
+    sa.Column("levels_above", sa.Integer, nullable=False, comment="How many are left above it."),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("escalated_at", UtcDateTime, nullable=False),
+    sa.Index("escalations_highest_first", "levels_above", "due_at", "deadline_id"),
+    comment="Clocks that ran out, and how far up they have gone.",
 )
 recalls = sa.Table(
     "recalls",

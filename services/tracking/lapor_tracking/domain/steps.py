@@ -35,6 +35,7 @@ class StepType(StrEnum):
     COPY_SENT = "copy_sent"
     EXTENDED = "extended"
     INITIAL_ANSWER = "initial_answer"
+    QUESTION = "question"
     SUBSTANTIVE_ANSWER = "substantive_answer"
     REPLIED = "replied"
     CLOSED = "closed"
@@ -93,6 +94,7 @@ MOVES: Mapping[StepType, Move] = {
     StepType.UNROUTABLE: Move(Status.VERIFIED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
     StepType.ROUTED: Move(Status.ROUTED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
     StepType.INITIAL_ANSWER: Move(Status.IN_PROGRESS, _HELD),
+    StepType.QUESTION: Move(Status.IN_PROGRESS, _HELD),
     StepType.SUBSTANTIVE_ANSWER: Move(Status.IN_PROGRESS, _HELD),
     StepType.REPLIED: Move(Status.REPORTER_REPLIED, _HELD),
     StepType.CLOSED: Move(Status.CLOSED, _HELD | {Status.MERGED}),

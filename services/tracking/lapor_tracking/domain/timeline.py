@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from lapor_contracts.vocabulary import Clock, Kind, Status
-from lapor_tracking.domain.clocks import VERIFIERS_ZONE, Clocks, Deadline, Rulebook, Sort
+from lapor_tracking.domain.clocks import VERIFIERS, Clocks, Deadline, Office, Rulebook, Sort
 from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
 
 
@@ -17,7 +17,7 @@ class Holder:
 
     agency_code: str
     agency_name: str
-    time_zone: str
+    office: Office
     since: datetime
 
 
@@ -77,9 +77,14 @@ class Timeline:
         return next((step.data for step in self.steps if step.type is StepType.RECEIVED), {})
 
     @property
+    def office(self) -> Office:
+        """By whose days time is counted."""
+        return self.holder.office if self.holder else VERIFIERS
+
+    @property
     def time_zone(self) -> str:
         """Where the report is handled."""
-        return self.holder.time_zone if self.holder else VERIFIERS_ZONE
+        return self.office.time_zone
 
     @property
     def bodies(self) -> Sequence[Holder]:
@@ -212,7 +217,7 @@ class _Folding:
                     self.parts[part] = _Part(body)
                 self.clocks.not_done(at)
                 # Said again, the part was handed on: whoever has it now has no more time than is left.
-                self.clocks.start(StepType.ROUTED, at, self.sort, body.agency_code, body.time_zone, part=part)
+                self.clocks.start(StepType.ROUTED, at, self.sort, body.agency_code, body.office, part=part)
                 self.clocks.hand_over(body.agency_code, part=part)
             case StepType.CO_OWNER_RELEASED if part:
                 del self.parts[part]
@@ -252,8 +257,8 @@ class _Folding:
         self._start(step.type, at)
 
     def _start(self, step: StepType, at: datetime) -> None:
-        agency_code, zone = (self.holder.agency_code, self.holder.time_zone) if self.holder else (None, VERIFIERS_ZONE)
-        self.clocks.start(step, at, self.sort, agency_code, zone, is_done=self._is_done)
+        agency_code, office = (self.holder.agency_code, self.holder.office) if self.holder else (None, VERIFIERS)
+        self.clocks.start(step, at, self.sort, agency_code, office, is_done=self._is_done)
 
     def _end_parts(self, at: datetime) -> None:
         self.parts.clear()
@@ -266,4 +271,5 @@ class _Folding:
 
 def _body(step: Step) -> Holder:
     data = step.data
-    return Holder(data["agency_code"], data["agency_name"], data["time_zone"], step.happened_at)
+    office = Office(data["time_zone"], data.get("agency_region"))
+    return Holder(data["agency_code"], data["agency_name"], office, step.happened_at)

@@ -1,0 +1,96 @@
+"""Tracking's tables: the steps, which are the truth, and what they add up to, which can be made again from them."""
+
+import sqlalchemy as sa
+
+from lapor_chassis.addresses import index_addresses
+from lapor_chassis.columns import Json, UtcDateTime
+from lapor_chassis.transactions import chassis_tables
+from lapor_contracts.vocabulary import Clock
+
+metadata = sa.MetaData()
+chassis_tables(metadata)
+index_addresses(metadata)
+
+steps = sa.Table(
+    "steps",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("event_id", sa.Uuid, primary_key=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("happened_at", UtcDateTime, nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("text", sa.Text, comment="What somebody wrote: apart, because folding does not need it."),
+    comment="Everything that happened to each report. Only grows.",
+)
+timelines = sa.Table(
+    "timelines",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("tracking_id", sa.Text, nullable=False, unique=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("secret", sa.Boolean, nullable=False),
+    sa.Column("receipt_hash", sa.Text, comment="None: not heard yet, or a report of version 0.1."),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("parent_report_id", sa.Uuid, index=True, comment="The report that a merged one follows."),
+    comment="Where each report stands: folded from its steps.",
+)
+endings = sa.Table(
+    "endings",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("parent_report_id", sa.Uuid, nullable=False),
+    comment="Merged reports that are to be closed, because the one that they follow is. Gone when that is done.",
+)
+deadlines = sa.Table(
+    "deadlines",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("deadline_id", sa.Uuid, primary_key=True),
+    sa.Column("clock", sa.Text, nullable=False),
+    sa.Column("starts_at", UtcDateTime, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("stopped_at", UtcDateTime),
+    sa.Column("paused_at", UtcDateTime, comment="It waits for the reporter since then."),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("time_zone", sa.Text, nullable=False, server_default="Asia/Jakarta"),
+    sa.Column("region_code", sa.Text, comment="Whose holidays count besides the national ones."),
+    sa.Column("regulation", sa.Text, nullable=False),
+    sa.Column("calendar_version", sa.Integer, nullable=False, server_default="0", comment="By which it was reckoned."),
+    sa.Column("reason", sa.Text, comment="Why it is due on another day than was said before."),
+    sa.Column("noted_at", UtcDateTime, nullable=False, comment="When we first knew of it."),
+    sa.Column("announced_at", UtcDateTime),
+    sa.Column("rung", sa.Integer, nullable=False, server_default="0", comment="The last that was said of it."),
+    sa.Column("next_at", UtcDateTime, comment="When there may be something more to be said of it."),
+    comment="The clocks of each report: folded from its steps; the last four columns say what came of it.",
+)
+calendars = sa.Table(
+    "calendars",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("since", UtcDateTime, nullable=False, comment="From then on it is known; what was due before stays."),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("days", Json, nullable=False, comment="All days off, not only the new ones."),
+    comment="Every version of the calendar after the one that is shipped.",
+)
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("change_id", sa.Uuid, primary_key=True),
+    sa.Column("said", sa.Text, nullable=False),
+    comment="Changes that were told to channels which show them: told again where later news make them others.",
+)
+
+# The conditions of the sweeps, each with an index of just the rows it looks for: what was dealt with is not in it.
+is_running = deadlines.c.stopped_at.is_(None)
+is_unannounced = deadlines.c.announced_at.is_(None) & is_running
+is_unsaid = deadlines.c.next_at.is_not(None)
+is_silence = (deadlines.c.clock == sa.literal_column(f"'{Clock.REPORTER_SILENCE}'")) & is_running
+for _name, _column, _rows in (
+    ("deadlines_unannounced", deadlines.c.noted_at, is_unannounced),
+    ("deadlines_unsaid", deadlines.c.next_at, is_unsaid),
+    ("deadlines_silent", deadlines.c.due_at, is_silence),
+    ("deadlines_reckoned", deadlines.c.calendar_version, is_running),
+):
+    sa.Index(_name, _column, postgresql_where=_rows, sqlite_where=_rows)
