@@ -3,22 +3,18 @@
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
-from lapor_chassis.database import create_engine
-from lapor_chassis.migrate import upgrade
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import ReportReceived
 from lapor_contracts.regions import RegionKind, regions
 from lapor_contracts.vocabulary import Channel, Kind
-from lapor_launcher import servers
-from lapor_launcher.bench.stand import percentiles, report
+from lapor_launcher.bench.stand import both_databases, percentiles, report
 from lapor_launcher.bench.subjects import SUBJECTS, street
 from lapor_verification import store
 from lapor_verification.domain.case import Case, State
@@ -42,7 +38,10 @@ _DETAILS = """kemarin malam tetangga anak sekolah hujan deras motor mobil warga 
 def measure(*, reports: int, as_json: bool) -> None:
     """Print how long a search takes, and what it takes to keep a report findable."""
     figures: dict[str, object] = {"reports": reports}
-    with tempfile.TemporaryDirectory() as folder, _databases(Path(folder)) as databases:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        both_databases("verification", store.metadata, Path(folder)) as databases,
+    ):
         seconds = _fill(list(databases.values()), reports)
         print(f"{reports} reports are there", flush=True)
         for (name, transactions), took in zip(databases.items(), seconds, strict=True):
@@ -51,20 +50,6 @@ def measure(*, reports: int, as_json: bool) -> None:
             figures[f"{name}_found"] = round(found / _ASKED, 3)
             figures |= {f"{name}_search_{share}": value for share, value in percentiles(lasted).items()}
     report(figures, as_json=as_json)
-
-
-@contextmanager
-def _databases(folder: Path) -> Iterator[dict[str, Transactions]]:
-    with servers.postgresql() as postgres:
-        engines = {
-            "sqlite": create_engine(f"sqlite:///{folder}/verification.db"),
-            "postgresql": create_engine(postgres.create_database("bench_repeats")),
-        }
-        for engine in engines.values():
-            upgrade("verification", engine)
-        yield {name: Transactions(engine, store.metadata, source="bench") for name, engine in engines.items()}
-        for engine in engines.values():
-            engine.dispose()
 
 
 def _fill(databases: Sequence[Transactions], count: int) -> list[float]:

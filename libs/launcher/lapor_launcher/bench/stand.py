@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
+import sqlalchemy as sa
 
+from lapor_chassis.database import create_engine
 from lapor_chassis.migrate import upgrade
+from lapor_chassis.transactions import Transactions
 from lapor_launcher import servers
 from lapor_launcher.keys import ensure_keys
 from lapor_launcher.servers.machine import free_port
@@ -56,6 +59,21 @@ class Stand:
     def memory(self) -> dict[str, float]:
         """The most that each process ever held, in MB."""
         return {title: _peak_memory(process.pid) for title, process in self.processes.items()}
+
+
+@contextmanager
+def both_databases(service: str, metadata: sa.MetaData, folder: Path) -> Iterator[dict[str, Transactions]]:
+    """One service's database on SQLite and on PostgreSQL, empty."""
+    with servers.postgresql() as postgres:
+        engines = {
+            "sqlite": create_engine(f"sqlite:///{folder}/{service}.db"),
+            "postgresql": create_engine(postgres.create_database(f"bench_{service}")),
+        }
+        for engine in engines.values():
+            upgrade(service, engine)
+        yield {name: Transactions(engine, metadata, source="bench") for name, engine in engines.items()}
+        for engine in engines.values():
+            engine.dispose()
 
 
 @contextmanager

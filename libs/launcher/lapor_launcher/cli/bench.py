@@ -41,3 +41,13 @@ def bench_repeats(reports: int, as_json: bool) -> None:
     from lapor_launcher.bench import repeats
 
     repeats.measure(reports=reports, as_json=as_json)
+
+
+@bench.command("clocks")
+@click.option("--reports", type=click.IntRange(1_000), default=1_000_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
+def bench_clocks(reports: int, as_json: bool) -> None:
+    """What the sweeps of so many open reports cost, on SQLite and PostgreSQL."""
+    from lapor_launcher.bench import clocks
+
+    clocks.measure(reports=reports, as_json=as_json)
