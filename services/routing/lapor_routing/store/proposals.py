@@ -61,20 +61,23 @@ class Version:
 def read_history(
     connection: sa.Connection, since: datetime | None, after: UUID | None, limit: int
 ) -> tuple[list[Example], UUID | None]:
-    """Reports of which it is known who was competent, by id; and from behind which one to go on, if there are more."""
+    """Reports of which it is known who was competent, in the order in which they got there; and from behind which
+    disposition to go on, if there are more.
+    """
+    own = dispositions.c
     statement = (
-        sa.select(*reports.c, dispositions.c.agency_code, _corrected.label("corrected"))
+        sa.select(*reports.c, own.id.label("disposition_id"), own.agency_code, _corrected.label("corrected"))
         .select_from(joined)
         .where(_open_to_learning, _settled)
-        .order_by(reports.c.id)
+        .order_by(own.id)
         .limit(limit)
     )
     if since:
         statement = statement.where(reports.c.verified_at >= since)
     if after:
-        statement = statement.where(reports.c.id > after)
+        statement = statement.where(own.id > after)
     rows = connection.execute(statement).mappings().all()
-    return [_example(row) for row in rows], rows[-1]["id"] if len(rows) == limit else None
+    return [_example(row) for row in rows], rows[-1]["disposition_id"] if len(rows) == limit else None
 
 
 def _example(row: sa.RowMapping) -> Example:
