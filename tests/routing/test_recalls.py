@@ -9,7 +9,7 @@ from lapor_contracts.vocabulary import DispositionEnd
 from lapor_routing import service
 from lapor_routing.outbound import store as outbound
 from tests.routing.conftest import POWER, ROADS, TRAFFIC
-from tests.routing.desks import Officer, routed_to
+from tests.routing.desks import Officer, routed_to, told
 from tests.support.builders import closed, recalled, verified
 from tests.support.stage import Stage
 
@@ -94,5 +94,6 @@ def test_a_bodys_own_system_is_told_that_it_has_nothing_more_to_do(stage: Stage)
 
     stage.hear(recalled(report_id=routed.report_id, recalled_at=stage.clock.now()))
 
-    (ended,) = stage.announced(DispositionEnded)
+    ended = told(stage)[-1]
+    assert isinstance(ended, DispositionEnded)
     assert (ended.disposition_id, ended.reason) == (routed.disposition_id, DispositionEnd.RECALLED)
