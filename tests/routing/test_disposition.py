@@ -83,7 +83,11 @@ def test_only_a_refusal_a_release_passing_on_or_a_recall_gives_a_report_out_of_h
 
 
 def test_only_a_substantive_answer_counts_as_answered() -> None:
-    assert AFTER_ANSWER == {AnswerKind.INITIAL: State.IN_PROGRESS, AnswerKind.SUBSTANTIVE: State.ANSWERED}
+    assert AFTER_ANSWER == {
+        AnswerKind.INITIAL: State.IN_PROGRESS,
+        AnswerKind.QUESTION: State.IN_PROGRESS,
+        AnswerKind.SUBSTANTIVE: State.ANSWERED,
+    }
 
 
 def test_a_body_cannot_refuse_a_report_in_favour_of_itself() -> None:

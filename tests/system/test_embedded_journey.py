@@ -59,8 +59,15 @@ def test_links_that_reporters_get_lead_to_the_port_that_is_served(first_run: Fir
     assert set(re.findall(r"http://[\d.:]+", notices)) == {served}
 
 
+def lasting(system: EmbeddedSystem) -> dict[str, int]:
+    """How many rows there are of all that is not thrown away after ten minutes."""
+    counts = system.row_counts()
+    del counts["intake.sms_messages"]
+    return counts
+
+
 def test_the_next_start_finds_everything_as_it_was_left(first_run: FirstRun, stopped_system: EmbeddedSystem) -> None:
-    before = stopped_system.row_counts()
+    before = lasting(stopped_system)
 
     stopped_system.start()
 
@@ -71,7 +78,7 @@ def test_the_next_start_finds_everything_as_it_was_left(first_run: FirstRun, sto
     assert sorted(answer.json()["status"] for answer in answers if answer.ok) == ["closed"] * (8 - hidden)
     assert [answer.status_code for answer in answers if not answer.ok] == [404] * hidden
     assert "password" not in stopped_system.said.read_text()
-    assert stopped_system.row_counts() == before
+    assert lasting(stopped_system) == before
 
 
 def test_a_password_that_was_shown_once_opens_the_door(first_run: FirstRun, running_system: EmbeddedSystem) -> None:
@@ -97,7 +104,7 @@ def test_the_run_fails_where_a_report_does_not_arrive(stopped_system: EmbeddedSy
         with embedded_system(
             stopped_system.folder, stopped_system.folder.parent, LAPOR_NOTIFICATION_SMS_URL=address
         ) as system:
-            system.launch("--once", "--patience", "6")
+            system.launch("--once", "--patience", "15")
 
             assert system.wait() == 1
 

@@ -16,6 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from lapor_contracts.regions import enclosing
+from lapor_launcher.operate import console
 from lapor_routing.domain.agencies import Directory
 from lapor_routing.domain.choice import Candidate, Choice, Report, choose
 from lapor_routing.experience import Model, ask
@@ -31,8 +32,6 @@ WORST = 15
 COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 #: Of decisions made alone so many should be right.
 WANTED_PRECISION = 0.97
-
-console = Console()
 
 
 @dataclass(frozen=True)

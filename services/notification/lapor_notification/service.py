@@ -31,7 +31,6 @@ from lapor_contracts.events import (
     ReportRouted,
     ReportSplit,
 )
-from lapor_contracts.vocabulary import Clock
 from lapor_notification import handlers, http, keys, store
 from lapor_notification.chat_couriers import GraphApi, XDirectMessages
 from lapor_notification.couriers import Courier, FileSink, MailServer, SmsGateway
@@ -113,7 +112,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineWarned: handlers.plan_notice,
             IdentityForgotten: handlers.forget_contact,
         },
-        only={DeadlineWarned: [Clock.COMPLETION, Clock.REPORTER_SILENCE]},
         timers=[Timer("send", every=1, run=sender.send_due)],
         blueprints=[http.blueprint(transactions)],
         checks={"couriers": somebody_carries},

@@ -140,7 +140,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("directory-imports", 2, partial(carry_out, transactions, subjects=subjects)),
             *outbound.timers(settings, transactions, take_reply, links=links, amqp_uri=settings.amqp_uri),
         ],
-        only={event: [Clock.FIRST_ANSWER, Clock.RESOLVE] for event in (DeadlineSet, DeadlineEscalated)},
+        only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
             http.agencies_api(transactions, shipped_rules),
