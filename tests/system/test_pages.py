@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser
@@ -23,6 +24,8 @@ HOLE = {
     "Surel": "warga@example.org",
 }
 
+_houses = count(1)
+
 
 class Reporter:
     """Somebody who reports."""
@@ -32,7 +35,9 @@ class Reporter:
         self.tracking_id = self.receipt = ""
 
     def reports(self, region: str = "", **fields: str) -> None:
-        """Send the form, and keep what it answers."""
+        """Send the form, and keep what it answers. No two report the same house: the second would repeat the first."""
+        if place := fields.get("Tempat_kejadian"):
+            fields["Tempat_kejadian"] = f"{place} nomor {next(_houses)}"
         self.visitor.go("/lapor")
         self.visitor.fill(**fields)
         if region:
