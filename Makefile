@@ -31,7 +31,7 @@ test: setup-test ## Run all tests on real servers, which are found or installed 
 	$(PYTEST) $(ARGS)
 
 histories: setup-test ## Hold "no wrong door" against thousands of made-up histories (HISTORIES=2000)
-	HISTORIES=$(or $(HISTORIES),2000) $(PYTEST) --timeout=0 tests/routing/test_no_wrong_door.py
+	HISTORIES=$(or $(HISTORIES),2000) $(PYTEST) tests/routing/test_no_wrong_door.py
 
 coverage: setup-test ## Run all tests and say which lines they miss, which takes half as long again
 	$(PYTEST) --cov --cov-report=term $(ARGS)

@@ -17,6 +17,8 @@ SERVICE = service
 
 #: Each of up to fifty steps. `make histories` goes through thousands.
 HISTORIES = int(os.environ.get("HISTORIES", "60"))
+#: Each takes half a second, and more where the machine has other things to do.
+pytestmark = pytest.mark.timeout(5 * HISTORIES)
 
 test_whatever_happens_a_report_has_exactly_one_owner_or_waits_for_the_coordinator = Histories.TestCase
 Histories.TestCase.settings = settings(max_examples=HISTORIES, stateful_step_count=50, deadline=None)
