@@ -21,7 +21,6 @@ SUBJECTS = (
     Subject("Pohon tumbang", "Pohon tumbang menutup jalan sejak kemarin dan belum dipotong. ", "12.71"),
     Subject("KTP belum jadi", "Perekaman e-KTP sudah enam bulan, KTP belum juga jadi. ", "32.73"),
     Subject("Air PDAM mati", "Air PDAM tidak mengalir sejak Senin, tagihan tetap datang. ", "64.72"),
-    Subject("Bantuan sosial", "Nama kami hilang dari daftar PKH dan bansos tidak cair. ", "71.71"),
     Subject("Pungutan sekolah", "Sekolah negeri memungut uang komite yang katanya wajib. ", "91.71"),
 )
 
