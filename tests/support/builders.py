@@ -9,7 +9,10 @@ from lapor_contracts.events import (
     AgencyMailed,
     AgencyReplied,
     AppealDecided,
+    Attachment,
+    ClosureDecided,
     CommandAnswered,
+    ContactPaused,
     ContactSealed,
     CoOwnerAdded,
     CoOwnerReleased,
@@ -18,12 +21,22 @@ from lapor_contracts.events import (
     DeadlineMissed,
     DeadlineSet,
     DeadlineWarned,
+    DeliveryReported,
+    EscalationRaised,
+    EvidenceAdded,
     ExtensionGranted,
+    FollowConfirmed,
+    FollowEnded,
+    FollowRequested,
     IdentityDisclosed,
     IdentityForgotten,
     IdentityRequested,
     MessageAnswered,
     NoticeFailed,
+    OutcomeAsked,
+    OutcomeReported,
+    PushSubscribed,
+    ReferralOffered,
     ReportAnswered,
     ReportAppealed,
     ReportArchived,
@@ -32,10 +45,13 @@ from lapor_contracts.events import (
     ReporterCommanded,
     ReporterStopped,
     ReportMerged,
+    ReportRated,
     ReportRecalled,
     ReportReceived,
     ReportRedacted,
+    ReportReferred,
     ReportRefused,
+    ReportReopened,
     ReportReplied,
     ReportReturned,
     ReportRouted,
@@ -44,7 +60,10 @@ from lapor_contracts.events import (
     ReportSupplemented,
     ReportUnroutable,
     ReportVerified,
+    ReportWithdrawn,
     SealedContent,
+    StaffContactEnded,
+    StaffContactSealed,
     StatusChanged,
 )
 from lapor_contracts.vocabulary import (
@@ -57,6 +76,7 @@ from lapor_contracts.vocabulary import (
     Kind,
     Level,
     Missing,
+    Role,
     Status,
 )
 from tests.support.stage import WEDNESDAY
@@ -393,3 +413,109 @@ def agency_mailed(**changes: Any) -> AgencyMailed:
     """A letter that answers one of routing's."""
     defaults = {"report_id": uuid.uuid4(), "mailed_at": WEDNESDAY, "token": "a" * 52, "sender_domain": "inhu.example"}
     return AgencyMailed(**{**defaults, "text": "Petugas kami ke lokasi besok.", **changes})
+
+
+def attachment(**changes: Any) -> Attachment:
+    """A file that intake keeps."""
+    return Attachment(**{"id": uuid.uuid4(), "media_type": "image/jpeg", "size": 183_200, **changes})
+
+
+def rated(**changes: Any) -> ReportRated:
+    """How content the reporter is."""
+    return ReportRated(**_given(changes, rating_id=uuid.uuid4(), rated_at=WEDNESDAY, rating=4))
+
+
+def reopened(**changes: Any) -> ReportReopened:
+    """The reporter says "not done"."""
+    defaults = {"reopening_id": uuid.uuid4(), "reopened_at": WEDNESDAY, "agency_code": "PEMDA-14.02/OPD-DPUPR"}
+    return ReportReopened(**_given(changes, **defaults))
+
+
+def withdrawn(**changes: Any) -> ReportWithdrawn:
+    """The reporter takes the report back."""
+    return ReportWithdrawn(**_given(changes, withdrawal_id=uuid.uuid4(), withdrawn_at=WEDNESDAY))
+
+
+def referral_offered(**changes: Any) -> ReferralOffered:
+    """The Ombudsman may take the report over."""
+    return ReferralOffered(**_given(changes, offered_at=WEDNESDAY))
+
+
+def referred(**changes: Any) -> ReportReferred:
+    """The Ombudsman has the report."""
+    return ReportReferred(**_given(changes, referral_id=uuid.uuid4(), referred_at=WEDNESDAY, agency_code="ORI"))
+
+
+def outcome_asked(**changes: Any) -> OutcomeAsked:
+    """Whether what was done holds."""
+    return OutcomeAsked(**_given(changes, question_id=uuid.uuid4(), asked_at=WEDNESDAY))
+
+
+def outcome_reported(**changes: Any) -> OutcomeReported:
+    """It holds."""
+    return OutcomeReported(**_given(changes, question_id=uuid.uuid4(), reported_at=WEDNESDAY, holds=True))
+
+
+def closure_decided(**changes: Any) -> ClosureDecided:
+    """An administrator holds the report to be at its end."""
+    defaults = {"closure_id": uuid.uuid4(), "decided_at": WEDNESDAY, "decided_by": "officer-2"}
+    return ClosureDecided(**_given(changes, **defaults, reason="Jalan sudah diaspal, foto terlampir."))
+
+
+def escalation_raised(**changes: Any) -> EscalationRaised:
+    """A clock that ran out came to a desk."""
+    defaults = {"deadline_id": uuid.uuid4(), "clock": Clock.FIRST_ANSWER, "level": Level.AGENCY}
+    times = {"due_at": WEDNESDAY, "raised_at": WEDNESDAY}
+    return EscalationRaised(**_given(changes, **defaults, **times, agency_code="PEMDA-14.02/OPD-DPUPR"))
+
+
+def staff_contact_sealed(**changes: Any) -> StaffContactSealed:
+    """How to reach an officer (not openable unless ``sealed`` is given)."""
+    defaults = {"report_id": uuid.uuid4(), "sealed_at": WEDNESDAY, "roles": (Role.OFFICER,)}
+    body = {"agency_code": "PEMDA-14.02/OPD-DPUPR", "sealed": "c2VhbGVk", "key_id": "test"}
+    return StaffContactSealed(**{**defaults, **body, **changes})
+
+
+def staff_contact_ended(**changes: Any) -> StaffContactEnded:
+    """An officer is to be written to no more."""
+    return StaffContactEnded(**{"report_id": uuid.uuid4(), "ended_at": WEDNESDAY, **changes})
+
+
+def evidence_added(**changes: Any) -> EvidenceAdded:
+    """A photo of what was done."""
+    body = {"added_by": "officer-1", "agency_code": "PEMDA-14.02/OPD-DPUPR"}
+    return EvidenceAdded(**_given(changes, added_at=WEDNESDAY, **body, attachments=(attachment(),)))
+
+
+def follow_requested(**changes: Any) -> FollowRequested:
+    """Somebody wants to hear the outcome (not openable unless ``sealed`` is given)."""
+    followed = {"followed_report_id": uuid.uuid4(), "requested_at": WEDNESDAY}
+    return FollowRequested(**_given(changes, **followed, sealed="c2VhbGVk", key_id="test"))
+
+
+def follow_confirmed(**changes: Any) -> FollowConfirmed:
+    """The follower's address is theirs."""
+    return FollowConfirmed(**_given(changes, followed_report_id=uuid.uuid4(), confirmed_at=WEDNESDAY))
+
+
+def follow_ended(**changes: Any) -> FollowEnded:
+    """The follower wants to hear no more."""
+    return FollowEnded(**_given(changes, followed_report_id=uuid.uuid4(), ended_at=WEDNESDAY))
+
+
+def push_subscribed(**changes: Any) -> PushSubscribed:
+    """The reporter wants notices in this browser (not openable unless ``sealed`` is given)."""
+    defaults = {"subscription_id": uuid.uuid4(), "subscribed_at": WEDNESDAY, "sealed": "c2VhbGVk", "key_id": "test"}
+    return PushSubscribed(**_given(changes, **defaults))
+
+
+def delivery_reported(**changes: Any) -> DeliveryReported:
+    """A provider's later word on a message: delivered."""
+    defaults = {"report_id": uuid.uuid4(), "via": "sms", "reference": str(uuid.uuid4()), "reported_at": WEDNESDAY}
+    return DeliveryReported(**{**defaults, "delivered": True, **changes})
+
+
+def contact_paused(**changes: Any) -> ContactPaused:
+    """An address takes nothing any more. It has no tracking ID: notification knows the report alone."""
+    defaults = {"report_id": uuid.uuid4(), "via": "email", "paused_at": WEDNESDAY, "reachable": False}
+    return ContactPaused(**{**defaults, "reason": "5.1.1", **changes})

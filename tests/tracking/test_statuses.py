@@ -14,6 +14,8 @@ UNVERIFIED = {
     "archived": "archived",
     "unroutable": "verified",
     "routed": "routed",
+    "withdrawn": "archived",
+    "referred": "referred",
 }
 HELD = {
     "recalled": "received",
@@ -25,20 +27,34 @@ HELD = {
     "substantive_answer": "in_progress",
     "replied": "reporter_replied",
     "closed": "closed",
+    "referred": "referred",
 }
+ANSWERED = HELD | {"reopened": "reopened"}
 #: For each status, the steps that move the report, and where to. All others leave it where it is.
 TABLE: dict[Status, dict[str, str]] = {
     Status.RECEIVED: UNVERIFIED,
     Status.INCOMPLETE: UNVERIFIED | {"supplemented": "received"},
-    Status.VERIFIED: {"recalled": "received", "unroutable": "verified", "routed": "routed"},
-    Status.ROUTED: HELD,
-    Status.IN_PROGRESS: HELD,
-    Status.REPORTER_REPLIED: HELD,
+    Status.VERIFIED: {
+        "recalled": "received",
+        "unroutable": "verified",
+        "routed": "routed",
+        "withdrawn": "archived",
+        "referred": "referred",
+    },
+    Status.ROUTED: HELD | {"withdrawn": "archived"},
+    Status.IN_PROGRESS: ANSWERED,
+    Status.REPORTER_REPLIED: ANSWERED,
+    Status.REOPENED: HELD,
     Status.ARCHIVED: {"appeal_granted": "received", "split": "received", "merged": "merged"},
-    Status.MERGED: {"merged": "merged", "split": "received", "archived": "archived", "closed": "closed"},
-    # The ends; the way back from them comes with reopening and referring.
-    Status.CLOSED: {},
-    Status.REOPENED: {},
+    Status.MERGED: {
+        "merged": "merged",
+        "split": "received",
+        "archived": "archived",
+        "closed": "closed",
+        "withdrawn": "archived",
+    },
+    Status.CLOSED: {"reopened": "reopened"},
+    # The end: the Ombudsman has its own procedure.
     Status.REFERRED: {},
 }
 

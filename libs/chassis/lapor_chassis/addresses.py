@@ -14,7 +14,15 @@ from lapor_chassis.service import Timer
 from lapor_chassis.transactions import Transaction, Transactions, chassis_tables
 
 #: Events with a sealed address. A further one also needs a migration, which makes the indexes anew.
-TYPES = ("command.answered.v1", "message.answered.v1", "reporter.commanded.v1", "reporter.contact_sealed.v1")
+TYPES = (
+    "command.answered.v1",
+    "follow.requested.v1",
+    "message.answered.v1",
+    "reporter.commanded.v1",
+    "reporter.contact_sealed.v1",
+    "reporter.push_subscribed.v1",
+    "staff.contact_sealed.v1",
+)
 
 _AT_ONCE = 1_000
 

@@ -12,6 +12,7 @@ from marshmallow import ValidationError, fields, validate
 
 from lapor_contracts.vocabulary import (
     AnswerKind,
+    AnswerType,
     ArchiveReason,
     Channel,
     Clock,
@@ -22,6 +23,7 @@ from lapor_contracts.vocabulary import (
     Level,
     Missing,
     Personal,
+    Role,
     Status,
 )
 
@@ -66,6 +68,7 @@ Id = Annotated[uuid.UUID, fields.UUID()]
 Instant = Annotated[datetime, fields.AwareDateTime(validate=representable_in_utc)]
 Day = Annotated[date, fields.Date(metadata={"description": "When it happened."})]
 Flag = Annotated[bool, fields.Boolean()]
+Rating = Annotated[int, fields.Integer(strict=True, validate=validate.Range(1, 5))]
 Count = Annotated[int, fields.Integer(strict=True, validate=validate.Range(0, LARGEST_COUNT))]
 Share = Annotated[float, fields.Float(validate=validate.Range(0, 1))]
 Weight = Annotated[float, fields.Float()]
@@ -107,6 +110,7 @@ def enum_of(vocabulary: type[Any]) -> fields.Enum[Any]:
 KindField = Annotated[Kind, enum_of(Kind)]
 ChannelField = Annotated[Channel, enum_of(Channel)]
 AnswerKindField = Annotated[AnswerKind, enum_of(AnswerKind)]
+AnswerTypeField = Annotated[AnswerType, enum_of(AnswerType)]
 ArchiveReasonField = Annotated[ArchiveReason, enum_of(ArchiveReason)]
 ClosedByField = Annotated[ClosedBy, enum_of(ClosedBy)]
 ClockField = Annotated[Clock, enum_of(Clock)]
@@ -115,4 +119,5 @@ PersonalField = Annotated[Personal, enum_of(Personal)]
 CommandField = Annotated[Command, enum_of(Command)]
 DispositionEndField = Annotated[DispositionEnd, enum_of(DispositionEnd)]
 LevelField = Annotated[Level, enum_of(Level)]
+RoleField = Annotated[Role, enum_of(Role)]
 StatusField = Annotated[Status, enum_of(Status)]

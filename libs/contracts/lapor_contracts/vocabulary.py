@@ -56,6 +56,19 @@ class AnswerKind(StrEnum):
     SUBSTANTIVE = "substantive"
 
 
+class AnswerType(StrEnum):
+    """What a substantive answer says was done about the report."""
+
+    DONE = "done"
+    PLANNED = "planned"
+    """It will be done, on a day that the answer names."""
+    EXPLAINED = "explained"
+    """Nothing is to be done, or nothing more: how things are."""
+    REFUSED_BY_LAW = "refused_by_law"
+    OTHER_BODY = "other_body"
+    """This body did its part; for the rest another one is needed."""
+
+
 class ClosedBy(StrEnum):
     """Three different endings, counted apart."""
 
@@ -72,6 +85,10 @@ class DispositionEnd(StrEnum):
     """The verification was undone; the report may come again as a new assignment."""
     RELEASED = "released"
     """A further body is not needed after all."""
+    WITHDRAWN = "withdrawn"
+    """By its reporter."""
+    REFERRED = "referred"
+    """The Ombudsman has the report now."""
 
 
 class ArchiveReason(StrEnum):
@@ -102,9 +119,13 @@ class Clock(StrEnum):
 
     VERIFY = "verify"
     FIRST_ANSWER = "first_answer"
+    INTERIM = "interim"
+    """Where a report takes long: the body's next word on how it stands."""
     RESOLVE = "resolve"
     COMPLETION = "completion"
     REPORTER_SILENCE = "reporter_silence"
+    OMBUDSMAN = "ombudsman"
+    """After it the Ombudsman may take the report over, if its reporter agrees."""
 
 
 class Level(StrEnum):
@@ -153,3 +174,9 @@ class Command(StrEnum):
     STATUS = "status"
     REPLY = "reply"
     CLOSE = "close"
+    REOPEN = "reopen"
+    """Nothing was done: somebody else must see to it."""
+    RATE = "rate"
+    WITHDRAW = "withdraw"
+    REFER = "refer"
+    """The Ombudsman shall have it."""

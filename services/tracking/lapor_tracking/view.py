@@ -49,12 +49,20 @@ PUBLIC: Mapping[StepType, Shown] = {
     StepType.SUBSTANTIVE_ANSWER: Shown(agency=True, text=True),
     StepType.REPLIED: Shown(),
     StepType.CLOSED: Shown(),
+    StepType.REOPENED: Shown(),
+    StepType.WITHDRAWN: Shown(),
+    StepType.REFERRED: Shown(),
 }
 #: What only the reporter may see, beside that.
 PRIVATE: Mapping[StepType, Shown] = {
     StepType.IDENTITY_REQUESTED: Shown(agency=True),
     StepType.IDENTITY_DISCLOSED: Shown(agency=True, text=True),
     StepType.IDENTITY_FORGOTTEN: Shown(),
+    StepType.RATED: Shown(),
+    StepType.REFERRAL_OFFERED: Shown(),
+    StepType.OUTCOME_ASKED: Shown(),
+    StepType.OUTCOME_REPORTED: Shown(),
+    StepType.CONTACT_PAUSED: Shown(),
 }
 #: What was said between the reporter and the state, and by whom.
 THREAD: Mapping[StepType, str] = {

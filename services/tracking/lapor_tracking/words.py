@@ -22,8 +22,10 @@ STATUSES: Mapping[Status, Words] = {
     Status.IN_PROGRESS: Words("Ditindaklanjuti instansi", "The agency is dealing with it"),
     Status.REPORTER_REPLIED: Words("Ditanggapi pelapor", "The reporter has replied"),
     Status.CLOSED: Words("Selesai", "Closed"),
+    Status.REOPENED: Words("Dibuka kembali atas permintaan pelapor", "Reopened as the reporter asked"),
     Status.ARCHIVED: Words("Diarsipkan", "Archived"),
     Status.MERGED: Words("Digabung dengan laporan lain", "Merged with another report"),
+    Status.REFERRED: Words("Dialihkan ke Ombudsman", "Referred to the Ombudsman"),
 }
 STEPS: Mapping[StepType, Words] = {
     StepType.RECEIVED: Words("Laporan diterima", "Report received"),
@@ -48,7 +50,19 @@ STEPS: Mapping[StepType, Words] = {
     StepType.QUESTION: Words("Instansi bertanya kepada pelapor", "The agency asks the reporter"),
     StepType.SUBSTANTIVE_ANSWER: Words("Jawaban instansi", "Answer of the agency"),
     StepType.REPLIED: Words("Pelapor menanggapi", "The reporter replied"),
+    StepType.RATED: Words("Pelapor memberi nilai", "The reporter gave a rating"),
     StepType.CLOSED: Words("Laporan ditutup", "Report closed"),
+    StepType.REOPENED: Words("Dibuka kembali oleh pelapor", "Reopened by the reporter"),
+    StepType.WITHDRAWN: Words("Ditarik oleh pelapor", "Withdrawn by the reporter"),
+    StepType.REFERRAL_OFFERED: Words(
+        "Pelapor ditanya apakah Ombudsman mengambil alih", "The reporter is asked whether the Ombudsman takes over"
+    ),
+    StepType.REFERRED: Words("Dialihkan ke Ombudsman", "Referred to the Ombudsman"),
+    StepType.OUTCOME_ASKED: Words("Pelapor ditanya apakah hasilnya bertahan", "The reporter is asked whether it holds"),
+    StepType.OUTCOME_REPORTED: Words(
+        "Pelapor menyampaikan apakah hasilnya bertahan", "The reporter said whether it holds"
+    ),
+    StepType.CONTACT_PAUSED: Words("Alamat Anda tidak dapat kami hubungi", "Your address takes no messages from us"),
     StepType.IDENTITY_REQUESTED: Words("Seorang pejabat meminta identitas Anda", "An officer asked who you are"),
     StepType.IDENTITY_DISCLOSED: Words(
         "Identitas Anda dibuka untuk satu pejabat", "Who you are was disclosed to one officer"
@@ -67,9 +81,11 @@ CLOSED_BY: Mapping[ClosedBy, Words] = {
 CLOCKS: Mapping[Clock, Words] = {
     Clock.VERIFY: Words("Verifikasi", "Verification"),
     Clock.FIRST_ANSWER: Words("Tanggapan pertama", "First answer"),
+    Clock.INTERIM: Words("Kabar kemajuan", "News of the progress"),
     Clock.RESOLVE: Words("Penyelesaian", "Resolution"),
     Clock.COMPLETION: Words("Kelengkapan dari pelapor", "Completion by the reporter"),
     Clock.REPORTER_SILENCE: Words("Tanggapan pelapor atas jawaban", "The reporter's reaction to the answer"),
+    Clock.OMBUDSMAN: Words("Ombudsman dapat mengambil alih", "The Ombudsman may take over"),
 }
 #: Who has the report in hand where no body holds it.
 DESKS: Mapping[Status, Words] = {

@@ -253,3 +253,101 @@ class AgencyMailed(Event):
     """What our mail server found out about that domain (RFC 8601), such as ``pass`` or ``fail``; None if nothing."""
     text: Prose
     """Without what it quotes and without its signature."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceAdded(Event):
+    """An officer gave intake files that show what was done. They are public only once an answer names them."""
+
+    type: ClassVar[str] = "evidence.added.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    added_at: Instant
+    added_by: Token
+    """The id of the officer, or of the body's own system."""
+    agency_code: AgencyCode
+    """The body that they work for: its answers alone may name the files."""
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowRequested(Event):
+    """Somebody wants to hear the outcome of a public report. Nobody counts before they have confirmed.
+
+    ``report_id`` is the follower's own id, by which they are forgotten. Opened, ``sealed`` is JSON as in
+    ``reporter.contact_sealed``, with ``confirm``: the address that confirms it.
+    """
+
+    type: ClassVar[str] = "follow.requested.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    followed_report_id: Id
+    requested_at: Instant
+    sealed: Secret
+    key_id: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowConfirmed(Event):
+    """Whoever asked to follow the report has shown that the address is theirs. ``report_id`` is the follower's own."""
+
+    type: ClassVar[str] = "follow.confirmed.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    followed_report_id: Id
+    confirmed_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowEnded(Event):
+    """A follower wants to hear no more: the address is to be forgotten. ``report_id`` is the follower's own id."""
+
+    type: ClassVar[str] = "follow.ended.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    followed_report_id: Id
+    ended_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushSubscribed(Event):
+    """The reporter wants notices in this browser (web push), besides the other ways.
+
+    Opened, ``sealed`` is JSON: the browser's subscription (``endpoint``, ``keys``).
+    """
+
+    type: ClassVar[str] = "reporter.push_subscribed.v1"
+    said_by: ClassVar[str] = "intake"
+
+    tracking_id: TrackingId
+    subscription_id: Id
+    """The same browser has the same id."""
+    subscribed_at: Instant
+    sealed: Secret
+    key_id: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReported(Event):
+    """What a provider says later of a message that it took over: delivered, or not. ``report_id`` is this news' own id.
+
+    It comes by the ways in which reporters' messages come (a bounce by mail, a status of Meta's), so intake hears it.
+    """
+
+    type: ClassVar[str] = "delivery.reported.v1"
+    said_by: ClassVar[str] = "intake"
+
+    via: Token
+    """``sms``, ``email``, ``whatsapp`` …"""
+    reference: Token
+    """The notice's id where our message bore it, else the provider's own name of the message."""
+    reported_at: Instant
+    delivered: Flag
+    permanent: Flag = False
+    """Not delivered, and never will be to that address."""
+    reason: Line = ""
+    """The provider's code; nothing of a person."""

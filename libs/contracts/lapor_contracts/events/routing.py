@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lapor_contracts.events.event import AGENCIES, Event
-from lapor_contracts.events.parts import Evidence, LinkedAttachment, Point, SealedContent
+from lapor_contracts.events.parts import Attachment, Evidence, LinkedAttachment, Point, SealedContent
 from lapor_contracts.fields import (
     AgencyCode,
     AnswerKindField,
+    AnswerTypeField,
     Body,
+    ClockField,
     Count,
     Day,
     DispositionEndField,
@@ -16,10 +18,13 @@ from lapor_contracts.fields import (
     Id,
     Instant,
     KindField,
+    LevelField,
     Line,
     Place,
     Prose,
     RegionCode,
+    RoleField,
+    Secret,
     Share,
     Title,
     Token,
@@ -120,6 +125,82 @@ class ReportAnswered(Event):
     """In the words that the reporter reads."""
     sealed: Flag = False
     """A whistleblower's report: that there is news may be told, and nothing about it."""
+    answer_type: AnswerTypeField | None = None
+    """Of a substantive answer. Left out by who answered before there were types."""
+    planned_on: Day | None = None
+    """Of what is planned: by then it will be done."""
+    legal_basis: Line = ""
+    """Of a refusal: the rule that forbids it."""
+    needed_agency_code: AgencyCode | None = None
+    """The other body that is needed."""
+    attachments: tuple[Attachment, ...] = ()
+    """The evidence: files that intake keeps, and that the public may see where the report is public."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosureDecided(Event):
+    """An administrator holds an answered report to be at its end. tracking closes it, and counts that apart."""
+
+    type: ClassVar[str] = "closure.decided.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    closure_id: Id
+    """The same id is the same decision."""
+    decided_at: Instant
+    decided_by: Token
+    """The id of the coordinator, or of the body's administrator."""
+    reason: Prose
+    """In the words that the reporter reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalationRaised(Event):
+    """A clock that ran out came to somebody's desk: routing knows who that level is for this report."""
+
+    type: ClassVar[str] = "escalation.raised.v1"
+    said_by: ClassVar[str] = "routing"
+
+    tracking_id: TrackingId
+    deadline_id: Id
+    clock: ClockField
+    level: LevelField
+    due_at: Instant
+    raised_at: Instant
+    agency_code: AgencyCode | None = None
+    """The body whose clock it is; left out where nobody has the report."""
+    to_agency_code: AgencyCode | None = None
+    """The body that is to see to it; left out: the coordinators."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffContactSealed(Event):
+    """How to reach a member of staff, sealed for notification's public key. ``report_id`` is the member's own id.
+
+    Opened it is JSON: ``{"email": …, "language": "id"}``. Said again, it replaces what was said before.
+    """
+
+    type: ClassVar[str] = "staff.contact_sealed.v1"
+    said_by: ClassVar[str] = "routing"
+
+    sealed_at: Instant
+    roles: tuple[RoleField, ...]
+    agency_code: AgencyCode | None = None
+    """The body that they work for; left out for the coordinators."""
+    time_zone: Token = "Asia/Jakarta"
+    """Where they work."""
+    sealed: Secret
+    key_id: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffContactEnded(Event):
+    """This member of staff is to be written to no more. ``report_id`` is the member's own id."""
+
+    type: ClassVar[str] = "staff.contact_ended.v1"
+    said_by: ClassVar[str] = "routing"
+
+    ended_at: Instant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from lapor_contracts.fields import (
     LevelField,
     Line,
     Prose,
+    Rating,
     Secret,
     StatusField,
     Token,
@@ -69,6 +70,108 @@ class ReportAppealed(Event):
     appealed_at: Instant
     text: Body
     """In the reporter's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRated(Event):
+    """The reporter says how content they are with how the report was handled. Said again, the last one counts."""
+
+    type: ClassVar[str] = "report.rated.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    rating_id: Id
+    rated_at: Instant
+    rating: Rating
+    """1 not at all, 5 very much."""
+    agency_code: AgencyCode | None = None
+    """The body that answered last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReopened(Event):
+    """The reporter says "not done". Somebody above the desk that answered must see to it."""
+
+    type: ClassVar[str] = "report.reopened.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    reopening_id: Id
+    """The same id is the same reopening."""
+    reopened_at: Instant
+    times: Count = 1
+    """1 for the first time, which needs no reason."""
+    reason: Body | None = None
+    """In the reporter's words; sealed where the report is a whistleblower's."""
+    agency_code: AgencyCode | None = None
+    """The body that had answered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportWithdrawn(Event):
+    """The reporter takes the report back, before a body has answered it. Nobody needs to act on it any more."""
+
+    type: ClassVar[str] = "report.withdrawn.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    withdrawal_id: Id
+    withdrawn_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralOffered(Event):
+    """The report has been open for so long that the Ombudsman may take it over: its reporter is asked."""
+
+    type: ClassVar[str] = "referral.offered.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    offered_at: Instant
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReferred(Event):
+    """The reporter agreed: the Ombudsman has the report now, with its file (dialihkan ke Ombudsman)."""
+
+    type: ClassVar[str] = "report.referred.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    referral_id: Id
+    referred_at: Instant
+    agency_code: AgencyCode
+    """The Ombudsman's, in the directory."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeAsked(Event):
+    """Weeks after the end the reporter is asked whether it holds."""
+
+    type: ClassVar[str] = "outcome.asked.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    question_id: Id
+    asked_at: Instant
+    sealed: Flag = False
+    """A whistleblower's report: that there is news may be told, and nothing about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeReported(Event):
+    """The reporter says whether what was done still holds. If not, the report may be reopened."""
+
+    type: ClassVar[str] = "outcome.reported.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    question_id: Id
+    """As it was asked."""
+    reported_at: Instant
+    holds: Flag
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,15 @@ class StepType(StrEnum):
     QUESTION = "question"
     SUBSTANTIVE_ANSWER = "substantive_answer"
     REPLIED = "replied"
+    RATED = "rated"
     CLOSED = "closed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    REFERRAL_OFFERED = "referral_offered"
+    REFERRED = "referred"
+    OUTCOME_ASKED = "outcome_asked"
+    OUTCOME_REPORTED = "outcome_reported"
+    CONTACT_PAUSED = "contact_paused"
     NOTICE_FAILED = "notice_failed"
     IDENTITY_REQUESTED = "identity_requested"
     IDENTITY_DISCLOSED = "identity_disclosed"
@@ -75,7 +83,7 @@ class Move:
 
 
 _UNVERIFIED = frozenset({Status.RECEIVED, Status.INCOMPLETE})
-_HELD = frozenset({Status.ROUTED, Status.IN_PROGRESS, Status.REPORTER_REPLIED})
+_HELD = frozenset({Status.ROUTED, Status.IN_PROGRESS, Status.REPORTER_REPLIED, Status.REOPENED})
 #: A step that does not fit where the report stands stays in the timeline, but neither moves the report nor starts a
 #: clock. So nothing breaks where the clocks of two machines differ: "received" never undoes "verified".
 MOVES: Mapping[StepType, Move] = {
@@ -98,6 +106,9 @@ MOVES: Mapping[StepType, Move] = {
     StepType.SUBSTANTIVE_ANSWER: Move(Status.IN_PROGRESS, _HELD),
     StepType.REPLIED: Move(Status.REPORTER_REPLIED, _HELD),
     StepType.CLOSED: Move(Status.CLOSED, _HELD | {Status.MERGED}),
+    StepType.REOPENED: Move(Status.REOPENED, frozenset({Status.CLOSED, Status.IN_PROGRESS, Status.REPORTER_REPLIED})),
+    StepType.WITHDRAWN: Move(Status.ARCHIVED, _UNVERIFIED | {Status.VERIFIED, Status.ROUTED, Status.MERGED}),
+    StepType.REFERRED: Move(Status.REFERRED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
 }
 
 

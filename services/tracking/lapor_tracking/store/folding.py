@@ -1,7 +1,7 @@
 """Reports' timelines: what happened to each is kept, and what that adds up to is made anew from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from lapor_chassis.rows import among, replacing, unless_exists
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import ClosedBy, Status
 from lapor_tracking.domain.clocks import Rulebook
+from lapor_tracking.domain.facts import facts_of
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline, fold
 from lapor_tracking.store.clocks import save_deadlines
@@ -182,4 +183,5 @@ def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
         "receipt_hash": timeline.receipt_hash,
         "changed_at": timeline.changed_at,
         "parent_report_id": timeline.parent.report_id if timeline.parent else None,
+        **asdict(facts_of(timeline)),
     }

@@ -33,6 +33,22 @@ timelines = sa.Table(
     sa.Column("receipt_hash", sa.Text, comment="None: not heard yet, or a report of version 0.1."),
     sa.Column("changed_at", UtcDateTime, nullable=False),
     sa.Column("parent_report_id", sa.Uuid, index=True, comment="The report that a merged one follows."),
+    # What follows is there to be looked for and counted: see lapor_tracking.domain.facts.
+    sa.Column("kind", sa.Text),
+    sa.Column("supervised", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("channel", sa.Text),
+    sa.Column("region_code", sa.Text),
+    sa.Column("category", sa.Text),
+    sa.Column("received_at", UtcDateTime),
+    sa.Column("verified_at", UtcDateTime),
+    sa.Column("routed_at", UtcDateTime),
+    sa.Column("first_answered_at", UtcDateTime),
+    sa.Column("answered_at", UtcDateTime, comment="In substance."),
+    sa.Column("closed_at", UtcDateTime),
+    sa.Column("closed_by", sa.Text),
+    sa.Column("hops", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reopenings", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rating", sa.Integer),
     comment="Where each report stands: folded from its steps.",
 )
 endings = sa.Table(

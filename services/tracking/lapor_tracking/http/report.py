@@ -1,114 +1,15 @@
 """Tracking's API: what everyone may see of a report, and what its reporter may do with the receipt."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
-from flask import request
 from marshmallow import fields, validate
 
-from lapor_chassis.attempts import Attempts
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.sealing import SEAL, SealError, keypair_from_receipt, open_sealed
-from lapor_chassis.tracking_ids import TrackingIds
-from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Blueprint, Problem, StrictSchema, refused, said
+from lapor_chassis.web import Blueprint, StrictSchema, refused, said
 from lapor_contracts.vocabulary import Clock, Status
-from lapor_tracking import handlers, store
 from lapor_tracking.domain.steps import Step, StepType
-from lapor_tracking.domain.timeline import UNHEARD, Timeline
-from lapor_tracking.store import Rules
-from lapor_tracking.view import Reader, View, show
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Somebody who may look at a report: everyone may, or its reporter."""
-
-    tracking_id: str
-    receipt: str | None = field(default=None, repr=False)
-    """The reporter's: it was checked."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counter:
-    """Where reporters and the public ask: the API and the pages stand at the same one."""
-
-    transactions: Transactions
-    ids: TrackingIds
-    rules: Rules
-    public_url: str
-    attempts: Attempts
-
-    def admit(self, typed: str, receipt: str | None, *, address: str) -> Visit | None:
-        """Let somebody look at a report, or not.
-
-        An ID that is mistyped or nobody's, a secret report without its receipt and a wrong receipt all give None, after
-        the same work: one query and one hash. So nobody learns which of them it was, or that there is such a report.
-        """
-        tracking_id = self.ids.read(typed)
-        name = tracking_id or typed
-        if receipt is not None and (wait := self.attempts.seconds_to_wait(name, address)):
-            raise Problem(429, headers={"Retry-After": str(wait)})
-        with self.transactions.read() as connection:
-            lock = store.find_lock(connection, name)
-        opened = self.ids.opens(name, receipt or "", lock.receipt_hash if lock else None)
-        if receipt is None:
-            return Visit(name) if tracking_id and lock and not lock.secret else None
-        if tracking_id and lock and opened:
-            return Visit(tracking_id, receipt)
-        # What intake has said but nobody has heard yet is on its way: its reporter is not sent away.
-        is_unheard = lock is None or lock.receipt_hash is None
-        if tracking_id and is_unheard and (opened or self.ids.may_be_receipt(tracking_id, receipt)):
-            return Visit(tracking_id)
-        self.attempts.note_wrong(name, address)
-        return None
-
-    def view(self, visit: Visit) -> View:
-        """The report as it is now."""
-        with self.transactions.read() as connection:
-            timeline = store.find_timeline(connection, visit.tracking_id, self.rules) or UNHEARD
-            calendar = self.rules.at(connection).calendar
-        now = self.transactions.clock.now()
-        return show(visit.tracking_id, timeline, now, calendar, reader=_reader(visit, timeline))
-
-    def reply(self, visit: Visit, words: str, *, key: str | None = None) -> Step | Refusal:
-        """Write to the body that holds the report."""
-        if visit.receipt is None:
-            return handlers.too_early(StepType.REPLIED)
-        with self.transactions.begin() as tx:
-            return handlers.reply(visit.tracking_id, words, tx, rules=self.rules, key=key)
-
-    def appeal(self, visit: Visit, words: str) -> Step | Refusal:
-        """Say in the reporter's name that the report ought not to be archived."""
-        if visit.receipt is None:
-            return handlers.NOT_TO_APPEAL
-        with self.transactions.begin() as tx:
-            return handlers.appeal(visit.tracking_id, words, tx, rules=self.rules)
-
-    def close(self, visit: Visit) -> Step | Refusal:
-        """Close the report in the reporter's name."""
-        if visit.receipt is None:
-            return handlers.too_early(StepType.CLOSED)
-        with self.transactions.begin() as tx:
-            return handlers.close(visit.tracking_id, tx, rules=self.rules)
-
-
-def _reader(visit: Visit, timeline: Timeline) -> Reader | None:
-    """Opens what was sealed for a whistleblower, with the key that the receipt gives: in memory, for this answer."""
-    if visit.receipt is None:
-        return None
-    if timeline.oversight_key is None:
-        return str
-    key, _ = keypair_from_receipt(visit.receipt, visit.tracking_id)
-
-    def read(text: str) -> str | None:
-        try:
-            return open_sealed(text, key, visit.tracking_id)
-        except SealError:
-            return None if text.startswith(SEAL) else text
-
-    return read
+from lapor_tracking.http.counter import Counter, admitted
 
 
 class WordsSchema(ma.Schema):
@@ -259,7 +160,7 @@ def blueprint(counter: Counter) -> Blueprint:
     @api.alt_response(404, description="Nothing to show: no such report, not its receipt, or a secret one without it.")
     @api.alt_response(429, description="Too many wrong receipts; see Retry-After")
     def report(headers: dict[str, str], tracking_id: str) -> dict[str, Any]:
-        visit = _admitted(counter, tracking_id, headers.get("receipt"))
+        visit = admitted(counter, tracking_id, headers.get("receipt"))
         return vars(counter.view(visit)) | {"links": _links(counter.public_url, visit.tracking_id)}
 
     @api.route("/api/v1/reports/<tracking_id>/replies", methods=["POST"])
@@ -267,7 +168,7 @@ def blueprint(counter: Counter) -> Blueprint:
     @api.arguments(IdempotencyHeader, location="headers")
     @api.response(201, ReplyWritten)
     def reply(wanted: dict[str, str], headers: dict[str, str], tracking_id: str) -> Step:
-        visit = _admitted(counter, tracking_id, wanted["receipt"])
+        visit = admitted(counter, tracking_id, wanted["receipt"])
         return _done(counter.reply(visit, wanted["text"], key=headers.get("key")))
 
     @api.route("/api/v1/reports/<tracking_id>/appeals", methods=["POST"])
@@ -276,34 +177,16 @@ def blueprint(counter: Counter) -> Blueprint:
     @api.alt_response(409, description="The report is not archived, or was appealed before")
     def appeal(wanted: dict[str, str], tracking_id: str) -> Step:
         """Say why the report ought not to have been archived: somebody else looks at it again."""
-        visit = _admitted(counter, tracking_id, wanted["receipt"])
+        visit = admitted(counter, tracking_id, wanted["receipt"])
         return _done(counter.appeal(visit, wanted["text"]))
 
     @api.route("/api/v1/reports/<tracking_id>/closure", methods=["POST"])
     @api.arguments(ClosureSchema)
     @api.response(201, ReportClosedSchema)
     def close(wanted: dict[str, str], tracking_id: str) -> Step:
-        return _done(counter.close(_admitted(counter, tracking_id, wanted["receipt"])))
+        return _done(counter.close(admitted(counter, tracking_id, wanted["receipt"])))
 
     return api
-
-
-def address_of_request() -> str:
-    """Where the request comes from, as far as we know."""
-    return request.remote_addr or ""
-
-
-def _admitted(counter: Counter, typed: str, receipt: str | None) -> Visit:
-    """Who may look, or the one 404 for whoever may not."""
-    visit = counter.admit(typed, receipt, address=address_of_request())
-    if visit is None:
-        raise Problem(
-            404,
-            "Laporan tidak ditemukan",
-            detail="No report can be shown under this tracking ID and receipt. A secret report is shown with its "
-            "receipt only; one that was handed in a moment ago may need another moment.",
-        )
-    return visit
 
 
 def _done(outcome: Step | Refusal) -> Step:

@@ -1,0 +1,74 @@
+"""What of a timeline is worth looking for and counting: one row for each report."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lapor_contracts.vocabulary import Channel, ClosedBy, Kind
+from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.timeline import Timeline
+
+_ANSWERS = frozenset({StepType.INITIAL_ANSWER, StepType.QUESTION, StepType.SUBSTANTIVE_ANSWER})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """A report in figures and dates. What has not happened (yet) is None."""
+
+    kind: Kind | None
+    supervised: bool
+    channel: Channel | None
+    region_code: str | None
+    category: str | None
+    received_at: datetime | None
+    verified_at: datetime | None
+    """For the first time, as all that follow."""
+    routed_at: datetime | None
+    first_answered_at: datetime | None
+    answered_at: datetime | None
+    """In substance."""
+    closed_at: datetime | None
+    """For the last time; None while it is open again."""
+    closed_by: ClosedBy | None
+    hops: int
+    reopenings: int
+    rating: int | None
+
+
+def facts_of(timeline: Timeline) -> Facts:
+    """What the steps say. Steps that did not count where they stand are counted neither here."""
+    steps = timeline.steps
+    end = _last(steps, {StepType.CLOSED, StepType.REOPENED})
+    closed = end if end and end.type is StepType.CLOSED else None
+    kind, channel = _latest(steps, "kind"), _latest(steps, "channel")
+    return Facts(
+        kind=Kind(kind) if kind else None,
+        supervised=bool(_latest(steps, "supervised")),
+        channel=Channel(channel) if channel else None,
+        region_code=_latest(steps, "region_code"),
+        category=_latest(steps, "category"),
+        received_at=_first(steps, {StepType.RECEIVED}),
+        verified_at=_first(steps, {StepType.VERIFIED}),
+        routed_at=_first(steps, {StepType.ROUTED}),
+        first_answered_at=_first(steps, _ANSWERS),
+        answered_at=_first(steps, {StepType.SUBSTANTIVE_ANSWER}),
+        closed_at=closed.happened_at if closed else None,
+        closed_by=ClosedBy(closed.data["closed_by"]) if closed else None,
+        hops=max((step.data.get("hop", 1) for step in steps if step.type is StepType.ROUTED), default=0),
+        reopenings=sum(step.type is StepType.REOPENED for step in steps),
+        rating=_latest(steps, "rating"),
+    )
+
+
+def _first(steps: Iterable[Step], types: Iterable[StepType]) -> datetime | None:
+    return next((step.happened_at for step in steps if step.type in types), None)
+
+
+def _last(steps: tuple[Step, ...], types: Iterable[StepType]) -> Step | None:
+    return next((step for step in reversed(steps) if step.type in types), None)
+
+
+def _latest(steps: tuple[Step, ...], name: str) -> Any:
+    """The last value of this name that was said, as ``None`` says nothing."""
+    return next((step.data[name] for step in reversed(steps) if step.data.get(name) is not None), None)

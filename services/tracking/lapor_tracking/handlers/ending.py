@@ -1,0 +1,46 @@
+"""How reports end other than by their reporter's word."""
+
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.events import ReportClosed
+from lapor_contracts.vocabulary import ClosedBy, Status
+from lapor_tracking import changes, store
+from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.store import Rules
+
+
+def close_followers(tx: Transaction, *, rules: Rules, limit: int) -> int:
+    """Close reports that follow one which is at its end: so each of their reporters hears the outcome, once."""
+    found = store.take_endings(tx, limit)
+    for follower, closed_by in found:
+        timeline = store.lock_timeline(tx, follower, rules)
+        if timeline and timeline.parent and timeline.status is Status.MERGED:
+            end(follower, timeline, closed_by, tx, rules)
+    return len(found)
+
+
+def close_silent(tracking_id: str, tx: Transaction, *, rules: Rules) -> bool:
+    """Close a report whose reporter let the time for a reaction run out; False if that is not so (any more)."""
+    timeline = store.lock_timeline(tx, tracking_id, rules)
+    if timeline is None or timeline.silence is None or timeline.silence.due_at > tx.now:
+        return False
+    end(tracking_id, timeline, ClosedBy.SILENCE, tx, rules)
+    return True
+
+
+def end(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transaction, rules: Rules) -> Step:
+    """Close a report that is locked."""
+    step = Step(tx.new_id(), StepType.CLOSED, tx.now, {"tracking_id": tracking_id, "closed_by": closed_by})
+    store.add_step(tx, timeline.report_id, step)
+    changes.refold(tx, [timeline.report_id], rules=rules)
+    tx.publish(
+        ReportClosed(
+            report_id=timeline.report_id,
+            tracking_id=tracking_id,
+            closed_at=tx.now,
+            closed_by=closed_by,
+            sealed=timeline.oversight_key is not None,
+            parent_tracking_id=timeline.parent.tracking_id if timeline.parent else None,
+        )
+    )
+    return step
