@@ -10,6 +10,7 @@ from lapor_contracts.vocabulary import Kind, Role
 from lapor_verification import service, store
 from lapor_verification.domain.categories import Category, Status, Tree, read_categories
 from lapor_verification.store.tree import shipped_categories
+from tests.support.builders import received
 from tests.support.stage import Stage
 from tests.verification.test_handlers import incomplete
 
@@ -271,3 +272,12 @@ def test_the_form_suggests_categories_and_comes_back_with_what_was_wrong(stage: 
     assert right.status_code == 303
     with stage.client.get("/verifikasi/categories.js") as script:
         assert script.mimetype == "text/javascript"
+
+
+def test_a_report_is_counted_under_its_category_or_the_one_that_its_words_speak_for(stage: Stage) -> None:
+    stage.hear(received(category="LK08.006"), received(category="Jalanan kami"))
+
+    filed, found = stage.announced(ReportVerified)
+
+    assert (filed.counted_as, filed.counted_as_name) == ("LK08.006", SHIPPED.path("LK08.006"))
+    assert (found.counted_as, found.category) == ("LK08.007", "Jalanan kami")

@@ -53,9 +53,10 @@ NOT_THE_BODIES = [clock for clock in Clock if clock not in (Clock.FIRST_ANSWER, 
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
     policy = Current(transactions, store.policy_version, store.read_policy)
+    tree = Current(transactions, store.category_version, store.read_tree)
     admit = per_address(settings.limit_similar, settings.limit_storage)
-    open_all = partial(handlers.open_cases, current=policy)
-    reopen_all = partial(handlers.reopen_cases, current=policy)
+    open_all = partial(handlers.open_cases, current=policy, tree=tree)
+    reopen_all = partial(handlers.reopen_cases, current=policy, tree=tree)
     return Service(
         NAME,
         metadata,

@@ -74,6 +74,10 @@ class ReportVerified(Event):
     """About violence, children, health …: to be handled by few."""
     reported_agency_code: AgencyCode | None = None
     """The body complained of by a whistleblower: neither it nor a body above it may get the report, or a copy."""
+    counted_as: Token | None = None
+    """The category under which it is counted: as it was filed, else the one that most of its words speak for."""
+    counted_as_name: Line = ""
+    """Its name, below the names above it."""
 
 
 @dataclass(frozen=True, kw_only=True)

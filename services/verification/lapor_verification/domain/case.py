@@ -11,12 +11,16 @@ from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import ReportReceived, ReportSupplemented, ReportVerified
 from lapor_contracts.vocabulary import Kind
 from lapor_verification.domain.appeals import Appeal, pending
+from lapor_verification.domain.categories import Tree
 from lapor_verification.domain.checks import examine, may_be_asked_back
 from lapor_verification.domain.commands import UNVERIFIED, Verification
 from lapor_verification.domain.edits import Edit
-from lapor_verification.domain.finding import Finding, Outcome
+from lapor_verification.domain.finding import Check, Finding, Outcome
 from lapor_verification.domain.policy import UNMARKED, Care, Policy, shipped_policy
 from lapor_verification.domain.redaction import Marked, Redaction, as_given, as_put_right, in_order
+
+#: Of a category's name below those above it, in an event.
+LONGEST_PATH = 300
 
 
 class State(StrEnum):
@@ -224,12 +228,19 @@ def as_verified(
     *,
     by: str,
     at: datetime,
-    round: int = 1,
-    care: Care = UNMARKED,
+    case: Case | None = None,
+    tree: Tree | None = None,
 ) -> ReportVerified:
-    """The report as it goes on to routing."""
+    """The report as it goes on to routing; without a case where nobody but its reader may know what it says."""
     given = {item.name: getattr(report, item.name) for item in fields(ReportVerified) if hasattr(report, item.name)}
-    return ReportVerified(**given, **vars(care), verified_at=at, verified_by=by, reasons=reasons, round=round)
+    verified = ReportVerified(**given, verified_at=at, verified_by=by, reasons=reasons)
+    if case is None:
+        return verified
+    verified = replace(verified, **vars(case.care), round=case.round)
+    found = [hint.suggests for hint in case.finding.of(Check.CATEGORY) if hint.suggests]
+    if tree is None or (topic := tree.counted(report.category, found)) is None:
+        return verified
+    return replace(verified, counted_as=topic.code, counted_as_name=tree.path(topic.code)[:LONGEST_PATH])
 
 
 def cared_for(case: Case, verification: Verification) -> Care | Refusal:

@@ -76,6 +76,10 @@ class Tree:
             category = self.get(category.parent)
         return " > ".join(names) or (code or "")
 
+    def counted(self, filed: str | None, found: Iterable[str]) -> Category | None:
+        """Under which one a report is counted: as it was filed, else the first that was found in its words."""
+        return next(filter(None, map(self.get, [filed, *found])), None)
+
     def has_below(self, code: str) -> bool:
         """Whether active ones stand below it."""
         return bool(self._below[code])

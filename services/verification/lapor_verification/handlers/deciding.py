@@ -40,7 +40,7 @@ def verify(report_id: UUID, command: Verification, by: str, tx: Transaction) -> 
         if filed.secret:
             store.drop_signature(tx, report_id)
         reasons = ("Diperiksa dan dinyatakan lengkap oleh petugas verifikasi.",)
-        tx.publish(as_verified(report, reasons, by=by, at=tx.now, round=case.round, care=care))
+        tx.publish(as_verified(report, reasons, by=by, at=tx.now, case=outcome, tree=store.read_tree(tx)))
     return outcome
 
 

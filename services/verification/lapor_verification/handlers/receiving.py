@@ -19,6 +19,7 @@ from lapor_contracts.events import (
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import store
 from lapor_verification.domain.case import OPEN, Case, State, as_verified, lapsed, opened, reopened
+from lapor_verification.domain.categories import Tree
 from lapor_verification.domain.checks.completeness import asking_for
 from lapor_verification.domain.policy import Policy
 from lapor_verification.handlers.comparing import compare
@@ -31,6 +32,8 @@ EASTERNMOST = ZoneInfo("Asia/Jayapura")
 
 #: Does something for all reports of a batch.
 ForAll = Callable[[Transaction, Sequence[Envelope]], None]
+#: The categories as they stand.
+CurrentTree = Callable[[], Tree]
 
 
 def receive_report(event: ReportReceived, tx: Transaction, *, open_all: ForAll) -> None:
@@ -67,7 +70,9 @@ def note_agency(event: AgencyChanged, tx: Transaction) -> None:
     tx.once(store.note_agencies, event)
 
 
-def open_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Callable[[], Policy]) -> None:
+def open_cases(
+    tx: Transaction, envelopes: Sequence[Envelope], *, current: Callable[[], Policy], tree: CurrentTree
+) -> None:
     """Open a case for each report. The row's key decides who is first, so a report is verified once."""
     today, policy = _latest_date(tx.now), current()
     causes = {envelope.event.report_id: envelope for envelope in envelopes}
@@ -76,11 +81,13 @@ def open_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Calla
     made = compared.cases
     new = store.add_cases(tx, made)
     keep_compared(tx, compared, new, causes)
-    _announce(tx, [case for case in made if case.report_id in new], causes, policy)
-    reopen_cases(tx, [causes[case.report_id] for case in made if case.state in OPEN], current=current)
+    _announce(tx, [case for case in made if case.report_id in new], causes, policy, tree)
+    reopen_cases(tx, [causes[case.report_id] for case in made if case.state in OPEN], current=current, tree=tree)
 
 
-def reopen_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Callable[[], Policy]) -> None:
+def reopen_cases(
+    tx: Transaction, envelopes: Sequence[Envelope], *, current: Callable[[], Policy], tree: CurrentTree
+) -> None:
     """Examine again the open cases to which their reporters have added something."""
     if not envelopes:
         return
@@ -92,7 +99,7 @@ def reopen_cases(tx: Transaction, envelopes: Sequence[Envelope], *, current: Cal
         again = compared.cases
         store.save_cases(tx, again)
         keep_compared(tx, compared, causes.keys(), causes)
-        _announce(tx, again, causes, policy)
+        _announce(tx, again, causes, policy, tree)
 
 
 def wait_again(tx: Transaction, report_ids: Sequence[UUID]) -> None:
@@ -102,7 +109,9 @@ def wait_again(tx: Transaction, report_ids: Sequence[UUID]) -> None:
         store.save_cases(tx, late)
 
 
-def _announce(tx: Transaction, cases: Iterable[Case], causes: Mapping[UUID, Envelope], policy: Policy) -> None:
+def _announce(
+    tx: Transaction, cases: Iterable[Case], causes: Mapping[UUID, Envelope], policy: Policy, tree: CurrentTree
+) -> None:
     """Say what was decided alone, each because of the message that led to it, and record why."""
     for case in cases:
         if case.state not in (State.VERIFIED, State.RETURNED):
@@ -110,8 +119,7 @@ def _announce(tx: Transaction, cases: Iterable[Case], causes: Mapping[UUID, Enve
         tx.handling(causes[case.report_id], reply_to=None, sender=None)
         record(case, SYSTEM, tx, details={"policy": policy.version, "reasons": list(case.finding.reasons)})
         if case.state is State.VERIFIED:
-            reasons, care = case.finding.reasons, case.care
-            tx.publish(as_verified(case.report, reasons, by=SYSTEM, at=tx.now, round=case.round, care=care))
+            tx.publish(as_verified(case.report, case.finding.reasons, by=SYSTEM, at=tx.now, case=case, tree=tree()))
         else:
             tx.publish(_return_of(case, tx.now))
 
