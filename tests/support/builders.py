@@ -27,6 +27,7 @@ from lapor_contracts.events import (
     ExtensionGranted,
     FollowConfirmed,
     FollowEnded,
+    FollowInvited,
     FollowRequested,
     IdentityDisclosed,
     IdentityForgotten,
@@ -34,6 +35,7 @@ from lapor_contracts.events import (
     MessageAnswered,
     NoticeFailed,
     OutcomeAsked,
+    OutcomePublished,
     OutcomeReported,
     PushSubscribed,
     ReferralOffered,
@@ -489,18 +491,28 @@ def evidence_added(**changes: Any) -> EvidenceAdded:
 
 def follow_requested(**changes: Any) -> FollowRequested:
     """Somebody wants to hear the outcome (not openable unless ``sealed`` is given)."""
-    followed = {"followed_report_id": uuid.uuid4(), "requested_at": WEDNESDAY}
-    return FollowRequested(**_given(changes, **followed, sealed="c2VhbGVk", key_id="test"))
+    return FollowRequested(**_given(changes, requested_at=WEDNESDAY, sealed="c2VhbGVk", key_id="test"))
+
+
+def follow_invited(**changes: Any) -> FollowInvited:
+    """The report that somebody wants to follow is public (not openable unless ``sealed`` is given)."""
+    return FollowInvited(**_given(changes, invited_at=WEDNESDAY, sealed="c2VhbGVk", key_id="test"))
 
 
 def follow_confirmed(**changes: Any) -> FollowConfirmed:
     """The follower's address is theirs."""
-    return FollowConfirmed(**_given(changes, followed_report_id=uuid.uuid4(), confirmed_at=WEDNESDAY))
+    return FollowConfirmed(**_given(changes, confirmed_at=WEDNESDAY))
 
 
 def follow_ended(**changes: Any) -> FollowEnded:
     """The follower wants to hear no more."""
-    return FollowEnded(**_given(changes, followed_report_id=uuid.uuid4(), ended_at=WEDNESDAY))
+    return FollowEnded(**_given(changes, ended_at=WEDNESDAY))
+
+
+def outcome_published(**changes: Any) -> OutcomePublished:
+    """A report that somebody follows was closed by its reporter."""
+    end = {"change_id": uuid.uuid4(), "status": Status.CLOSED, "closed_by": ClosedBy.REPORTER}
+    return OutcomePublished(**_given(changes, **end, happened_at=WEDNESDAY))
 
 
 def push_subscribed(**changes: Any) -> PushSubscribed:

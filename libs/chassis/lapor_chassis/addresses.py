@@ -16,6 +16,7 @@ from lapor_chassis.transactions import Transaction, Transactions, chassis_tables
 #: Events with a sealed address. A further one also needs a migration, which makes the indexes anew.
 TYPES = (
     "command.answered.v1",
+    "follow.invited.v1",
     "follow.requested.v1",
     "message.answered.v1",
     "reporter.commanded.v1",

@@ -273,17 +273,16 @@ class EvidenceAdded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowRequested(Event):
-    """Somebody wants to hear the outcome of a public report. Nobody counts before they have confirmed.
+    """Somebody wants to hear the outcome of a report. Intake does not know whether there is such a public report.
 
     ``report_id`` is the follower's own id, by which they are forgotten. Opened, ``sealed`` is JSON as in
-    ``reporter.contact_sealed``, with ``confirm``: the address that confirms it.
+    ``reporter.contact_sealed``, with ``token``: what confirms that the address is theirs, and ends it.
     """
 
     type: ClassVar[str] = "follow.requested.v1"
     said_by: ClassVar[str] = "intake"
 
     tracking_id: TrackingId
-    followed_report_id: Id
     requested_at: Instant
     sealed: Secret
     key_id: Token
@@ -297,7 +296,6 @@ class FollowConfirmed(Event):
     said_by: ClassVar[str] = "intake"
 
     tracking_id: TrackingId
-    followed_report_id: Id
     confirmed_at: Instant
 
 
@@ -309,7 +307,6 @@ class FollowEnded(Event):
     said_by: ClassVar[str] = "intake"
 
     tracking_id: TrackingId
-    followed_report_id: Id
     ended_at: Instant
 
 

@@ -147,6 +147,41 @@ class ReportReferred(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowInvited(Event):
+    """The report is public: whoever asked to follow it is to confirm that the address is theirs.
+
+    Nothing is said where there is no such report, or none that the public may see. ``report_id`` is the follower's own.
+    """
+
+    type: ClassVar[str] = "follow.invited.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    invited_at: Instant
+    sealed: Secret
+    """As in ``follow.requested``."""
+    key_id: Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomePublished(Event):
+    """A public report that somebody follows was answered in substance, closed, reopened or referred."""
+
+    type: ClassVar[str] = "outcome.published.v1"
+    said_by: ClassVar[str] = "tracking"
+
+    tracking_id: TrackingId
+    change_id: Id
+    """The same id is the same change."""
+    happened_at: Instant
+    """Whoever confirmed later has seen it on the report's page."""
+    status: StatusField
+    closed_by: ClosedByField | None = None
+    agency_name: Line | None = None
+    """The body that answered."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutcomeAsked(Event):
     """Weeks after the end the reporter is asked whether it holds."""
 
