@@ -178,8 +178,11 @@ class Transaction:
         self.flush()
         return self._connection.execute(statement, parameters)
 
-    def publish(self, event: Event, *, key: str | None = None) -> None:
-        """Say something: it is sent after the commit, and never without it. ``key`` replaces the routing key."""
+    def publish(self, event: Event, *, key: str | None = None) -> UUID:
+        """Say something: it is sent after the commit, and never without it. ``key`` replaces the routing key.
+
+        Returns the id under which it is said.
+        """
         event_id, cause = self.new_id(), self.envelope
         body = encode(
             Envelope(
@@ -207,6 +210,7 @@ class Transaction:
                 "publish_after": self._publish_after,
             },
         )
+        return event_id
 
     def once(self, function: Callable[["Transaction", list[Any]], None], key: Any) -> None:
         """Before the commit, call ``function(tx, keys)`` once, with all the keys that were given."""

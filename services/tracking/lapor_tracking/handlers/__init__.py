@@ -14,8 +14,10 @@ from lapor_tracking.handlers.hearing import (
     note_forgetting,
     note_report,
     note_routing,
+    step_of,
 )
 from lapor_tracking.handlers.reporter import NOT_TO_APPEAL, appeal, close, reply, too_early
+from lapor_tracking.handlers.saying import SAID, say
 
 __all__ = [
     "ANSWERED",
@@ -23,6 +25,7 @@ __all__ = [
     "CO_OWNED",
     "HEARD",
     "NOT_TO_APPEAL",
+    "SAID",
     "Noted",
     "Refold",
     "appeal",
@@ -36,5 +39,7 @@ __all__ = [
     "note_report",
     "note_routing",
     "reply",
+    "say",
+    "step_of",
     "too_early",
 ]

@@ -3,9 +3,10 @@
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import ReportClosed
 from lapor_contracts.vocabulary import ClosedBy, Status
-from lapor_tracking import changes, store
-from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking import store
+from lapor_tracking.domain.steps import Step
 from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.handlers.saying import say
 from lapor_tracking.store import Rules
 
 
@@ -30,10 +31,7 @@ def close_silent(tracking_id: str, tx: Transaction, *, rules: Rules) -> bool:
 
 def end(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transaction, rules: Rules) -> Step:
     """Close a report that is locked."""
-    step = Step(tx.new_id(), StepType.CLOSED, tx.now, {"tracking_id": tracking_id, "closed_by": closed_by})
-    store.add_step(tx, timeline.report_id, step)
-    changes.refold(tx, [timeline.report_id], rules=rules)
-    tx.publish(
+    return say(
         ReportClosed(
             report_id=timeline.report_id,
             tracking_id=tracking_id,
@@ -41,6 +39,7 @@ def end(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transacti
             closed_by=closed_by,
             sealed=timeline.oversight_key is not None,
             parent_tracking_id=timeline.parent.tracking_id if timeline.parent else None,
-        )
+        ),
+        tx,
+        rules=rules,
     )
-    return step

@@ -51,6 +51,8 @@ class Noted:
     at: str
     kept: tuple[str, ...] = ()
     text: str | None = None
+    id: str | None = None
+    """The field whose value names the step, so that it is found again; else it bears the event's own id."""
 
 
 #: ``report.verified`` repeats the whole report for routing's sake; here it is kept once, as it was received.
@@ -83,7 +85,7 @@ HEARD: Mapping[type[Event], Noted] = {
     ReportVerified: Noted(
         step=StepType.VERIFIED,
         at="verified_at",
-        kept=("kind", "region_code", "category", "secret", "supervised", "round"),
+        kept=("kind", "region_code", "counted_as", "counted_as_name", "secret", "supervised", "round"),
         text="supervision_reason",
     ),
     ReportRecalled: Noted(step=StepType.RECALLED, at="recalled_at", kept=("round",), text="reason"),
@@ -194,13 +196,18 @@ def _forget_addresses(tx: Transaction, report_ids: Sequence[UUID]) -> None:
     forget_addresses(tx, store.metadata, report_ids)
 
 
-def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold, **more: str) -> None:
+def step_of(event: Event, noted: Noted, event_id: UUID, **more: str) -> Step:
+    """What is kept of an event: of the same event always the same."""
     data: dict[str, Any] = {name: getattr(event, name) for name in noted.kept} | more
     if (tracking_id := getattr(event, "tracking_id", None)) is not None:
         data["tracking_id"] = tracking_id
     text = (getattr(event, noted.text) or None) if noted.text else None
-    step = Step(tx.event_id or tx.new_id(), noted.step, getattr(event, noted.at), data, text)
-    store.add_step(tx, event.report_id, step)
+    step_id = getattr(event, noted.id) if noted.id else event_id
+    return Step(step_id, noted.step, getattr(event, noted.at), data, text)
+
+
+def _write(event: Event, noted: Noted, tx: Transaction, refold: Refold, **more: str) -> None:
+    store.add_step(tx, event.report_id, step_of(event, noted, tx.event_id or tx.new_id(), **more))
     tx.once(refold, event.report_id)
 
 

@@ -8,10 +8,11 @@ from lapor_chassis.sealing import LONGEST_MESSAGE, seal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import ReportAppealed, ReportReplied
 from lapor_contracts.vocabulary import ClosedBy, Status
-from lapor_tracking import changes, store
+from lapor_tracking import store
 from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
 from lapor_tracking.domain.timeline import Timeline
 from lapor_tracking.handlers.ending import end
+from lapor_tracking.handlers.saying import say
 from lapor_tracking.store import Rules
 from lapor_tracking.words import STATUSES
 
@@ -57,15 +58,13 @@ def reply(tracking_id: str, text: str, tx: Transaction, *, rules: Rules, key: st
         return said
     if not may_follow(timeline.status, StepType.REPLIED):
         return _out_of_turn(timeline, StepType.REPLIED)
-    step = Step(reply_id, StepType.REPLIED, tx.now, {"tracking_id": tracking_id}, text)
-    store.add_step(tx, timeline.report_id, step)
-    changes.refold(tx, [timeline.report_id], rules=rules)
-    tx.publish(
+    return say(
         ReportReplied(
             report_id=timeline.report_id, tracking_id=tracking_id, reply_id=reply_id, replied_at=tx.now, text=text
-        )
+        ),
+        tx,
+        rules=rules,
     )
-    return step
 
 
 def close(tracking_id: str, tx: Transaction, *, rules: Rules) -> Step | Refusal:
@@ -87,19 +86,17 @@ def appeal(tracking_id: str, text: str, tx: Transaction, *, rules: Rules) -> Ste
     if timeline is None or not timeline.may_be_appealed:
         return (timeline and timeline.appeal) or NOT_TO_APPEAL
     text = clean(text, longest=LONGEST_REPLY).text
-    step = Step(tx.new_id(), StepType.APPEALED, tx.now, {"tracking_id": tracking_id}, text)
-    store.add_step(tx, timeline.report_id, step)
-    changes.refold(tx, [timeline.report_id], rules=rules)
-    tx.publish(
+    return say(
         ReportAppealed(
             report_id=timeline.report_id,
             tracking_id=tracking_id,
-            appeal_id=step.event_id,
+            appeal_id=tx.new_id(),
             appealed_at=tx.now,
             text=text,
-        )
+        ),
+        tx,
+        rules=rules,
     )
-    return step
 
 
 def _said_already(timeline: Timeline, reply_id: UUID, text: str) -> Step | Refusal | None:
