@@ -4,12 +4,13 @@ People write the same thing in different words, and different things in nearly t
 it is about, and apart from that the names and numbers that say where. Pure.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
+
+from lapor_chassis.indonesian import roots, slang, stem, stop_words
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 #: Links, what redaction put in, dates, times and amounts: no words, and no numbers of places.
@@ -189,53 +190,6 @@ def _with_one_less(word: str) -> list[str]:
     return [word, *(word[:at] + word[at + 1 :] for at in range(len(word)))]
 
 
-_PREFIXES = (
-    "memper",
-    "diper",
-    "menge",
-    "meng",
-    "meny",
-    "peng",
-    "peny",
-    "mem",
-    "men",
-    "pem",
-    "pen",
-    "ber",
-    "ter",
-    "per",
-)
-_SHORT_PREFIXES = ("di", "ke", "se", "me", "pe", "be", "te")
-_SUFFIXES = ("kannya", "annya", "nya", "lah", "kah", "pun", "kan", "an", "in", "i", "ku", "mu")
-#: What a nasal prefix has swallowed: "menarik" is "tarik", "memungut" is "pungut".
-_SWALLOWED = {"men": "t", "pen": "t", "mem": "p", "pem": "p", "meny": "s", "peny": "s", "meng": "k", "peng": "k"}
-
-
-def stem(word: str) -> str:
-    """The root of a word without its affixes, where the dictionary has it; else the word itself, without "-nya"."""
-    if word in roots() or len(word) <= _SHORTEST:
-        return word
-    endings = [suffix for suffix in _SUFFIXES if word.endswith(suffix) and len(word) - len(suffix) > 2]
-    for form in (word, *(word.removesuffix(suffix) for suffix in endings)):
-        for root in (form, *_unprefixed(form)):
-            if root in roots():
-                return root
-    return word.removesuffix("nya")
-
-
-def _unprefixed(word: str) -> Iterator[str]:
-    for prefix in (*_PREFIXES, *_SHORT_PREFIXES):
-        rest = word.removeprefix(prefix)
-        if rest != word and len(rest) > 2:
-            swallowed = _SWALLOWED.get(prefix, "") + rest
-            # "menarik" is no "arik" with "men-", as "mengambil" is no "kambil".
-            yield from (
-                (swallowed, rest)
-                if rest[0] in "aiueo" and prefix in ("men", "mem", "pen", "pem")
-                else (rest, swallowed)
-            )
-
-
 @cache
 def meanings() -> Mapping[str, str]:
     """For words that mean the same in a complaint, the first of them. "Tidak menyala" is a lamp that is out."""
@@ -253,24 +207,6 @@ def things() -> frozenset[str]:
 def states() -> frozenset[str]:
     """What is wrong with it: out, piled up, not ready."""
     return frozenset(line.split()[0] for line in _lines("states.csv"))
-
-
-@cache
-def roots() -> frozenset[str]:
-    """Root words."""
-    return frozenset(_lines("root_words.txt"))
-
-
-@cache
-def stop_words() -> frozenset[str]:
-    """Words that every report may hold."""
-    return frozenset(_lines("stop_words.txt"))
-
-
-@cache
-def slang() -> Mapping[str, str]:
-    """How a word is usually written; of two words the last, which carries the meaning."""
-    return {row["written"]: row["means"].split()[-1] for row in csv.DictReader(_lines("slang.csv"))}
 
 
 def _lines(name: str) -> list[str]:
