@@ -18,7 +18,7 @@ import lapor_notification.service
 from lapor_contracts.vocabulary import Missing
 from lapor_notification.chat_couriers import META_OURS_TO_MEND, GraphApi, XDirectMessages
 from lapor_notification.couriers import Message
-from lapor_notification.domain import Delivered, State, Template, Undelivered, Via
+from lapor_notification.domain import Delivered, State, Undelivered, Via
 from lapor_notification.store import notices
 from tests.notification.test_notices import Phones, contact, on_stage, states
 from tests.support.builders import received, routed
@@ -34,7 +34,7 @@ def message(via: Via, **changes: Any) -> Message:
     """A notice in a chat."""
     given = {
         "notice_id": UUID(int=1708),
-        "template": Template.ROUTED,
+        "template": "routed",
         "tracking_id": "7K3M-9QXF-2TPA",
         "via": via,
         "to": WARGA,

@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 from lapor_notification.couriers import FileSink, MailServer, Message, SmsGateway, masked
-from lapor_notification.domain import Delivered, Template, Undelivered, Via
+from lapor_notification.domain import Delivered, Undelivered, Via
 from tests.support import gateways
 
 TEXT_MESSAGE = Message(
     notice_id=UUID(int=1708),
-    template=Template.ROUTED,
+    template="routed",
     tracking_id="7K3M-9QXF-2TPA",
     via=Via.SMS,
     to="+6281234567890",

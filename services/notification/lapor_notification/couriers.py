@@ -22,7 +22,7 @@ import orjson
 
 from lapor_chassis.mail import Letter, SmtpServer
 from lapor_chassis.settings import server_url
-from lapor_notification.domain import Delivered, Outcome, Template, Undelivered, Via
+from lapor_notification.domain import Delivered, Outcome, Undelivered, Via
 
 #: Seconds for each exchange with a server.
 TIMEOUT = 10
@@ -38,7 +38,7 @@ class Message:
     """One notice in words, and where it goes."""
 
     notice_id: UUID
-    template: Template
+    template: str
     tracking_id: str
     via: Via
     to: str = field(repr=False)
@@ -158,7 +158,7 @@ class FileSink:
         line = {
             "notice_id": str(message.notice_id),
             "written_at": message.written_at,
-            "template": message.template.value,
+            "template": message.template,
             "tracking_id": message.tracking_id,
             "via": message.via,
             "to": masked(message.to),

@@ -23,13 +23,13 @@ from lapor_notification.domain import (
     Notice,
     Outcome,
     State,
-    Template,
     Undelivered,
     Via,
     after,
     forgotten,
     without_contact,
 )
+from lapor_notification.domain.templates import RECEIVED
 from lapor_notification.keys import open_contact
 from lapor_notification.wording import Wording
 
@@ -97,7 +97,7 @@ class Sender:
 
     def _written(self, due: store.Due, contact: Contact, via: Via, to: str) -> Message:
         notice = due.notice
-        is_first = notice.template is Template.RECEIVED
+        is_first = notice.template == RECEIVED
         data = notice.data
         if is_first:
             # Not of the notice but of the contact: it must not lie in the table. (Notices of 0.1 ask nothing.)
@@ -126,20 +126,20 @@ class Sender:
                     NoticeFailed(
                         report_id=tried.report_id,
                         notice_id=tried.id,
-                        template=tried.template.value,
+                        template=tried.template,
                         via=outcome.via,
                         attempts=tried.attempts,
                         failed_at=tx.now,
                         reason=tried.reason or "",
                     )
                 )
-        attempts.labels(tried.template.value, outcome.via, tried.state.value).inc()
+        attempts.labels(tried.template, outcome.via, tried.state.value).inc()
         if not isinstance(outcome, Delivered):
             log.warning(
                 "notice not delivered",
                 notice_id=str(tried.id),
                 report_id=str(tried.report_id),
-                template=tried.template.value,
+                template=tried.template,
                 via=outcome.via,
                 state=tried.state.value,
                 attempts=tried.attempts,

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from nacl.public import PrivateKey
@@ -13,28 +14,16 @@ from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import (
-    AppealDecided,
     CommandAnswered,
     ContactSealed,
-    DeadlineWarned,
-    ExtensionGranted,
-    IdentityDisclosed,
     IdentityForgotten,
     MessageAnswered,
-    ReportAnswered,
-    ReportArchived,
-    ReportClosed,
     ReporterStopped,
-    ReportMerged,
-    ReportReceived,
-    ReportReturned,
-    ReportRouted,
-    ReportSplit,
 )
 from lapor_notification import handlers, http, keys, store
 from lapor_notification.chat_couriers import GraphApi, XDirectMessages
 from lapor_notification.couriers import Courier, FileSink, MailServer, SmsGateway
-from lapor_notification.domain import Via
+from lapor_notification.domain import Via, shipped_rules
 from lapor_notification.sender import Sender
 from lapor_notification.wording import LONGEST_PUBLIC_URL, Wording
 
@@ -72,6 +61,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         raise SettingsError(
             f"LAPOR_PUBLIC_URL: has more than {LONGEST_PUBLIC_URL} characters, so notices would not fit an SMS"
         )
+    rules = shipped_rules()
     couriers = couriers_of(settings)
     sender = Sender(
         transactions=transactions,
@@ -94,22 +84,11 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         NAME,
         metadata,
         handlers={
+            **dict.fromkeys(rules.events(), partial(handlers.tell, rules)),
             ContactSealed: handlers.keep_contact,
             CommandAnswered: handlers.answer_command,
             MessageAnswered: handlers.answer_message,
             ReporterStopped: handlers.forget_contact,
-            ReportReceived: handlers.plan_notice,
-            ReportReturned: handlers.plan_notice,
-            ReportArchived: handlers.plan_notice,
-            ReportRouted: handlers.plan_notice,
-            ReportAnswered: handlers.plan_notice,
-            ReportClosed: handlers.plan_notice,
-            ReportMerged: handlers.plan_notice,
-            ReportSplit: handlers.plan_notice,
-            AppealDecided: handlers.plan_notice,
-            ExtensionGranted: handlers.plan_notice,
-            IdentityDisclosed: handlers.plan_notice,
-            DeadlineWarned: handlers.plan_notice,
             IdentityForgotten: handlers.forget_contact,
         },
         timers=[Timer("send", every=1, run=sender.send_due)],

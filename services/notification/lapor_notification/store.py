@@ -11,7 +11,8 @@ from lapor_chassis.columns import Json, UtcDateTime
 from lapor_chassis.rows import replacing
 from lapor_chassis.transactions import Transaction, chassis_tables
 from lapor_contracts.events import ContactSealed
-from lapor_notification.domain import Notice, State, Template
+from lapor_notification.domain import Notice, State
+from lapor_notification.domain.templates import NEWS
 
 metadata = sa.MetaData()
 chassis_tables(metadata)
@@ -137,7 +138,7 @@ def find_notices(
     state: State | None = None,
 ) -> list[Notice]:
     """Notices, the newest first, beginning behind ``after``; a whistleblower's are in no list."""
-    query = sa.select(notices).where(notices.c.template != Template.NEWS).order_by(notices.c.id.desc()).limit(limit)
+    query = sa.select(notices).where(notices.c.template != NEWS).order_by(notices.c.id.desc()).limit(limit)
     if report_id is not None:
         query = query.where(notices.c.report_id == report_id)
     if state is not None:
@@ -158,7 +159,7 @@ def _fixed(notice: Notice) -> dict[str, Any]:
     return {
         "id": notice.id,
         "report_id": notice.report_id,
-        "template": notice.template.value,
+        "template": notice.template,
         "data": dict(notice.data),
         "planned_at": notice.planned_at,
     }
@@ -180,7 +181,7 @@ def _notice(row: sa.RowMapping) -> Notice:
     return Notice(
         id=row["id"],
         report_id=row["report_id"],
-        template=Template(row["template"]),
+        template=row["template"],
         data=row["data"],
         sealed=row["sealed"],
         planned_at=row["planned_at"],

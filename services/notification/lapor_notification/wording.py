@@ -7,7 +7,8 @@ import jinja2
 
 from lapor_chassis import gsm7
 from lapor_contracts.vocabulary import ArchiveReason, Missing, Status
-from lapor_notification.domain import Data, Template, Via
+from lapor_notification.domain import Data, Via
+from lapor_notification.domain.templates import TemplateName
 
 #: Longer, and the notices with the most words would not fit an SMS beside it.
 LONGEST_PUBLIC_URL = 60
@@ -65,7 +66,7 @@ class Wording:
         self._environment.filters["english"] = lambda word: _SPOKEN[word][1]
         self._environment.globals["public_url"] = public_url.rstrip("/")
 
-    def written(self, via: Via, template: Template, data: Data) -> Letter:
+    def written(self, via: Via, template: TemplateName, data: Data) -> Letter:
         """The notice in the form in which it travels."""
         match via:
             case Via.EMAIL:
@@ -74,7 +75,7 @@ class Wording:
                 return Letter("", self.sms(template, data))
         return Letter("", self.chat(template, data))
 
-    def sms(self, template: Template, data: Data) -> str:
+    def sms(self, template: TemplateName, data: Data) -> str:
         """The text message. Where it is too long for one SMS, the name of the agency is cut short."""
         values = {name: gsm7.plain(value) if isinstance(value, str) else value for name, value in data.items()}
         text = self._block(template, "sms", values)
@@ -85,16 +86,16 @@ class Wording:
             text = self._block(template, "sms", {**values, "agency_name": shortened})
         return text
 
-    def chat(self, template: Template, data: Data) -> str:
+    def chat(self, template: TemplateName, data: Data) -> str:
         """The message in a chat: the words of the SMS, unless the notice has more to say there."""
         has_more = "chat" in self._environment.get_template(f"{template}.txt").blocks
         return self._block(template, "chat" if has_more else "sms", data)
 
-    def letter(self, template: Template, data: Data) -> Letter:
+    def letter(self, template: TemplateName, data: Data) -> Letter:
         """The e-mail."""
         text = self._environment.get_template(f"{template}.txt").render(data)
         return Letter(subject=self._block(template, "subject", data), text=text)
 
-    def _block(self, template: Template, name: str, values: Mapping[str, object]) -> str:
+    def _block(self, template: TemplateName, name: str, values: Mapping[str, object]) -> str:
         found = self._environment.get_template(f"{template}.txt")
         return "".join(found.blocks[name](found.new_context(dict(values)))).strip()

@@ -1,4 +1,4 @@
-"""What this service does when it hears something: it keeps a sealed contact, or plans a notice. It sends nothing."""
+"""To the reporter, and to whoever asked."""
 
 from uuid import UUID
 
@@ -12,36 +12,48 @@ from lapor_contracts.events import (
     ReporterStopped,
 )
 from lapor_notification import store
-from lapor_notification.domain import Draft, Notice, answer_to, draft_for
+from lapor_notification.domain import Audience, Data, Notice, Rulebook
+from lapor_notification.domain.answers import answer_to
+from lapor_notification.domain.rules import values_of
+from lapor_notification.domain.templates import TemplateName
 
 
-def plan_notice(event: Event, tx: Transaction) -> None:
-    """Plan what the reporter should hear of this, if anything.
+def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
+    """Plan what people should hear of this, by the rules.
 
-    The contact may not have arrived yet, so it is not looked for here: the sender brings the two together.
+    A contact may not have arrived yet, so it is not looked for here: the sender brings the two together.
     """
-    draft = draft_for(event)
-    if draft is not None:
-        _plan(draft, event, tx.new_id(), tx)
+    for audience, template in rules.said_of(event):
+        match audience:
+            case Audience.REPORTER:
+                _plan(template, values_of(event), event.report_id, tx.new_id(), tx)
 
 
 def answer_command(event: CommandAnswered, tx: Transaction) -> None:
     """Tell whoever asked, once however often the same command was heard; some are told by their own app."""
     if event.sealed:
-        _plan(answer_to(event), event, event.command_id, tx, sealed=event.sealed)
+        _plan(*answer_to(event), event.report_id, event.command_id, tx, sealed=event.sealed)
 
 
 def answer_message(event: MessageAnswered, tx: Transaction) -> None:
     """Tell whoever wrote, once however often the same message came."""
-    _plan(answer_to(event), event, event.report_id, tx, sealed=event.sealed)
+    _plan(*answer_to(event), event.report_id, event.report_id, tx, sealed=event.sealed)
 
 
-def _plan(draft: Draft, event: Event, notice_id: UUID, tx: Transaction, *, sealed: str | None = None) -> None:
+def _plan(
+    template: TemplateName,
+    data: Data,
+    report_id: UUID,
+    notice_id: UUID,
+    tx: Transaction,
+    *,
+    sealed: str | None = None,
+) -> None:
     notice = Notice(
         id=notice_id,
-        report_id=event.report_id,
-        template=draft.template,
-        data=draft.data,
+        report_id=report_id,
+        template=template,
+        data=data,
         planned_at=tx.now,
         due_at=tx.now,
         sealed=sealed,

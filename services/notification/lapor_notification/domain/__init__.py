@@ -1,0 +1,40 @@
+"""Who is told what, and what becomes of a notice on its way. Pure: no clock, no database, no network."""
+
+from lapor_notification.domain.contacts import Contact, Via
+from lapor_notification.domain.notices import (
+    MOST_ATTEMPTS,
+    Data,
+    Delivered,
+    Notice,
+    Outcome,
+    State,
+    Undelivered,
+    after,
+    forgotten,
+    pause_after,
+    without_contact,
+)
+from lapor_notification.domain.rules import Audience, Rulebook, shipped_rules
+from lapor_notification.domain.templates import Delivery, Purpose, Template
+
+__all__ = [
+    "MOST_ATTEMPTS",
+    "Audience",
+    "Contact",
+    "Data",
+    "Delivered",
+    "Delivery",
+    "Notice",
+    "Outcome",
+    "Purpose",
+    "Rulebook",
+    "State",
+    "Template",
+    "Undelivered",
+    "Via",
+    "after",
+    "forgotten",
+    "pause_after",
+    "shipped_rules",
+    "without_contact",
+]

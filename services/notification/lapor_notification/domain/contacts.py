@@ -1,0 +1,32 @@
+"""How somebody is reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Via(StrEnum):
+    """How a notice travels."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    X = "x"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """How to reach a reporter. Exists only in memory, and only while a notice is being sent."""
+
+    prefers: str
+    addresses: Mapping[Via, str] = field(repr=False)
+    receipt: str | None = field(default=None, repr=False)
+    """Given where nobody has shown it to the reporter yet: the first notice does."""
+    comment: str | None = field(default=None, repr=False)
+    """The public comment by which this person was heard: the first answer, and only that, refers to it."""
+
+    def by_preference(self) -> list[tuple[Via, str]]:
+        """The ways to reach the reporter, the preferred one first."""
+        return sorted(self.addresses.items(), key=lambda way: way[0] != self.prefers)

@@ -1,0 +1,71 @@
+"""What each template is for: a table (``data/templates.csv``) beside the words, which stand in ``templates``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+#: The name of a template: a file in ``templates``, a row in ``data/templates.csv``.
+TemplateName = str
+
+#: The first notice of a report: it alone tells the receipt.
+RECEIVED: TemplateName = "received"
+#: To a whistleblower: neither number nor body, as somebody else may read it.
+NEWS: TemplateName = "news"
+COMMAND_ANSWERED: TemplateName = "command_answered"
+MESSAGE_ANSWERED: TemplateName = "message_answered"
+
+
+class Purpose(StrEnum):
+    """What a notice is for: so much it may be left out."""
+
+    STATE = "state"
+    """It says how the report stands. After an outage only the latest is worth saying."""
+    ACTION = "action"
+    """It asks for something, or tells of a right: said whatever came later."""
+    RECEIPT = "receipt"
+    """It answers what its reader just did."""
+
+
+class Delivery(StrEnum):
+    """When a notice may be brought."""
+
+    AT_ONCE = "at_once"
+    BY_DAY = "by_day"
+    """Not in the quiet hours where the report comes from."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A row of the table."""
+
+    name: TemplateName
+    purpose: Purpose
+    delivery: Delivery
+    secret: TemplateName
+    """Said in its place of a report whose content is kept from the public: no body, no topic."""
+    sealed: TemplateName
+    """Said in its place to a whistleblower."""
+
+
+def read_templates(rows: Iterable[Mapping[str, str]]) -> dict[TemplateName, Template]:
+    """The table; a ValueError names the row that is wrong."""
+    found: dict[TemplateName, Template] = {}
+    for row in rows:
+        try:
+            template = Template(
+                name=row["template"],
+                purpose=Purpose(row["purpose"]),
+                delivery=Delivery(row["delivery"]),
+                secret=row["secret"],
+                sealed=row["sealed"],
+            )
+        except ValueError as error:
+            raise ValueError(f"template {row['template']}: {error}") from None
+        if template.name in found:
+            raise ValueError(f"template {template.name}: stands in the table twice")
+        found[template.name] = template
+    for template in found.values():
+        for other in (template.secret, template.sealed):
+            if other not in found:
+                raise ValueError(f"template {template.name}: there is no template {other!r} to say in its place")
+    return found
