@@ -31,7 +31,7 @@ def test_a_clock_that_runs_is_announced_once(stage: Stage) -> None:
 
 def test_a_clock_that_was_met_at_once_is_never_announced(stage: Stage) -> None:
     report_id = uuid4()
-    stage.hear(builders.received(report_id=report_id), builders.verified(report_id=report_id))
+    stage.hear(builders.received(report_id=report_id), builders.archived(report_id=report_id))
     stage.clock.advance(seconds=20)
 
     assert stage.run("announce_deadlines") == 0
@@ -75,7 +75,7 @@ def test_a_missed_deadline_is_told_once_the_oldest_first(stage: Stage) -> None:
 
 def test_what_was_met_in_time_is_not_missed(stage: Stage) -> None:
     report_id = uuid4()
-    stage.hear(builders.received(report_id=report_id), builders.verified(report_id=report_id))
+    stage.hear(builders.received(report_id=report_id), builders.archived(report_id=report_id))
     stage.clock.advance(days=10)
 
     assert stage.run("announce_rungs") == 0
@@ -84,7 +84,7 @@ def test_what_was_met_in_time_is_not_missed(stage: Stage) -> None:
 def test_what_was_met_too_late_was_missed_even_if_we_look_only_afterwards(stage: Stage) -> None:
     report_id = uuid4()
     stage.clock.advance(days=10)
-    stage.hear(builders.received(report_id=report_id), builders.verified(report_id=report_id, verified_at=later(240)))
+    stage.hear(builders.received(report_id=report_id), builders.archived(report_id=report_id, archived_at=later(240)))
 
     stage.run("announce_rungs")
 

@@ -112,4 +112,4 @@ def test_two_instances_that_hear_of_one_report_at_once_both_count(stage: Stage, 
         heard.result()
 
     assert [row["agency_code"] for row in stage.rows(store.timelines)] == ["PEMDA-14.02/OPD-DPUPR"]
-    assert {row["clock"] for row in stage.rows(store.deadlines)} == {"verify", "first_answer", "resolve"}
+    assert {row["clock"] for row in stage.rows(store.deadlines)} == {"verify", "ombudsman", "first_answer", "resolve"}

@@ -14,6 +14,7 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import (
     AppealDecided,
+    ClosureDecided,
     CoOwnerAdded,
     Event,
     IdentityForgotten,
@@ -65,6 +66,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         metadata=metadata,
         handlers={
             **{event: partial(handler, refold=refold) for event, handler in heard.items()},
+            ClosureDecided: partial(handlers.close_by_administrator, rules=rules),
             ReporterCommanded: partial(commanding.obey, rules=rules, refold=refold),
         },
         timers=[
@@ -73,6 +75,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("reckon_anew", every=60, run=partial(sweeps.reckon_anew, transactions, rules)),
             Timer("close_silent", every=5, run=partial(sweeps.close_silent, transactions, rules)),
             Timer("close_followers", every=5, run=partial(sweeps.close_followers, transactions, rules)),
+            Timer("count_anew", every=5, run=partial(sweeps.count_anew, transactions)),
+            Timer("offer_referrals", every=60, run=partial(sweeps.offer_referrals, transactions, rules)),
             drop_old_addresses(transactions, metadata),
         ],
         blueprints=[http.blueprint(counter), pages.blueprint(counter)],

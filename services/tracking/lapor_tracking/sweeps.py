@@ -11,6 +11,7 @@ from lapor_tracking.domain.ladder import RAN_OUT, Rung, shipped_ladder
 from lapor_tracking.store import OpenDeadline, Rules
 
 BATCH = 200
+COUNTED_AT_ONCE = 500
 
 #: Most reports are verified by the system within the second. A clock that was met before anybody could have heard of
 #: it is not worth a message to everyone, so each is announced only after it has run for a little while; it runs for
@@ -57,6 +58,7 @@ def announce_rungs(transactions: Transactions, rules: Rules) -> int:
             said[one.report_id, deadline.deadline_id] = rung, ladder.next_at(deadline, rung, tx.now, calendar)
         if said:
             store.mark_said(tx, said)
+            store.uncount(tx, [report_id for report_id, _ in said])
     return len(found)
 
 
@@ -110,3 +112,22 @@ def close_silent(transactions: Transactions, rules: Rules) -> int:
     if closed:
         log.info("reports closed by silence", count=closed)
     return closed
+
+
+def count_anew(transactions: Transactions) -> int:
+    """Bring the statistics up to date."""
+    with transactions.begin() as tx:
+        return store.count_anew(tx, limit=COUNTED_AT_ONCE)
+
+
+def offer_referrals(transactions: Transactions, rules: Rules) -> int:
+    """Ask the reporters of what has been open for so long whether the Ombudsman should take it: each once."""
+    with transactions.read() as connection:
+        found = store.lasting_reports(connection, transactions.clock.now(), limit=BATCH)
+    offered = 0
+    for tracking_id in found:
+        with transactions.begin() as tx:
+            offered += handlers.offer_referral(tracking_id, tx, rules=rules)
+    if offered:
+        log.info("referrals offered", count=offered)
+    return offered

@@ -63,6 +63,9 @@ STEPS: Mapping[StepType, Words] = {
         "Pelapor menyampaikan apakah hasilnya bertahan", "The reporter said whether it holds"
     ),
     StepType.CONTACT_PAUSED: Words("Alamat Anda tidak dapat kami hubungi", "Your address takes no messages from us"),
+    StepType.NOTICE_FAILED: Words("Pemberitahuan gagal terkirim", "A notice could not be delivered"),
+    StepType.REDACTED: Words("Bagian yang disembunyikan diperiksa", "What is hidden in it was looked through"),
+    StepType.EDITED: Words("Teks untuk umum diubah", "The words for the public were changed"),
     StepType.IDENTITY_REQUESTED: Words("Seorang pejabat meminta identitas Anda", "An officer asked who you are"),
     StepType.IDENTITY_DISCLOSED: Words(
         "Identitas Anda dibuka untuk satu pejabat", "Who you are was disclosed to one officer"
@@ -79,7 +82,7 @@ CLOSED_BY: Mapping[ClosedBy, Words] = {
     ClosedBy.SILENCE: Words("Ditutup karena pelapor tidak menanggapi", "Closed as the reporter did not react"),
 }
 CLOCKS: Mapping[Clock, Words] = {
-    Clock.VERIFY: Words("Verifikasi", "Verification"),
+    Clock.VERIFY: Words("Verifikasi dan penerusan", "Verifying and passing it on"),
     Clock.FIRST_ANSWER: Words("Tanggapan pertama", "First answer"),
     Clock.INTERIM: Words("Kabar kemajuan", "News of the progress"),
     Clock.RESOLVE: Words("Penyelesaian", "Resolution"),
@@ -92,6 +95,7 @@ DESKS: Mapping[Status, Words] = {
     Status.RECEIVED: Words("Tim verifikasi", "The verifiers"),
     Status.INCOMPLETE: Words("Pelapor", "The reporter"),
     Status.VERIFIED: Words("Koordinator", "The coordinator"),
+    Status.REFERRED: Words("Ombudsman Republik Indonesia", "The Ombudsman"),
 }
 
 

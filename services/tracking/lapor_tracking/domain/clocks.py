@@ -62,6 +62,10 @@ class Policy:
     resumes_on: frozenset[StepType] = frozenset()
     cap: int = 0
     """So many working days all its pauses may take together."""
+    counts_from: StepType | None = None
+    """The days count from the first such step, however often the clock stops and starts; None: from its start."""
+    ends_on: frozenset[StepType] = frozenset()
+    """After such a step it never runs again."""
 
     def applies(self, sort: Sort, day: date) -> bool:
         """Whether a clock that starts on that day, for a report of that sort, obeys this policy."""
@@ -154,6 +158,8 @@ def _policy(row: Mapping[str, str]) -> Policy:
         pauses_on=_steps(row["pauses_on"]),
         resumes_on=_steps(row["resumes_on"]),
         cap=int(row["cap"] or 0),
+        counts_from=StepType(row["counts_from"]) if row["counts_from"] else None,
+        ends_on=_steps(row["ends_on"]),
     )
 
 
@@ -210,7 +216,7 @@ class _Running:
 
 
 #: The clocks that each body has for its own part.
-OF_A_BODY = frozenset({Clock.FIRST_ANSWER, Clock.RESOLVE})
+OF_A_BODY = frozenset({Clock.FIRST_ANSWER, Clock.INTERIM, Clock.RESOLVE})
 
 
 class Clocks:
@@ -225,10 +231,12 @@ class Clocks:
         self._running: dict[tuple[Clock, UUID | None], _Running] = {}
         self._stopped: list[Deadline] = []
         self._begun: Counter[tuple[Clock, UUID | None]] = Counter()
+        self._first: dict[StepType, datetime] = {}
 
     def stop(self, step: StepType, at: datetime, *, part: UUID | None = None) -> None:
         """Stop what waited for such a step; let pause, or go on, what does so."""
-        self._stop(at, lambda of, one: of == part and step in one.policy.stops_on)
+        self._first.setdefault(step, at)
+        self._stop(at, lambda of, one: of == part and step in one.policy.stops_on | one.policy.ends_on)
         for (_, of), one in self._running.items():
             if step in one.policy.resumes_on:  # what the reporter says is for all who asked
                 one.resume(at)
@@ -262,24 +270,26 @@ class Clocks:
 
         Unless all that had to be done ``is_done``, the reporter is not asked for a reaction.
         """
-        today = at.astimezone(ZoneInfo(office.time_zone)).date()
         for policy in self._rules.started_by(step):
             key = policy.clock, part
-            if key in self._running or not policy.applies(sort, today):
+            since = self._first.get(policy.counts_from, at) if policy.counts_from else at
+            today = since.astimezone(ZoneInfo(office.time_zone)).date()
+            if key in self._running or not policy.applies(sort, today) or policy.ends_on & self._first.keys():
                 continue
             if (part and policy.clock not in OF_A_BODY) or (policy.clock is Clock.REPORTER_SILENCE and not is_done):
                 continue
-            self._running[key] = _Running(self._next_id(key), policy, at, office, agency_code)
+            whose = None if policy.clock is Clock.OMBUDSMAN else agency_code
+            self._running[key] = _Running(self._next_id(key), policy, since, office, whose)
 
     def extend(self, working_days: int, *, part: UUID | None = None) -> None:
         """Give whoever resolves it so many working days more, after the day on which it would be due."""
         if one := self._running.get((Clock.RESOLVE, part)):
             one.extend(working_days)
 
-    def hand_over(self, agency_code: str, *, part: UUID | None = None) -> None:
-        """The clocks that run for the report itself, or for a part of it, are this body's from now on."""
-        for (_, of), one in self._running.items():
-            if of == part:
+    def hand_over(self, agency_code: str | None, *, part: UUID | None = None) -> None:
+        """The clocks that run for the report itself, or for a part of it, are this body's from now on, or nobody's."""
+        for (clock, of), one in self._running.items():
+            if of == part and clock is not Clock.OMBUDSMAN:  # which is about all of them
                 one.agency_code = agency_code
 
     def deadlines(self) -> tuple[Deadline, ...]:

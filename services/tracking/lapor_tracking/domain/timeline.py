@@ -97,9 +97,43 @@ class Timeline:
         return sorted((one for one in self.deadlines if one.stopped_at is None), key=lambda one: one.due_at)
 
     @property
+    def is_answered(self) -> bool:
+        """A body has answered in substance, and neither the reporter nor anybody else has undone that."""
+        undone = {StepType.REOPENED, StepType.RECALLED, StepType.REFUSED, StepType.ROUTED}
+        last = next((s.type for s in reversed(self.steps) if s.type in undone | {StepType.SUBSTANTIVE_ANSWER}), None)
+        return self.status in (Status.IN_PROGRESS, Status.REPORTER_REPLIED) and last is StepType.SUBSTANTIVE_ANSWER
+
+    @property
     def may_be_appealed(self) -> bool:
-        """It was archived, and its reporter has not yet said anything against that."""
-        return self.status is Status.ARCHIVED and self.appeal is None
+        """It was archived, not by its reporter, who has not yet said anything against that."""
+        return self.status is Status.ARCHIVED and self.withdrawal is None and self.appeal is None
+
+    @property
+    def withdrawal(self) -> Step | None:
+        """With which the reporter took it back, if that is how it ended."""
+        return self._last(StepType.WITHDRAWN) if self.status is Status.ARCHIVED else None
+
+    @property
+    def closing(self) -> Step | None:
+        """With which it was closed; None while it is not."""
+        return self._last(StepType.CLOSED) if self.status is Status.CLOSED else None
+
+    @property
+    def question(self) -> Step | None:
+        """The question whether what was done holds, if it was asked since the end."""
+        return self._after(self.closing, StepType.OUTCOME_ASKED)
+
+    @property
+    def outcome(self) -> Step | None:
+        """What the reporter answered to that."""
+        return self._after(self.question, StepType.OUTCOME_REPORTED)
+
+    def _last(self, kind: StepType) -> Step | None:
+        return next((step for step in reversed(self.steps) if step.type is kind), None)
+
+    def _after(self, earlier: Step | None, kind: StepType) -> Step | None:
+        later = self._last(kind)
+        return later if earlier and later and later.order > earlier.order else None
 
     @property
     def appeal(self) -> Step | None:
@@ -112,9 +146,19 @@ class Timeline:
         return None
 
     @property
+    def may_be_referred(self) -> bool:
+        """The reporter was asked whether the Ombudsman should take it, and still may say so."""
+        was_asked = any(step.type is StepType.REFERRAL_OFFERED for step in self.steps)
+        return was_asked and may_follow(self.status, StepType.REFERRED)
+
+    @property
     def silence(self) -> Deadline | None:
         """The clock of the reporter's silence, while it runs; only a substantive answer starts it."""
-        return next((one for one in self.running if one.clock is Clock.REPORTER_SILENCE), None)
+        return self.runs(Clock.REPORTER_SILENCE)
+
+    def runs(self, clock: Clock) -> Deadline | None:
+        """The clock of this kind that runs, the next to run out if several bodies have one."""
+        return next((one for one in self.running if one.clock is clock), None)
 
 
 #: What is known of a report of which nothing was heard.
@@ -189,7 +233,7 @@ class _Folding:
                 self.clocks.stop(step.type, step.happened_at, part=part)
             self._share(step, part)
             if fits:
-                self._move(step)
+                self._move(step, part)
         self.standings.append(Standing(step, self.status or Status.RECEIVED, self.holder))
 
     def _learn(self, data: Mapping[str, Any]) -> None:
@@ -226,6 +270,9 @@ class _Folding:
                     self._start(StepType.SUBSTANTIVE_ANSWER, at)
             case StepType.EXTENDED:
                 self.clocks.extend(step.data["working_days"], part=part)
+            case StepType.INITIAL_ANSWER if part:
+                body = self.parts[part].body
+                self.clocks.start(step.type, at, self.sort, body.agency_code, body.office, part=part)
             case StepType.SUBSTANTIVE_ANSWER if part:
                 self.parts[part].answered = True
             case StepType.SUBSTANTIVE_ANSWER:
@@ -235,7 +282,7 @@ class _Folding:
             case _:
                 return
 
-    def _move(self, step: Step) -> None:
+    def _move(self, step: Step, part: UUID | None) -> None:
         at, data = step.happened_at, step.data
         self.status, self.changed_at = MOVES[step.type].to, at
         match step.type:
@@ -245,16 +292,20 @@ class _Folding:
                 self.clocks.hand_over(self.holder.agency_code)
             case StepType.REFUSED | StepType.UNROUTABLE:
                 self.holder = None
+                self.clocks.hand_over(None)
             case StepType.MERGED:
                 self.parent = Parent(UUID(data["parent_report_id"]), data["parent_tracking_id"])
             case StepType.SPLIT | StepType.APPEAL_GRANTED:
                 self.parent = None
-            case StepType.RECALLED:
+            case StepType.RECALLED | StepType.REFERRED:
                 self.holder = None
                 self._end_parts(at)
-            case StepType.CLOSED:
+            case StepType.REOPENED:
+                self.owner_answered = False
+            case StepType.CLOSED | StepType.WITHDRAWN:
                 self._end_parts(at)
-        self._start(step.type, at)
+        if not (part and step.type is StepType.INITIAL_ANSWER):  # that was the co-owner's word, not the owner's
+            self._start(step.type, at)
 
     def _start(self, step: StepType, at: datetime) -> None:
         agency_code, office = (self.holder.agency_code, self.holder.office) if self.holder else (None, VERIFIERS)

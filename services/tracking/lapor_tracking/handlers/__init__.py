@@ -1,6 +1,6 @@
 """What tracking does: with what it hears, with what reporters ask for, and at the end of a report."""
 
-from lapor_tracking.handlers.ending import close_followers, close_silent
+from lapor_tracking.handlers.ending import close_by_administrator, close_followers, close_silent
 from lapor_tracking.handlers.hearing import (
     ANSWERED,
     APPEAL_DECIDED,
@@ -16,6 +16,7 @@ from lapor_tracking.handlers.hearing import (
     note_routing,
     step_of,
 )
+from lapor_tracking.handlers.referring import offer_referral, refer
 from lapor_tracking.handlers.reporter import NOT_TO_APPEAL, appeal, close, reply, too_early
 from lapor_tracking.handlers.saying import SAID, say
 
@@ -30,6 +31,7 @@ __all__ = [
     "Refold",
     "appeal",
     "close",
+    "close_by_administrator",
     "close_followers",
     "close_silent",
     "note",
@@ -38,6 +40,8 @@ __all__ = [
     "note_forgetting",
     "note_report",
     "note_routing",
+    "offer_referral",
+    "refer",
     "reply",
     "say",
     "step_of",

@@ -3,6 +3,7 @@
 from lapor_tracking.store.clocks import (
     OpenDeadline,
     count_running,
+    lasting_reports,
     lock_unannounced,
     lock_unsaid,
     mark_announced,
@@ -23,7 +24,19 @@ from lapor_tracking.store.folding import (
     told_changes,
 )
 from lapor_tracking.store.rules import Rules, add_calendar, present_days, present_version
-from lapor_tracking.store.tables import calendars, deadlines, endings, metadata, steps, timelines, told
+from lapor_tracking.store.statistics import by_month, count_anew, label_of, open_by_day, sums, uncount
+from lapor_tracking.store.tables import (
+    backlog,
+    calendars,
+    counted,
+    deadlines,
+    endings,
+    metadata,
+    steps,
+    tallies,
+    timelines,
+    told,
+)
 
 __all__ = [
     "Lock",
@@ -31,12 +44,18 @@ __all__ = [
     "Rules",
     "add_calendar",
     "add_step",
+    "backlog",
+    "by_month",
     "calendars",
+    "count_anew",
     "count_running",
+    "counted",
     "deadlines",
     "endings",
     "find_lock",
     "find_timeline",
+    "label_of",
+    "lasting_reports",
     "lock_timeline",
     "lock_unannounced",
     "lock_unsaid",
@@ -44,15 +63,19 @@ __all__ = [
     "mark_said",
     "mark_told",
     "metadata",
+    "open_by_day",
     "present_days",
     "present_version",
     "reckoned_otherwise",
     "refold",
     "silent_reports",
     "steps",
+    "sums",
     "take_endings",
+    "tallies",
     "texts_of",
     "timelines",
     "told",
     "told_changes",
+    "uncount",
 ]

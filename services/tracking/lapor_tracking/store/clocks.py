@@ -35,6 +35,7 @@ _FOLDED = (
     "regulation",
     "calendar_version",
 )
+_is_for_ombudsman = deadlines.c.clock == Clock.OMBUDSMAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,15 @@ def save_deadlines(tx: Transaction, report_ids: Sequence[UUID], folded: Sequence
         )
     )
     if clocks:
-        rows = [{**_row(report_id, one, book), "noted_at": tx.now} for report_id, one in clocks]
+        rows = [
+            {
+                **_row(report_id, one, book),
+                "noted_at": tx.now,
+                # Nobody has to do anything by then: its end alone is told, as `referral.offered`.
+                "announced_at": tx.now if one.clock is Clock.OMBUDSMAN else None,
+            }
+            for report_id, one in clocks
+        ]
         tx.write(deadlines, rows, _keeping_what_came_of_it)
 
 
@@ -71,7 +80,7 @@ def lock_unannounced(tx: Transaction, noted_before: datetime, limit: int) -> lis
 
 def lock_unsaid(tx: Transaction, limit: int) -> list[OpenDeadline]:
     """Clocks of which there may be something to be said by now, what waits longest first."""
-    return _lock(tx, is_unsaid & (deadlines.c.next_at <= tx.now), deadlines.c.next_at, limit)
+    return _lock(tx, is_unsaid & ~_is_for_ombudsman & (deadlines.c.next_at <= tx.now), deadlines.c.next_at, limit)
 
 
 def mark_announced(tx: Transaction, told: Iterable[OpenDeadline]) -> None:
@@ -115,6 +124,19 @@ def silent_reports(connection: sa.Connection, now: datetime, limit: int) -> list
     )
 
 
+def lasting_reports(connection: sa.Connection, now: datetime, limit: int) -> list[str]:
+    """Tracking IDs of reports open for so long that the Ombudsman may take them, the oldest first."""
+    return list(
+        connection.scalars(
+            sa.select(timelines.c.tracking_id)
+            .join(deadlines, deadlines.c.report_id == timelines.c.report_id)
+            .where(is_unsaid, _is_for_ombudsman, deadlines.c.next_at <= now)
+            .order_by(deadlines.c.next_at)
+            .limit(limit)
+        )
+    )
+
+
 def _row(report_id: UUID, deadline: Deadline, book: Rulebook) -> dict[str, Any]:
     return {
         "deadline_id": deadline.deadline_id,
@@ -143,16 +165,18 @@ def _keeping_what_came_of_it(insert: Any) -> Any:
     moved = deadlines.c.due_at != new.due_at
     handed_over = deadlines.c.agency_code.is_distinct_from(new.agency_code)
     another_calendar = deadlines.c.calendar_version != new.calendar_version
+    is_told = deadlines.c.clock != Clock.OMBUDSMAN
     ran_out = sa.case(
         {clock.value: shipped_ladder().ran_out(clock) for clock in Clock}, value=deadlines.c.clock, else_=0
     )
+    is_out = (ran_out > 0) & (deadlines.c.rung >= ran_out)
     return insert.on_conflict_do_update(
         index_elements=["report_id", "deadline_id"],
         set_={name: new[name] for name in _FOLDED}
         | {
-            "announced_at": sa.case((moved | handed_over, None), else_=deadlines.c.announced_at),
+            "announced_at": sa.case((is_told & (moved | handed_over), None), else_=deadlines.c.announced_at),
             "reason": sa.case((moved & another_calendar, "calendar"), (moved, new.reason), else_=deadlines.c.reason),
-            "rung": sa.case((moved & (deadlines.c.rung >= ran_out), ran_out - 1), else_=deadlines.c.rung),
+            "rung": sa.case((moved & is_out, ran_out - 1), else_=deadlines.c.rung),
             "next_at": new.next_at,
         },
         where=sa.or_(*(deadlines.c[name].is_distinct_from(new[name]) for name in _FOLDED)),
