@@ -89,6 +89,8 @@ class DispositionEnd(StrEnum):
     """By its reporter."""
     REFERRED = "referred"
     """The Ombudsman has the report now."""
+    REOPENED = "reopened"
+    """Its reporter did not accept the answer: somebody above sees to it."""
 
 
 class ArchiveReason(StrEnum):

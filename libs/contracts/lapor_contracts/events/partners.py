@@ -8,6 +8,7 @@ from lapor_contracts.events.parts import Point
 from lapor_contracts.fields import (
     AgencyCode,
     AnswerKindField,
+    AnswerTypeField,
     Body,
     ChannelField,
     Day,
@@ -99,3 +100,13 @@ class AgencyReplied(Event):
     """The unit of this body that takes over."""
     text: Body
     """The answer, or the reason."""
+    answer_type: AnswerTypeField | None = None
+    """Of a substantive answer: what was done. Systems from before there were types leave it out."""
+    planned_on: Day | None = None
+    """Of what is planned: by then it will be done."""
+    legal_basis: Line = ""
+    """Of a refusal by law: the rule that forbids it."""
+    needed_agency_code: AgencyCode | None = None
+    """Of an answer that needs another body: which one."""
+    evidence: tuple[Id, ...] = ()
+    """Files that show it, by the ids that ``POST /api/v1/evidence/…`` gave."""

@@ -133,8 +133,11 @@ class ReportAnswered(Event):
     """Of a refusal: the rule that forbids it."""
     needed_agency_code: AgencyCode | None = None
     """The other body that is needed."""
+    needed_agency_name: Line | None = None
     attachments: tuple[Attachment, ...] = ()
     """The evidence: files that intake keeps, and that the public may see where the report is public."""
+    secret: Flag = False
+    """The content of the report is kept from the public, and so is the evidence."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,8 @@ class ReportClosed(Event):
     """A whistleblower's report: that there is news may be told, and nothing about it."""
     parent_tracking_id: TrackingId | None = None
     """The report that this one followed, whose end is its end."""
+    reason: Prose = ""
+    """Of an administrator, in the words that the reporter reads."""
 
 
 @dataclass(frozen=True, kw_only=True)

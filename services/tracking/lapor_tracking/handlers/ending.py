@@ -1,7 +1,8 @@
 """How reports end other than by their reporter's word."""
 
+from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import ReportClosed
+from lapor_contracts.events import ClosureDecided, ReportClosed
 from lapor_contracts.vocabulary import ClosedBy, Status
 from lapor_tracking import store
 from lapor_tracking.domain.steps import Step
@@ -29,7 +30,22 @@ def close_silent(tracking_id: str, tx: Transaction, *, rules: Rules) -> bool:
     return True
 
 
-def end(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transaction, rules: Rules) -> Step:
+def close_by_administrator(event: ClosureDecided, tx: Transaction, *, rules: Rules) -> None:
+    """Close a report of which an administrator has said that its answer is the end; the reporter reads why.
+
+    Whoever decided had perhaps not heard that the reporter closed or reopened it, or that verification took it back:
+    then it stays as it is.
+    """
+    timeline = store.lock_timeline(tx, event.tracking_id, rules)
+    if timeline is None or not timeline.is_answered:
+        log.warning("closing of a report without an answer", closure=str(event.closure_id))
+        return
+    end(event.tracking_id, timeline, ClosedBy.ADMINISTRATOR, tx, rules, event.reason)
+
+
+def end(
+    tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transaction, rules: Rules, reason: str = ""
+) -> Step:
     """Close a report that is locked."""
     return say(
         ReportClosed(
@@ -39,6 +55,7 @@ def end(tracking_id: str, timeline: Timeline, closed_by: ClosedBy, tx: Transacti
             closed_by=closed_by,
             sealed=timeline.oversight_key is not None,
             parent_tracking_id=timeline.parent.tracking_id if timeline.parent else None,
+            reason=reason,
         ),
         tx,
         rules=rules,

@@ -25,7 +25,7 @@ SAID: Mapping[type[Event], Noted] = {
     ReportReplied: Noted(step=StepType.REPLIED, at="replied_at", text="text", id="reply_id"),
     ReportAppealed: Noted(step=StepType.APPEALED, at="appealed_at", text="text", id="appeal_id"),
     ReportRated: Noted(step=StepType.RATED, at="rated_at", kept=("rating", "agency_code"), id="rating_id"),
-    ReportClosed: Noted(step=StepType.CLOSED, at="closed_at", kept=("closed_by",)),
+    ReportClosed: Noted(step=StepType.CLOSED, at="closed_at", kept=("closed_by",), text="reason"),
     ReportReopened: Noted(
         step=StepType.REOPENED, at="reopened_at", kept=("times", "agency_code"), text="reason", id="reopening_id"
     ),
