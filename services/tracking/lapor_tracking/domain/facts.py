@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from lapor_contracts.vocabulary import Channel, ClosedBy, Kind
-from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.steps import ANSWERS, Step, StepType
 from lapor_tracking.domain.timeline import Timeline
-
-_ANSWERS = frozenset({StepType.INITIAL_ANSWER, StepType.QUESTION, StepType.SUBSTANTIVE_ANSWER})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +19,12 @@ class Facts:
     channel: Channel | None
     region_code: str | None
     category: str | None
+    """Under which it is counted; before it was verified, what its reporter wrote, which may be no code."""
+    category_name: str
+    agency_name: str | None
+    """Of the body that holds it, or held it last."""
+    sealed: bool
+    """A whistleblower's: in no list."""
     received_at: datetime | None
     verified_at: datetime | None
     """For the first time, as all that follow."""
@@ -47,11 +51,14 @@ def facts_of(timeline: Timeline) -> Facts:
         supervised=bool(_latest(steps, "supervised")),
         channel=Channel(channel) if channel else None,
         region_code=_latest(steps, "region_code"),
-        category=_latest(steps, "category"),
+        category=_latest(steps, "counted_as") or _latest(steps, "category"),
+        category_name=_latest(steps, "counted_as_name") or "",
+        agency_name=timeline.holder.agency_name if timeline.holder else None,
+        sealed=timeline.oversight_key is not None,
         received_at=_first(steps, {StepType.RECEIVED}),
         verified_at=_first(steps, {StepType.VERIFIED}),
         routed_at=_first(steps, {StepType.ROUTED}),
-        first_answered_at=_first(steps, _ANSWERS),
+        first_answered_at=_first(steps, ANSWERS),
         answered_at=_first(steps, {StepType.SUBSTANTIVE_ANSWER}),
         closed_at=closed.happened_at if closed else None,
         closed_by=ClosedBy(closed.data["closed_by"]) if closed else None,

@@ -184,4 +184,5 @@ def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
         "changed_at": timeline.changed_at,
         "parent_report_id": timeline.parent.report_id if timeline.parent else None,
         **asdict(facts_of(timeline)),
+        "is_counted": False,
     }

@@ -6,6 +6,7 @@ from lapor_chassis.addresses import index_addresses
 from lapor_chassis.columns import Json, UtcDateTime
 from lapor_chassis.transactions import chassis_tables
 from lapor_contracts.vocabulary import Clock
+from lapor_tracking.domain.statistics import Measure
 
 metadata = sa.MetaData()
 chassis_tables(metadata)
@@ -39,6 +40,9 @@ timelines = sa.Table(
     sa.Column("channel", sa.Text),
     sa.Column("region_code", sa.Text),
     sa.Column("category", sa.Text),
+    sa.Column("category_name", sa.Text, nullable=False, server_default=""),
+    sa.Column("agency_name", sa.Text),
+    sa.Column("sealed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("received_at", UtcDateTime),
     sa.Column("verified_at", UtcDateTime),
     sa.Column("routed_at", UtcDateTime),
@@ -49,6 +53,13 @@ timelines = sa.Table(
     sa.Column("hops", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reopenings", sa.Integer, nullable=False, server_default="0"),
     sa.Column("rating", sa.Integer),
+    sa.Column(
+        "is_counted",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="The statistics have what this row says.",
+    ),
     comment="Where each report stands: folded from its steps.",
 )
 endings = sa.Table(
@@ -97,13 +108,50 @@ told = sa.Table(
     sa.Column("said", sa.Text, nullable=False),
     comment="Changes that were told to channels which show them: told again where later news make them others.",
 )
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    sa.Column("by", sa.Text, primary_key=True, comment="By what the reports are grouped: see Grouping."),
+    sa.Column("month", sa.Text, primary_key=True, comment="In which they came in: 2026-01, in Jakarta."),
+    sa.Column("value", sa.Text, primary_key=True, comment="Of what they are grouped by."),
+    *(sa.Column(measure.value, sa.BigInteger, nullable=False) for measure in Measure),
+    comment="How many reports, by sort and month: the sum of what `counted` says of each, kept up as that changes.",
+)
+backlog = sa.Table(
+    "backlog",
+    metadata,
+    sa.Column("by", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("received_on", sa.Date, primary_key=True, comment="In Jakarta."),
+    sa.Column("reports", sa.BigInteger, nullable=False),
+    comment="How many reports are open, by the day on which they came in: kept up in the same way.",
+)
+counted = sa.Table(
+    "counted",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("said", Json, nullable=False),
+    comment="What each report adds to tallies and backlog at present.",
+)
+labels = sa.Table(
+    "labels",
+    metadata,
+    sa.Column("by", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    comment="What bodies and categories are called, as was heard last.",
+)
 
 # The conditions of the sweeps, each with an index of just the rows it looks for: what was dealt with is not in it.
 is_running = deadlines.c.stopped_at.is_(None)
 is_unannounced = deadlines.c.announced_at.is_(None) & is_running
 is_unsaid = deadlines.c.next_at.is_not(None)
+is_used_up = backlog.c.reports == 0
+is_uncounted = ~timelines.c.is_counted
 is_silence = (deadlines.c.clock == sa.literal_column(f"'{Clock.REPORTER_SILENCE}'")) & is_running
 for _name, _column, _rows in (
+    ("timelines_uncounted", timelines.c.changed_at, is_uncounted),
+    ("backlog_used_up", backlog.c.received_on, is_used_up),
     ("deadlines_unannounced", deadlines.c.noted_at, is_unannounced),
     ("deadlines_unsaid", deadlines.c.next_at, is_unsaid),
     ("deadlines_silent", deadlines.c.due_at, is_silence),

@@ -1,0 +1,209 @@
+"""Statistics: counted as reports change, never by looking through all of them."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lapor_contracts.events import Event
+from lapor_contracts.vocabulary import AnswerKind, Channel
+from lapor_tracking import service, store
+from lapor_tracking.domain.statistics import Band, Grouping, by_age, grade, share
+from tests.support import builders
+from tests.support.stage import WEDNESDAY, Stage
+from tests.tracking.case import later
+
+SERVICE = service
+BODY = {"agency_code": "PEMDA-14.02/OPD-DPUPR", "agency_name": "Dinas PUPR Kabupaten Indragiri Hulu"}
+
+
+def sums(stage: Stage, by: Grouping = Grouping.ALL) -> dict[str, dict[str, int]]:
+    """All tallies by value, without what is zero."""
+    stage.run("count_anew")
+    with stage.transactions.read() as connection:
+        rows = store.sums(connection, by, "2000-01", "2100-01", None, 100)
+    return {
+        row["value"]: {name: count for name, count in row.items() if isinstance(count, int) and count} for row in rows
+    }
+
+
+def life(report_id: UUID, **report: object) -> list[Event]:
+    """A report that was answered in time."""
+    about = {"report_id": report_id}
+    return [
+        builders.received(**about, **report),
+        builders.verified(
+            **about, counted_as="LK08.007", counted_as_name="Jalan > Jalan kabupaten", verified_at=later(1)
+        ),
+        builders.routed(**about, **BODY, routed_at=later(2)),
+        builders.answered(**about, **BODY, answer_kind=AnswerKind.SUBSTANTIVE, answered_at=later(3)),
+    ]
+
+
+def test_a_report_is_counted_under_all_that_it_belongs_to(stage: Stage) -> None:
+    stage.hear(*life(uuid4(), channel=Channel.SMS))
+
+    counted = {by: list(sums(stage, by)) for by in Grouping}
+
+    assert counted == {
+        Grouping.ALL: [""],
+        Grouping.AGENCY: [BODY["agency_code"]],
+        Grouping.PROVINCE: ["14"],
+        Grouping.REGION: ["14.02"],
+        Grouping.TOPIC: ["LK08.007"],
+        Grouping.CHANNEL: ["sms"],
+        Grouping.KIND: ["complaint"],
+    }
+
+
+def test_what_was_done_in_time_is_counted_by_clock(stage: Stage) -> None:
+    stage.hear(*life(uuid4()))
+
+    assert sums(stage)[""] == {
+        "received": 1,
+        "verified_in_time": 1,
+        "answered_in_time": 1,
+        "resolved_in_time": 1,
+        "open": 1,
+        "routed": 1,
+        "hops": 1,
+    }
+
+
+def test_what_nobody_verifies_is_late_as_soon_as_its_time_is_over(stage: Stage) -> None:
+    stage.hear(builders.received())
+    before = sums(stage)[""]
+
+    stage.clock.advance(days=10)
+    stage.run("announce_rungs")
+
+    assert "verified_late" not in before
+    assert sums(stage)[""]["verified_late"] == 1
+
+
+def test_the_three_ways_to_close_are_counted_apart(stage: Stage) -> None:
+    stage.hear(*life(uuid4()))
+    stage.run("count_anew")
+    stage.clock.advance(days=30)
+
+    stage.run("close_silent")
+
+    assert sums(stage)[""]["closed_by_silence"] == 1
+    assert "open" not in sums(stage)[""]
+    assert stage.rows(store.backlog) == []
+
+
+def test_a_report_that_goes_to_another_body_is_counted_there_and_no_longer_here(stage: Stage) -> None:
+    stage.hear(*life(report_id := uuid4())[:3])
+    assert list(sums(stage, Grouping.AGENCY)) == [BODY["agency_code"]]
+
+    stage.hear(builders.routed(report_id=report_id, agency_code="PLN", agency_name="PLN", routed_at=later(5), hop=2))
+
+    assert sums(stage, Grouping.AGENCY)["PLN"]["hops"] == 2
+    assert list(sums(stage, Grouping.AGENCY)) == ["PLN"]
+
+
+def test_of_a_whistleblowers_report_only_that_there_is_one_is_counted(stage: Stage) -> None:
+    stage.hear(builders.received(secret=True, sealed=builders.sealed()))
+
+    assert [by for by in Grouping if sums(stage, by)] == [Grouping.ALL]
+
+
+def test_the_backlog_is_known_by_age(stage: Stage) -> None:
+    stage.hear(builders.received(), builders.received(received_at=WEDNESDAY - timedelta(days=40)))
+    stage.run("count_anew")
+
+    with stage.transactions.read() as connection:
+        ages = by_age(store.open_by_day(connection, Grouping.ALL, ""), WEDNESDAY.date())
+
+    assert [(age.least, age.most, age.reports) for age in ages] == [(0, 3, 1), (4, 14, 0), (15, 60, 1), (61, None, 0)]
+
+
+def test_counting_twice_changes_nothing_and_leaves_no_empty_days(stage: Stage) -> None:
+    stage.hear(*life(report_id := uuid4()))
+    once = sums(stage)
+
+    with stage.transactions.begin() as tx:
+        store.uncount(tx, [report_id])
+
+    assert sums(stage) == once
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=25)
+
+
+@given(STEPS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_counted_bit_by_bit_is_counted_at_once(stage: Stage, history: list[tuple[int, int]]) -> None:
+    """Whatever happens to whichever report in whatever order, and whenever we count in between."""
+    _empty(stage)
+    reports = [uuid4() for _ in range(5)]
+    for number, (which, what) in enumerate(history):
+        about = {"report_id": reports[which]}
+        at = later(number)
+        stage.hear(
+            [
+                builders.received(**about, received_at=at),
+                builders.verified(**about, verified_at=at, counted_as="LK01", counted_as_name="Agama"),
+                builders.routed(**about, **BODY, routed_at=at),
+                builders.routed(**about, agency_code="PLN", agency_name="PLN", routed_at=at, hop=2),
+                builders.answered(**about, **BODY, answer_kind=AnswerKind.SUBSTANTIVE, answered_at=at),
+                builders.archived(**about, archived_at=at),
+                builders.refused(**about, refused_at=at),
+            ][what]
+        )
+        if number % 3 == 0:
+            stage.run("count_anew")
+    bit_by_bit = [sums(stage, by) for by in Grouping]
+
+    _forget_counting(stage)
+
+    assert [sums(stage, by) for by in Grouping] == bit_by_bit
+
+
+def _empty(stage: Stage) -> None:
+    with stage.transactions.begin() as tx:
+        for table in reversed(store.metadata.sorted_tables):
+            tx.execute(table.delete())
+
+
+def _forget_counting(stage: Stage) -> None:
+    with stage.transactions.begin() as tx:
+        for table in (store.tallies, store.backlog, store.counted):
+            tx.execute(table.delete())
+        tx.execute(sa.update(store.timelines).values(is_counted=False))
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_the_true_share_may_lie_on_both_sides_of_the_one_that_was_seen(count: int, more: int) -> None:
+    found = share(count, count + more)
+
+    assert found is not None
+    assert 0 <= found.low <= found.share + 1e-9
+    assert found.share - 1e-9 <= found.high <= 1
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "band", "is_sure"),
+    [
+        (990, 1000, Band.GOOD, True),
+        (800, 1000, Band.FAIR, True),
+        (100, 1000, Band.POOR, True),
+        (4, 4, Band.GOOD, False),
+        (2, 4, Band.POOR, False),
+    ],
+)
+def test_a_band_is_sure_only_where_there_are_reports_enough(
+    count: int, total: int, band: Band, *, is_sure: bool
+) -> None:
+    kept = share(count, total)
+
+    assert kept is not None
+    assert grade(kept) == (band, is_sure)
+
+
+def test_nothing_has_no_share() -> None:
+    assert share(0, 0) is None
