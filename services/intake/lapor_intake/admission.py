@@ -42,6 +42,10 @@ class Settings:
         "LAPOR_INTAKE_LIMIT_UPLOADS", default=parse("300 per 10 minutes"), read=limit
     )
     """Files from one network address."""
+    limit_follows: RateLimitItem | None = setting(
+        "LAPOR_INTAKE_LIMIT_FOLLOWS", default=parse("60 per hour"), read=limit
+    )
+    """Requests to follow reports from one network address: each may send somebody a message."""
     limit_storage: str = setting("LAPOR_INTAKE_LIMIT_STORAGE", default="memory://")
 
 
@@ -83,6 +87,10 @@ class Admission:
         """Count one more file from a network address; whether that is too many."""
         return self._first_exceeded([("uploads", self._settings.limit_uploads, address)])
 
+    def exceeded_by_follow(self, address: str) -> "Exceeded | None":
+        """Count one more request to follow a report from a network address; whether that is too many."""
+        return self._first_exceeded([("follows", self._settings.limit_follows, address)])
+
     def _first_exceeded(self, counted: Sequence[tuple[str, RateLimitItem | None, str]]) -> "Exceeded | None":
         for kind, item, name in counted:
             if item and not self._limiter.hit(item, kind, name):
@@ -96,7 +104,7 @@ class Exceeded:
     """A limit that is used up."""
 
     kind: str
-    """``address``, ``reporter``, ``newcomers`` or ``uploads``."""
+    """``address``, ``reporter``, ``newcomers``, ``uploads`` or ``follows``."""
     retry_after: int
     """Seconds."""
 
@@ -120,6 +128,10 @@ _WHY = {
     "uploads": (
         "Terlalu banyak berkas dari jaringan ini.",
         "Too many files from this network.",
+    ),
+    "follows": (
+        "Terlalu banyak permintaan mengikuti laporan dari jaringan ini.",
+        "Too many requests to follow reports from this network.",
     ),
     "address": (
         "Terlalu banyak laporan dari jaringan ini.",

@@ -28,8 +28,13 @@ class ContactSealer:
         self._box = SealedBox(PublicKey(public_key))
         self.key_id = hashlib.sha256(public_key).hexdigest()[:16]
 
-    def sealed(self, channel: Channel, reporter: Reporter, receipt: str | None = None) -> str:
-        """The contact in base64; ``receipt`` is put in where nobody has shown it to the reporter yet."""
+    def sealed(
+        self, channel: Channel, reporter: Reporter, receipt: str | None = None, *, token: str | None = None
+    ) -> str:
+        """The contact in base64; ``receipt`` is put in where nobody has shown it to the reporter yet.
+
+        ``token`` is a follower's, with which they confirm and end it.
+        """
         contact = {
             "via": _WAYS.get(channel) or ("email" if reporter.email else "sms"),
             "phone": reporter.phone,
@@ -37,6 +42,7 @@ class ContactSealer:
             "account": reporter.account,
             "comment": reporter.comment,
             "receipt": receipt,
+            "token": token,
         }
         known = {name: value for name, value in contact.items() if value}
         return base64.b64encode(self._box.encrypt(orjson.dumps(known))).decode()

@@ -24,6 +24,7 @@ from lapor_intake.attachments import store as attachments
 from lapor_intake.audit import Act, Action
 from lapor_intake.channels.files import chat_files
 from lapor_intake.disclosure import handlers as disclosure
+from lapor_intake.following import handlers as following
 from lapor_intake.store import metadata, reporter_marks, reports
 from lapor_intake.vault import vault
 
@@ -98,6 +99,8 @@ def forget_due(transactions: Transactions, retention: Retention) -> int:
             query = sa.select(endings.c.report_id).where(is_due).order_by(endings.c.ended_at)
             due += tx.execute(query.limit(_BATCH).with_for_update(skip_locked=True)).scalars()
         names = forget(tx, due, actor="retention") if due else []
+        if names:
+            following.end_with(names, tx)
     if due:
         log.info("identities forgotten", count=len(names))
     return len(due)

@@ -12,7 +12,7 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts import vocabulary
 from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned, ReportSubmitted, StatusChanged
-from lapor_intake import admission, channels, disclosure, forgetting, handlers
+from lapor_intake import admission, channels, disclosure, following, forgetting, handlers
 from lapor_intake.admission import Admission
 from lapor_intake.attachments import http as files
 from lapor_intake.attachments import keeping, tus
@@ -73,6 +73,13 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         tracking_ids=TrackingIds(settings.tracking_key), vault=settings.vault, lasts=settings.disclosure_lasts
     )
 
+    follows = following.Following(
+        tracking_ids=reception.desk.tracking_ids,
+        fingerprints=reception.fingerprints,
+        sealer=reception.desk.sealer,
+        admission=reception.desk.admission,
+    )
+
     def key_answers() -> None:
         _ = settings.vault_key.key_id
 
@@ -90,12 +97,14 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         timers=[
             Timer("expire_disclosures", every=30, run=partial(disclosure.expire, transactions)),
             Timer("forget_due", every=60, run=partial(forgetting.forget_due, transactions, settings.retention)),
+            Timer("end_unconfirmed", every=600, run=partial(following.end_unconfirmed, transactions)),
             Timer("sweep_attachments", every=600, run=reception.attachments.sweep),
             drop_old_addresses(transactions, metadata),
             *(timer for channel in open_channels for timer in channel.timers),
         ],
         blueprints=[
             *disclosure.blueprints(registry, transactions),
+            *following.blueprints(follows, transactions),
             files.blueprint(reception.desk),
             tus.blueprint(reception.attachments, reception.desk.admission),
             *(blueprint for channel in open_channels for blueprint in channel.blueprints),
