@@ -3,8 +3,8 @@
 import pytest
 
 from lapor_contracts.vocabulary import Status
+from lapor_tracking.domain.audiences import TABLE as VIEWS
 from lapor_tracking.domain.steps import MOVES, StepType, may_follow
-from lapor_tracking.view import PRIVATE, PUBLIC
 from lapor_tracking.words import STATUSES, STEPS
 
 UNVERIFIED = {
@@ -72,12 +72,11 @@ def test_any_news_may_be_the_first_that_is_heard(step: StepType) -> None:
     assert may_follow(None, step)
 
 
-@pytest.mark.parametrize("step", [StepType.NOTICE_FAILED, *PRIVATE])
+@pytest.mark.parametrize("step", [StepType.NOTICE_FAILED, StepType.IDENTITY_REQUESTED, StepType.RATED])
 def test_what_stands_beside_its_way_never_moves_a_report(step: StepType) -> None:
     assert not may_follow(None, step)
 
 
 def test_whatever_a_report_can_come_to_has_words() -> None:
     assert {move.to for move in MOVES.values()} == STATUSES.keys()
-    assert PUBLIC.keys() | PRIVATE.keys() == STEPS.keys()
-    assert MOVES.keys() <= STEPS.keys()
+    assert STEPS.keys() == VIEWS.keys() == set(StepType)

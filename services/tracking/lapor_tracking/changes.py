@@ -1,15 +1,16 @@
 """Tells channels that show how their reports stand (Open311) of each public step."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import StatusChanged
 from lapor_contracts.vocabulary import Channel
 from lapor_tracking import store
+from lapor_tracking.domain.audiences import TEXT, Audience, fields_for, sees
 from lapor_tracking.domain.timeline import Timeline
 from lapor_tracking.store import Rules
-from lapor_tracking.view import PUBLIC
 
 #: Who shows reports to others asks for nothing else, so nothing is said of the others.
 SHOWING = frozenset({Channel.OPEN311})
@@ -28,9 +29,10 @@ def _tell(timeline: Timeline, tracking_id: str, channel: Channel, tx: Transactio
     texts = store.texts_of(tx, timeline.report_id)
     new: dict[UUID, str] = {}
     for standing in timeline.standings:
-        step, shown = standing.step, PUBLIC.get(standing.step.type)
-        if shown is None:
+        step = standing.step
+        if not sees(Audience.PUBLIC, step.type):
             continue
+        written = replace(step, text=texts[step.event_id])
         change = StatusChanged(
             report_id=timeline.report_id,
             tracking_id=tracking_id,
@@ -40,7 +42,7 @@ def _tell(timeline: Timeline, tracking_id: str, channel: Channel, tx: Transactio
             status=standing.status,
             agency_code=standing.holder.agency_code if standing.holder else None,
             agency_name=standing.holder.agency_name if standing.holder else None,
-            text=texts[step.event_id] if shown.text and not timeline.secret else None,
+            text=fields_for(Audience.PUBLIC, written, secret=timeline.secret).get(TEXT),
             secret=timeline.secret,
         )
         said = f"{change.status} {change.agency_code} {change.secret}"

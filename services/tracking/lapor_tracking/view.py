@@ -1,69 +1,20 @@
-"""What is shown of a report: to everyone from an allow-list, and the private thread to whoever holds the receipt."""
+"""What is shown of a report, to each audience from its allow-list; to whoever holds the receipt the thread as well."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lapor_chassis.working_days import Calendar, last_day, working_days_left
 from lapor_contracts.vocabulary import ClosedBy, Status
+from lapor_tracking.domain.audiences import TEXT, Audience, fields_for, sees
 from lapor_tracking.domain.clocks import Deadline
 from lapor_tracking.domain.public_text import public_body, public_title
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline
 from lapor_tracking.words import CLOCKS, CLOSED_BY, DESKS, STATUSES, STEPS, VERIFIED_WITH_SUPERVISION, Words, time_left
 
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """What everyone may see of a step, beside that it happened."""
-
-    agency: bool = False
-    text: bool = False
-    """What was written, unless the report is secret."""
-
-
-#: Nothing is public that is not here. The reporter's own words are shown apart, without what is marked in them.
-PUBLIC: Mapping[StepType, Shown] = {
-    StepType.RECEIVED: Shown(),
-    StepType.SUPPLEMENTED: Shown(),
-    StepType.RETURNED: Shown(),
-    StepType.VERIFIED: Shown(text=True),
-    StepType.RECALLED: Shown(),
-    StepType.MERGED: Shown(),
-    StepType.SPLIT: Shown(),
-    StepType.ARCHIVED: Shown(text=True),
-    StepType.APPEALED: Shown(),
-    StepType.APPEAL_GRANTED: Shown(text=True),
-    StepType.APPEAL_UPHELD: Shown(text=True),
-    StepType.REFUSED: Shown(agency=True),
-    StepType.UNROUTABLE: Shown(),
-    StepType.ROUTED: Shown(agency=True),
-    StepType.CO_OWNER_ADDED: Shown(agency=True),
-    StepType.CO_OWNER_RELEASED: Shown(agency=True),
-    StepType.COPY_SENT: Shown(agency=True),
-    StepType.EXTENDED: Shown(agency=True, text=True),
-    StepType.INITIAL_ANSWER: Shown(agency=True, text=True),
-    StepType.QUESTION: Shown(agency=True, text=True),
-    StepType.SUBSTANTIVE_ANSWER: Shown(agency=True, text=True),
-    StepType.REPLIED: Shown(),
-    StepType.CLOSED: Shown(),
-    StepType.REOPENED: Shown(),
-    StepType.WITHDRAWN: Shown(),
-    StepType.REFERRED: Shown(),
-}
-#: What only the reporter may see, beside that.
-PRIVATE: Mapping[StepType, Shown] = {
-    StepType.IDENTITY_REQUESTED: Shown(agency=True),
-    StepType.IDENTITY_DISCLOSED: Shown(agency=True, text=True),
-    StepType.IDENTITY_FORGOTTEN: Shown(),
-    StepType.RATED: Shown(),
-    StepType.REFERRAL_OFFERED: Shown(),
-    StepType.OUTCOME_ASKED: Shown(),
-    StepType.OUTCOME_REPORTED: Shown(),
-    StepType.CONTACT_PAUSED: Shown(),
-}
 #: What was said between the reporter and the state, and by whom.
 THREAD: Mapping[StepType, str] = {
     StepType.RECEIVED: "reporter",
@@ -80,6 +31,7 @@ THREAD: Mapping[StepType, str] = {
     StepType.INITIAL_ANSWER: "agency",
     StepType.QUESTION: "agency",
     StepType.SUBSTANTIVE_ANSWER: "agency",
+    StepType.CLOSED: "agency",
 }
 
 
@@ -94,11 +46,13 @@ class Entry:
     text: str | None
     until: datetime | None = None
     """When the officer may see the reporter no more, where that was disclosed."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What else this audience may know of it, by name."""
 
     @property
     def is_private(self) -> bool:
-        """Only the reporter sees this."""
-        return self.step in PRIVATE
+        """Not everyone sees this."""
+        return not sees(Audience.PUBLIC, self.step)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,9 +126,15 @@ Reader = Callable[[str], str | None]
 
 
 def show(
-    tracking_id: str, timeline: Timeline, now: datetime, calendar: Calendar, *, reader: Reader | None = None
+    tracking_id: str,
+    timeline: Timeline,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    audience: Audience = Audience.PUBLIC,
+    reader: Reader = str,
 ) -> View:
-    """What may be seen of a report; with a ``reader`` its private thread as well."""
+    """What they may see of a report. What was sealed is shown to nobody for whom the ``reader`` does not open it."""
     # An ID that is genuine but new to us belongs to a report that intake has and that is on its way here.
     status = timeline.status or Status.RECEIVED
     zone = ZoneInfo(timeline.time_zone)
@@ -185,7 +145,7 @@ def show(
         changed_at=timeline.changed_at,
         secret=timeline.secret,
         sealed=timeline.oversight_key is not None,
-        title=_title(timeline, is_reporter=reader is not None),
+        title=_title(timeline, audience),
         body=None if timeline.secret else public_body(timeline.steps),
         desk=_desk(status, timeline),
         co_owners=[body.agency_name for body in timeline.co_owners],
@@ -193,19 +153,22 @@ def show(
         may_be_appealed=timeline.may_be_appealed,
         limits=[_limit(one, timeline, now, zone, calendar) for one in timeline.running],
         timeline=[
-            _entry(step, timeline.secret)
+            _entry(step, audience, reader, secret=timeline.secret)
             for step in timeline.steps
-            if step.type in PUBLIC or (reader and step.type in PRIVATE)
+            if sees(audience, step.type)
         ],
-        thread=[_message(step, reader) for step in timeline.steps if _says_something(step)] if reader else None,
+        thread=[_message(step, reader) for step in timeline.steps if _says_something(step)]
+        if audience is Audience.REPORTER
+        else None,
         zone=zone,
     )
 
 
-def _title(timeline: Timeline, *, is_reporter: bool) -> str | None:
-    if is_reporter:
-        return next((step.data["title"] for step in timeline.steps if step.type is StepType.RECEIVED), None)
-    return None if timeline.secret else public_title(timeline.steps)
+def _title(timeline: Timeline, audience: Audience) -> str | None:
+    if audience is Audience.PUBLIC:
+        return None if timeline.secret else public_title(timeline.steps)
+    received = next((step for step in timeline.steps if step.type is StepType.RECEIVED), None)
+    return received and fields_for(audience, received, secret=timeline.secret).get("title")
 
 
 def _desk(status: Status, timeline: Timeline) -> Desk | None:
@@ -231,18 +194,18 @@ def _limit(deadline: Deadline, timeline: Timeline, now: datetime, zone: ZoneInfo
     )
 
 
-def _entry(step: Step, secret: bool) -> Entry:
-    is_private = step.type in PRIVATE
-    shown = (PRIVATE if is_private else PUBLIC)[step.type]
-    until = step.data.get("until")
+def _entry(step: Step, audience: Audience, reader: Reader, *, secret: bool) -> Entry:
+    known = fields_for(audience, step, secret=secret)
+    text, until = known.pop(TEXT, None), known.pop("until", None)
     return Entry(
         step=step.type,
         words=_words(step),
         happened_at=step.happened_at,
         # Of the officer's body intake knows the code alone.
-        agency_name=step.data.get("agency_name", step.data.get("agency_code")) if shown.agency else None,
-        text=step.text if shown.text and (is_private or not secret) else None,
+        agency_name=known.get("agency_name", known.get("agency_code")),
+        text=reader(text) if text else None,
         until=datetime.fromisoformat(until) if until else None,
+        details=known,
     )
 
 

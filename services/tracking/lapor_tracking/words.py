@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from lapor_contracts.vocabulary import Clock, ClosedBy, Status
+from lapor_tracking.domain.acts import Act
 from lapor_tracking.domain.steps import StepType
 
 
@@ -62,7 +63,9 @@ STEPS: Mapping[StepType, Words] = {
     StepType.OUTCOME_REPORTED: Words(
         "Pelapor menyampaikan apakah hasilnya bertahan", "The reporter said whether it holds"
     ),
-    StepType.CONTACT_PAUSED: Words("Alamat Anda tidak dapat kami hubungi", "Your address takes no messages from us"),
+    StepType.CONTACT_PAUSED: Words(
+        "Alamat pelapor tidak menerima pesan kami", "An address of the reporter takes no messages from us"
+    ),
     StepType.NOTICE_FAILED: Words("Pemberitahuan gagal terkirim", "A notice could not be delivered"),
     StepType.REDACTED: Words("Bagian yang disembunyikan diperiksa", "What is hidden in it was looked through"),
     StepType.EDITED: Words("Teks untuk umum diubah", "The words for the public were changed"),
@@ -76,6 +79,18 @@ VERIFIED_WITH_SUPERVISION = Words(
     "Laporan terverifikasi, berkadar pengawasan (waktu lebih panjang)",
     "Report verified as one with supervision (which takes longer)",
 )
+#: What cannot be done with a report: "Laporan … tidak dapat …".
+ACTS: Mapping[Act, Words] = {
+    Act.OUTCOME: Words("dinilai hasilnya", "be asked about its outcome"),
+    Act.REFER: Words("dialihkan ke Ombudsman", "be referred to the Ombudsman"),
+    Act.REPLY: Words("ditanggapi", "be replied to"),
+    Act.ATTACH: Words("ditambahi lampiran", "be given attachments"),
+    Act.CLOSE: Words("ditutup", "be closed"),
+    Act.REOPEN: Words("dibuka kembali", "be reopened"),
+    Act.RATE: Words("diberi nilai", "be rated"),
+    Act.APPEAL: Words("diajukan keberatan", "be appealed"),
+    Act.WITHDRAW: Words("ditarik", "be withdrawn"),
+}
 CLOSED_BY: Mapping[ClosedBy, Words] = {
     ClosedBy.REPORTER: Words("Ditutup oleh pelapor", "Closed by the reporter"),
     ClosedBy.ADMINISTRATOR: Words("Ditutup oleh administrator", "Closed by an administrator"),

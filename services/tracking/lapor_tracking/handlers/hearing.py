@@ -53,6 +53,8 @@ class Noted:
     text: str | None = None
     id: str | None = None
     """The field whose value names the step, so that it is found again; else it bears the event's own id."""
+    by: str | None = None
+    """The field that says who decided: ``system``, or somebody's id."""
 
 
 #: ``report.verified`` repeats the whole report for routing's sake; here it is kept once, as it was received.
@@ -80,42 +82,60 @@ HEARD: Mapping[type[Event], Noted] = {
         kept=("supplement_id", "region_code", "marks", "attachments"),
         text="body",
     ),
-    ReportRedacted: Noted(step=StepType.REDACTED, at="redacted_at", kept=("marks", "fields")),
-    ReportEdited: Noted(step=StepType.EDITED, at="edited_at", kept=("title",), text="body"),
+    ReportRedacted: Noted(step=StepType.REDACTED, at="redacted_at", kept=("marks", "fields"), by="redacted_by"),
+    ReportEdited: Noted(step=StepType.EDITED, at="edited_at", kept=("title",), text="body", by="edited_by"),
     ReportVerified: Noted(
         step=StepType.VERIFIED,
         at="verified_at",
         kept=("kind", "region_code", "counted_as", "counted_as_name", "secret", "supervised", "round"),
         text="supervision_reason",
+        by="verified_by",
     ),
-    ReportRecalled: Noted(step=StepType.RECALLED, at="recalled_at", kept=("round",), text="reason"),
+    ReportRecalled: Noted(step=StepType.RECALLED, at="recalled_at", kept=("round",), text="reason", by="recalled_by"),
     ReportMerged: Noted(
-        step=StepType.MERGED, at="merged_at", kept=("parent_report_id", "parent_tracking_id"), text="reason"
+        step=StepType.MERGED,
+        at="merged_at",
+        kept=("parent_report_id", "parent_tracking_id"),
+        text="reason",
+        by="merged_by",
     ),
-    ReportSplit: Noted(step=StepType.SPLIT, at="split_at", text="reason"),
-    ReportReturned: Noted(step=StepType.RETURNED, at="returned_at", kept=("missing",), text="message"),
-    ReportArchived: Noted(step=StepType.ARCHIVED, at="archived_at", kept=("reason_code",), text="reason"),
+    ReportSplit: Noted(step=StepType.SPLIT, at="split_at", text="reason", by="split_by"),
+    ReportReturned: Noted(
+        step=StepType.RETURNED, at="returned_at", kept=("missing",), text="message", by="returned_by"
+    ),
+    ReportArchived: Noted(
+        step=StepType.ARCHIVED, at="archived_at", kept=("reason_code",), text="reason", by="archived_by"
+    ),
     ReportRouted: Noted(
         step=StepType.ROUTED,
         at="routed_at",
         kept=("agency_code", "agency_name", "time_zone", "agency_region", "kind", "hop", "round"),
+        by="routed_by",
     ),
     ReportUnroutable: Noted(step=StepType.UNROUTABLE, at="decided_at", kept=("round",), text="reason"),
     ReportRefused: Noted(
-        step=StepType.REFUSED, at="refused_at", kept=("agency_code", "agency_name", "named_agency_code"), text="reason"
+        step=StepType.REFUSED,
+        at="refused_at",
+        kept=("agency_code", "agency_name", "named_agency_code"),
+        text="reason",
+        by="refused_by",
     ),
     CoOwnerReleased: Noted(
         step=StepType.CO_OWNER_RELEASED,
         at="released_at",
         kept=("disposition_id", "agency_code", "agency_name"),
         text="reason",
+        by="released_by",
     ),
-    CopySent: Noted(step=StepType.COPY_SENT, at="sent_at", kept=("agency_code", "agency_name")),
+    CopySent: Noted(
+        step=StepType.COPY_SENT, at="sent_at", kept=("agency_code", "agency_name"), text="reason", by="sent_by"
+    ),
     ExtensionGranted: Noted(
         step=StepType.EXTENDED,
         at="granted_at",
         kept=("disposition_id", "agency_code", "agency_name", "working_days"),
         text="reason",
+        by="granted_by",
     ),
     NoticeFailed: Noted(step=StepType.NOTICE_FAILED, at="failed_at", kept=("template", "via", "reason")),
     IdentityRequested: Noted(step=StepType.IDENTITY_REQUESTED, at="requested_at", kept=("agency_code",)),
@@ -139,6 +159,7 @@ ANSWERED: Mapping[AnswerKind, Noted] = {
             "attachments",
         ),
         text="text",
+        by="answered_by",
     )
     for kind, step in {
         AnswerKind.INITIAL: StepType.INITIAL_ANSWER,
@@ -151,9 +172,10 @@ CO_OWNED = Noted(
     at="added_at",
     kept=("disposition_id", "agency_code", "agency_name", "time_zone", "agency_region", "round"),
     text="reason",
+    by="added_by",
 )
 APPEAL_DECIDED: Mapping[bool, Noted] = {
-    granted: Noted(step=step, at="decided_at", text="reason")
+    granted: Noted(step=step, at="decided_at", text="reason", by="decided_by")
     for granted, step in {True: StepType.APPEAL_GRANTED, False: StepType.APPEAL_UPHELD}.items()
 }
 
@@ -199,6 +221,8 @@ def _forget_addresses(tx: Transaction, report_ids: Sequence[UUID]) -> None:
 def step_of(event: Event, noted: Noted, event_id: UUID, **more: str) -> Step:
     """What is kept of an event: of the same event always the same."""
     data: dict[str, Any] = {name: getattr(event, name) for name in noted.kept} | more
+    if noted.by:
+        data["by"] = getattr(event, noted.by)
     if (tracking_id := getattr(event, "tracking_id", None)) is not None:
         data["tracking_id"] = tracking_id
     text = (getattr(event, noted.text) or None) if noted.text else None

@@ -11,8 +11,10 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Problem
 from lapor_tracking import handlers, store
-from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.audiences import Audience
+from lapor_tracking.domain.steps import Step
 from lapor_tracking.domain.timeline import UNHEARD, Timeline
+from lapor_tracking.handlers import Wish
 from lapor_tracking.store import Rules
 from lapor_tracking.view import Reader, View, show
 
@@ -66,41 +68,28 @@ class Counter:
             timeline = store.find_timeline(connection, visit.tracking_id, self.rules) or UNHEARD
             calendar = self.rules.at(connection).calendar
         now = self.transactions.clock.now()
-        return show(visit.tracking_id, timeline, now, calendar, reader=_reader(visit, timeline))
-
-    def reply(self, visit: Visit, words: str, *, key: str | None = None) -> Step | Refusal:
-        """Write to the body that holds the report."""
         if visit.receipt is None:
-            return handlers.too_early(StepType.REPLIED)
-        with self.transactions.begin() as tx:
-            return handlers.reply(visit.tracking_id, words, tx, rules=self.rules, key=key)
+            return show(visit.tracking_id, timeline, now, calendar)
+        reader = _reader(visit.receipt, visit.tracking_id, timeline)
+        return show(visit.tracking_id, timeline, now, calendar, audience=Audience.REPORTER, reader=reader)
 
-    def appeal(self, visit: Visit, words: str) -> Step | Refusal:
-        """Say in the reporter's name that the report ought not to be archived."""
+    def do(self, visit: Visit, wish: Wish) -> Step | Refusal:
+        """Do something in the reporter's name."""
         if visit.receipt is None:
-            return handlers.NOT_TO_APPEAL
+            return handlers.too_early(wish.act)
         with self.transactions.begin() as tx:
-            return handlers.appeal(visit.tracking_id, words, tx, rules=self.rules)
-
-    def close(self, visit: Visit) -> Step | Refusal:
-        """Close the report in the reporter's name."""
-        if visit.receipt is None:
-            return handlers.too_early(StepType.CLOSED)
-        with self.transactions.begin() as tx:
-            return handlers.close(visit.tracking_id, tx, rules=self.rules)
+            return handlers.do(visit.tracking_id, wish, tx, rules=self.rules)
 
 
-def _reader(visit: Visit, timeline: Timeline) -> Reader | None:
+def _reader(receipt: str, tracking_id: str, timeline: Timeline) -> Reader:
     """Opens what was sealed for a whistleblower, with the key that the receipt gives: in memory, for this answer."""
-    if visit.receipt is None:
-        return None
     if timeline.oversight_key is None:
         return str
-    key, _ = keypair_from_receipt(visit.receipt, visit.tracking_id)
+    key, _ = keypair_from_receipt(receipt, tracking_id)
 
     def read(text: str) -> str | None:
         try:
-            return open_sealed(text, key, visit.tracking_id)
+            return open_sealed(text, key, tracking_id)
         except SealError:
             return None if text.startswith(SEAL) else text
 
