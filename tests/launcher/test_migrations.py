@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 
 from lapor_chassis.columns import Json, UtcDateTime
 from lapor_chassis.database import create_engine
-from lapor_chassis.migrate import configuration, is_current, upgrade
+from lapor_chassis.migrate import configuration, is_current, is_declared, upgrade
 from lapor_launcher.services import NAMES, module_of
 
 
@@ -33,7 +33,7 @@ def versions_of(name: str) -> Path:
 def differences(metadata: sa.MetaData, engine: sa.Engine) -> list[object]:
     """What the database lacks or has too much; SQLite knows too few types to compare them."""
     with engine.connect() as connection:
-        options = {"compare_type": engine.dialect.name == "postgresql"}
+        options = {"compare_type": engine.dialect.name == "postgresql", "include_name": is_declared}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 

@@ -17,13 +17,20 @@ from lapor_contracts.events import (
     ClosureDecided,
     CoOwnerAdded,
     Event,
+    FollowConfirmed,
+    FollowEnded,
+    FollowRequested,
     IdentityForgotten,
     ReportAnswered,
     ReporterCommanded,
     ReportReceived,
     ReportRouted,
 )
-from lapor_tracking import changes, commanding, handlers, http, pages, sweeps
+from lapor_tracking import changes, commanding, following, handlers, http, listing, pages, sweeps
+from lapor_tracking.http import staff as staff_api
+from lapor_tracking.http import statistics as http_statistics
+from lapor_tracking.pages import staff as staff_page
+from lapor_tracking.pages import statistics as page_statistics
 from lapor_tracking.store import Rules, metadata
 
 __all__ = ["NAME", "Settings", "build", "metadata"]
@@ -68,6 +75,9 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             **{event: partial(handler, refold=refold) for event, handler in heard.items()},
             ClosureDecided: partial(handlers.close_by_administrator, rules=rules),
             ReporterCommanded: partial(commanding.obey, rules=rules, refold=refold),
+            FollowRequested: following.invite,
+            FollowConfirmed: partial(following.note_confirmed, refold=refold),
+            FollowEnded: following.note_ended,
         },
         timers=[
             Timer("announce_deadlines", every=2, run=partial(sweeps.announce_deadlines, transactions)),
@@ -76,8 +86,16 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("close_silent", every=5, run=partial(sweeps.close_silent, transactions, rules)),
             Timer("close_followers", every=5, run=partial(sweeps.close_followers, transactions, rules)),
             Timer("count_anew", every=5, run=partial(sweeps.count_anew, transactions)),
+            Timer("list_reports", every=2, run=partial(listing.list_reports, transactions)),
             Timer("offer_referrals", every=60, run=partial(sweeps.offer_referrals, transactions, rules)),
             drop_old_addresses(transactions, metadata),
         ],
-        blueprints=[http.blueprint(counter), pages.blueprint(counter)],
+        blueprints=[
+            http.blueprint(counter),
+            staff_api.blueprint(counter),
+            pages.blueprint(counter),
+            staff_page.blueprint(counter),
+            http_statistics.blueprint(transactions),
+            page_statistics.blueprint(transactions),
+        ],
     )

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from lapor_chassis.columns import UtcDateTime
+from lapor_chassis.migrate import is_declared
 
 
 def _render(kind: str, item: Any, autogenerate: Any) -> Any:
@@ -28,6 +29,7 @@ context.configure(
     target_metadata=context.config.attributes["metadata"],
     render_item=_render,
     compare_type=_same_type,
+    include_name=is_declared,
     render_as_batch=True,
 )
 with context.begin_transaction():

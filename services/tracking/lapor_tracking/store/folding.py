@@ -16,6 +16,7 @@ from lapor_tracking.domain.facts import facts_of
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline, fold
 from lapor_tracking.store.clocks import save_deadlines
+from lapor_tracking.store.listings import note_changes
 from lapor_tracking.store.rules import Rules
 from lapor_tracking.store.tables import endings, steps, timelines, told
 
@@ -59,6 +60,7 @@ def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rules) -> list
     folded = [fold(report_id, its_steps, book) for report_id, its_steps in known.items()]
     _save(tx, folded, book)
     _note_endings(tx, folded)
+    note_changes(tx, folded)
     return folded
 
 
@@ -123,6 +125,11 @@ def find_lock(connection: sa.Connection, tracking_id: str) -> Lock | None:
     return Lock(*row) if row else None
 
 
+def find_report(tx: Transaction, tracking_id: str) -> UUID | None:
+    """The report's name among systems, if we have heard of it."""
+    return tx.execute(_report_of(tracking_id)).scalar()
+
+
 def find_timeline(connection: sa.Connection, tracking_id: str, rules: Rules) -> Timeline | None:
     """A report's timeline with all texts; None if we have not heard of it."""
     report_id = connection.scalar(_report_of(tracking_id))
@@ -131,7 +138,7 @@ def find_timeline(connection: sa.Connection, tracking_id: str, rules: Rules) -> 
 
 def lock_timeline(tx: Transaction, tracking_id: str, rules: Rules) -> Timeline | None:
     """The same, and nobody else changes it until this transaction has ended."""
-    report_id = tx.execute(_report_of(tracking_id)).scalar()
+    report_id = find_report(tx, tracking_id)
     if report_id is None:
         return None
     _lock_reports(tx, [report_id])

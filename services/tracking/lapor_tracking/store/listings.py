@@ -1,0 +1,258 @@
+"""What the public may look for: kept beside the timelines, found by its words and by what it is filed under.
+
+Both databases look for the same terms, which are made here and not by them: PostgreSQL in an array with a GIN index,
+SQLite in a full-text table that triggers keep. What a report is filed under are terms as well, so one index answers
+every question. Migrations make these two indexes, both called ``listings_fts``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from lapor_chassis.columns import UtcDateTime
+from lapor_chassis.rows import among
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.vocabulary import Kind, Status
+from lapor_tracking.domain.listing import ZONE, Listing, Question, index_terms, may_be_listed
+from lapor_tracking.domain.public_text import public_body, public_title
+from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.store.tables import metadata, steps, timelines
+
+
+class Terms(sa.types.TypeDecorator[Sequence[str]]):
+    """Words without blanks: an array on PostgreSQL, one text on SQLite."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(postgresql.ARRAY(sa.Text()) if dialect.name == "postgresql" else sa.Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Any) -> Any:
+        return value if dialect.name == "postgresql" or value is None else " ".join(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> Sequence[str] | None:
+        return value.split() if isinstance(value, str) else value
+
+
+listings = sa.Table(
+    "listings",
+    metadata,
+    sa.Column(
+        "number",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        sa.Identity(),
+        primary_key=True,
+        comment="In the order in which they became public.",
+    ),
+    sa.Column("report_id", sa.Uuid, nullable=False, unique=True),
+    sa.Column("tracking_id", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("excerpt", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("agency_name", sa.Text),
+    sa.Column("region_code", sa.Text),
+    sa.Column("category", sa.Text),
+    sa.Column("category_name", sa.Text, nullable=False),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("listed_at", UtcDateTime, nullable=False, comment="When this row was last written."),
+    sa.Column("terms", Terms, nullable=False, comment="By which it is found."),
+    sa.Index("listings_by_day", "received_at", "number"),
+    comment="Public reports in public words; a row goes in the transaction in which its report becomes secret.",
+)
+to_list = sa.Table(
+    "to_list",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("since", UtcDateTime, nullable=False, index=True),
+    comment="Reports of which the listing is behind. Whoever holds a row is the only one to change its listing.",
+)
+
+_full_text = sa.table("listings_fts", sa.column("rowid", sa.Integer), sa.column("listings_fts", sa.Text))
+_shown = [listings.c[field.name] for field in fields(Listing)]
+_OF_THE_TEXT = (
+    StepType.RECEIVED,
+    StepType.SUPPLEMENTED,
+    StepType.VERIFIED,
+    StepType.REDACTED,
+    StepType.EDITED,
+)
+_LONGEST_EXCERPT = 240
+#: PostgreSQL looks among so many of the newest first, then among so many more: what is often found is found there, and
+#: needs no sorting of all that there is.
+_WINDOWS = (20_000, 200_000)
+
+
+def note_changes(tx: Transaction, folded: Sequence[Timeline]) -> None:
+    """Remember whose listing is behind. What must not be public any more, or reads otherwise, is so at once."""
+    changed = [one for one in folded if any(step.type is StepType.VERIFIED for step in one.steps)]
+    if not changed:
+        return
+    rows = [{"report_id": one.report_id, "since": tx.now} for one in changed]
+    tx.write(to_list, rows, _locking)
+    gone = [one.report_id for one in changed if not _may_be_listed(one)]
+    if gone:
+        tx.execute(listings.delete().where(among(listings.c.report_id, gone, tx.dialect)))
+    reworded = {StepType.REDACTED, StepType.EDITED}
+    if at_once := [one.report_id for one in changed if any(step.type in reworded for step in one.steps)]:
+        write_listings(tx, at_once)
+
+
+def take_unlisted(tx: Transaction, before: datetime, limit: int) -> list[UUID]:
+    """Reports of which the listing is behind for some time; they are this transaction's to list."""
+    chosen = (
+        sa.select(to_list.c.report_id)
+        .where(to_list.c.since <= before)
+        .order_by(to_list.c.since)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(tx.execute(chosen).scalars())
+    if found:
+        tx.execute(to_list.delete().where(among(to_list.c.report_id, found, tx.dialect)))
+    return found
+
+
+def write_listings(tx: Transaction, report_ids: Sequence[UUID]) -> None:
+    """List these reports as they stand now, or no more."""
+    rows = tx.execute(sa.select(timelines).where(among(timelines.c.report_id, report_ids, tx.dialect))).all()
+    public = [row for row in rows if may_be_listed(secret=row.secret, sealed=row.sealed, status=Status(row.status))]
+    texts = _text_steps(tx, [row.report_id for row in public])
+    listed = [made for row in public if (made := _row(row, texts[row.report_id], tx.now))]
+    gone = {*report_ids} - {row["report_id"] for row in listed}
+    if gone:
+        tx.execute(listings.delete().where(among(listings.c.report_id, gone, tx.dialect)))
+    if listed:
+        tx.write(listings, listed, _renewing)
+
+
+def find_listings(connection: sa.Connection, question: Question, *, before: int | None, limit: int) -> list[Listing]:
+    """What fits, listed before this number, the last first."""
+    wanted = sa.select(*_shown).order_by(listings.c.number.desc()).limit(limit)
+    if question.since:
+        wanted = wanted.where(listings.c.received_at >= datetime.combine(question.since, time(), ZONE))
+    if question.until:
+        end = datetime.combine(question.until, time(), ZONE) + timedelta(days=1)
+        wanted = wanted.where(listings.c.received_at < end)
+    terms, months = question.terms, question.months
+    if not terms and not months:
+        return _read(connection, wanted if before is None else wanted.where(listings.c.number < before))
+    if connection.dialect.name == "sqlite":
+        return _read(connection, _in_full_text(wanted, terms, months, before))
+    return _in_windows(connection, wanted, terms, months, before, limit)
+
+
+def _in_full_text(
+    wanted: sa.Select[Any], terms: Sequence[str], months: Sequence[str], before: int | None
+) -> sa.Select[Any]:
+    words = [f'"{term}"' for term in terms]
+    if months:
+        words.append("(" + " OR ".join(f'"{month}"' for month in months) + ")")
+    found = (
+        wanted.join_from(_full_text, listings, listings.c.number == _full_text.c.rowid)
+        .where(_full_text.c.listings_fts.op("MATCH")(" AND ".join(words)))
+        .order_by(None)
+        .order_by(_full_text.c.rowid.desc())
+    )
+    return found if before is None else found.where(_full_text.c.rowid < before)
+
+
+def _in_windows(
+    connection: sa.Connection,
+    wanted: sa.Select[Any],
+    terms: Sequence[str],
+    months: Sequence[str],
+    before: int | None,
+    limit: int,
+) -> list[Listing]:
+    # Which way is quick depends on how common the words are: a plan for any words would be slow for some.
+    connection.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    array = postgresql.ARRAY(sa.Text())
+    held = sa.type_coerce(listings.c.terms, array)
+    if terms:
+        wanted = wanted.where(held.contains(sa.bindparam(None, list(terms), array)))
+    if months:
+        wanted = wanted.where(held.overlap(sa.bindparam(None, list(months), array)))
+    newest = connection.scalar(sa.select(sa.func.max(listings.c.number))) or 0
+    high = newest + 1 if before is None else min(before, newest + 1)
+    found: list[Listing] = []
+    for size in (*_WINDOWS, high):
+        low = max(0, high - size)
+        inside = wanted.where(listings.c.number < high, listings.c.number >= low).limit(limit - len(found))
+        found += _read(connection, inside)
+        high = low
+        if len(found) == limit or high == 0:
+            break
+    return found
+
+
+def _read(connection: sa.Connection, wanted: sa.Select[Any]) -> list[Listing]:
+    return [
+        Listing(**{**row, "kind": row["kind"] and Kind(row["kind"]), "status": Status(row["status"])})
+        for row in connection.execute(wanted).mappings()
+    ]
+
+
+def _text_steps(tx: Transaction, report_ids: Sequence[UUID]) -> dict[UUID, list[Step]]:
+    """The steps that say what the public reads, in order."""
+    found = tx.execute(
+        sa.select(
+            steps.c.report_id, steps.c.event_id, steps.c.type, steps.c.happened_at, steps.c.data, steps.c.text
+        ).where(among(steps.c.report_id, report_ids, tx.dialect), steps.c.type.in_(_OF_THE_TEXT))
+    )
+    known: dict[UUID, list[Step]] = {report_id: [] for report_id in report_ids}
+    for report_id, event_id, kind, at, data, text in found:
+        known[report_id].append(Step(event_id, StepType(kind), at, data, text))
+    return {report_id: sorted(its, key=lambda step: step.order) for report_id, its in known.items()}
+
+
+def _row(timeline: Any, its_steps: Sequence[Step], now: datetime) -> dict[str, Any] | None:
+    body = public_body(its_steps)
+    if body is None or timeline.received_at is None:
+        return None
+    listing = Listing(
+        tracking_id=timeline.tracking_id,
+        title=public_title(its_steps) or "",
+        excerpt=_excerpt(body),
+        kind=timeline.kind,
+        status=timeline.status,
+        agency_code=timeline.agency_code,
+        agency_name=timeline.agency_name,
+        region_code=timeline.region_code,
+        category=timeline.category,
+        category_name=timeline.category_name,
+        received_at=timeline.received_at,
+        changed_at=timeline.changed_at,
+    )
+    row = asdict(listing) | {"report_id": timeline.report_id, "listed_at": now, "terms": index_terms(listing, body)}
+    del row["number"]
+    return row
+
+
+def _excerpt(body: str) -> str:
+    plain = " ".join(body.split())
+    return plain if len(plain) <= _LONGEST_EXCERPT else plain[:_LONGEST_EXCERPT].rpartition(" ")[0] + " …"
+
+
+def _may_be_listed(timeline: Timeline) -> bool:
+    return may_be_listed(secret=timeline.secret, sealed=timeline.oversight_key is not None, status=timeline.status)
+
+
+def _locking(insert: Any) -> Any:
+    """A row that is there is locked by writing it again, so that nobody lists its report meanwhile."""
+    return insert.on_conflict_do_update(index_elements=["report_id"], set_={"since": insert.excluded.since})
+
+
+def _renewing(insert: Any) -> Any:
+    """The number stays."""
+    new = {name: column for name, column in insert.excluded.items() if name not in ("number", "report_id")}
+    return insert.on_conflict_do_update(index_elements=["report_id"], set_=new)

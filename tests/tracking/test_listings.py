@@ -1,0 +1,185 @@
+"""What the public finds when it looks for reports: by words, by what they are filed under, and never what is secret."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from lapor_contracts.events import Event, Mark, ReportEdited, ReportRedacted, SealedContent
+from lapor_contracts.vocabulary import Kind, Personal, Status
+from lapor_tracking import service, store
+from lapor_tracking.domain.listing import Question
+from tests.support import builders
+from tests.support.stage import Stage
+from tests.tracking.case import CANARY, Case, later
+
+SERVICE = service
+
+
+class Square:
+    """Where reports become public, and where everyone may look for them."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    def tell(self, title: str, body: str = "Sudah lama.", *, hours: float = 0, **changes: Any) -> Case:
+        """A report is received, verified and, where a body is named, routed; and the lists are kept up."""
+        case = Case(self.stage)
+        routed = {name: changes.pop(name) for name in ("agency_code", "agency_name") if name in changes}
+        about: dict[str, Any] = {"report_id": case.report_id}
+        filed = {name: changes[name] for name in ("kind", "region_code", "category") if name in changes}
+        events: list[Event] = [
+            case.received(title=title, body=body, received_at=later(hours), **changes),
+            builders.verified(**about, verified_at=later(hours + 0.1), **filed),
+        ]
+        if routed:
+            events.append(builders.routed(**about, routed_at=later(hours + 0.2), **routed))
+        self.stage.hear(*events)
+        self.keep_up()
+        return case
+
+    def keep_up(self) -> None:
+        """Some seconds go by."""
+        self.stage.clock.advance(seconds=10)
+        self.stage.run("list_reports")
+
+    def found(self, words: str = "", **asked: Any) -> list[str]:
+        """The titles that are found, in their order."""
+        with self.stage.transactions.read() as connection:
+            question = Question(words=words, **asked)
+            return [one.title for one in store.find_listings(connection, question, before=None, limit=25)]
+
+
+@pytest.fixture
+def square(stage: Stage) -> Square:
+    """With tracking on a stage."""
+    return Square(stage)
+
+
+@pytest.mark.parametrize("words", ["lampu padam", "LAMPUNYA", "lampu mawar", "rt 3", "gang RT03"])
+def test_a_report_is_found_by_its_words_however_they_are_written(square: Square, words: str) -> None:
+    square.tell("Lampu padam", "Di Gang Mawar RT 03 gelap.")
+    square.tell("Jalan berlubang")
+
+    assert square.found(words) == ["Lampu padam"]
+
+
+@pytest.mark.parametrize(
+    "words", ["lampu sekolah", "padamkan api", "a:x OR lampu", '"lampu', "lampu*", "%", "lampu -padam"]
+)
+def test_all_words_must_be_there_and_signs_mean_nothing(square: Square, words: str) -> None:
+    square.tell("Lampu menyala")
+
+    assert square.found(words) in ([], ["Lampu menyala"])
+    assert square.found("sekolah") == []
+
+
+def test_each_thing_that_a_report_is_filed_under_finds_it(square: Square) -> None:
+    square.tell("Satu", agency_code="PEMDA-14.02/DISHUB", region_code="14.02.01", category="LK08.007")
+    square.tell("Dua", kind=Kind.ASPIRATION, region_code="31", hours=24 * 40)
+
+    assert square.found(agency_code="PEMDA-14.02/DISHUB") == ["Satu"]
+    assert square.found(region_code="14") == square.found(region_code="14.02") == ["Satu"]
+    assert square.found(region_code="14.02.01") == square.found(category="LK08") == ["Satu"]
+    assert square.found(category="LK08.007", words="satu", status=Status.ROUTED) == ["Satu"]
+    assert square.found(kind=Kind.ASPIRATION) == square.found(status=Status.VERIFIED) == ["Dua"]
+    assert square.found(since=date(2026, 2, 1), until=date(2026, 3, 1)) == ["Dua"]
+    assert square.found(since=date(2026, 1, 7), until=date(2026, 1, 7)) == ["Satu"]
+    assert square.found(region_code="14.0") == square.found(region_code="3") == []
+
+
+def test_what_became_public_last_stands_first_and_keeps_its_place(square: Square) -> None:
+    first = square.tell("Lampu satu", agency_code="PLN", agency_name="PLN")
+    square.tell("Lampu dua")
+    square.stage.hear(builders.answered(report_id=first.report_id, answered_at=later(3)))
+    square.keep_up()
+
+    assert square.found("lampu") == ["Lampu dua", "Lampu satu"]
+    assert square.found("lampu", status=Status.IN_PROGRESS) == ["Lampu satu"]
+    assert square.found("lampu", status=Status.ROUTED) == []
+
+
+def test_nothing_is_listed_before_it_was_verified(square: Square, case: Case) -> None:
+    square.stage.hear(case.received(title="Lampu padam"))
+    square.keep_up()
+
+    assert square.found() == []
+
+
+SEALED = SealedContent(content="x", agency_code="KPK", oversight_key="a" * 64, reporter_key="b" * 64)
+
+
+@pytest.mark.parametrize("secrecy", [{"secret": True}, {"secret": True, "sealed": SEALED}], ids=["secret", "sealed"])
+def test_what_is_secret_is_never_listed(square: Square, secrecy: dict[str, Any]) -> None:
+    square.tell(f"Judul {CANARY}", f"Isi {CANARY}", **secrecy)
+
+    assert square.found() == square.found(CANARY) == []
+    assert square.stage.rows(store.listings) == []
+
+
+def made_secret(case: Case) -> Event:
+    return builders.verified(report_id=case.report_id, verified_at=later(9), secret=True)
+
+
+def archived(case: Case) -> Event:
+    return builders.withdrawn(report_id=case.report_id, withdrawn_at=later(9))
+
+
+def recalled(case: Case) -> Event:
+    return builders.recalled(report_id=case.report_id, recalled_at=later(9))
+
+
+@pytest.mark.parametrize("happening", [made_secret, archived, recalled])
+def test_what_is_public_no_more_leaves_at_once(square: Square, happening: Callable[[Case], Event]) -> None:
+    case = square.tell(f"Judul {CANARY}")
+    assert square.found(CANARY)
+
+    square.stage.hear(happening(case))
+
+    assert square.found(CANARY) == square.stage.rows(store.listings) == []
+    square.keep_up()
+    assert square.found() == []
+
+
+def test_what_a_verifier_hides_or_writes_anew_cannot_be_found_any_more(square: Square) -> None:
+    case = square.tell(f"Judul {CANARY}", f"Isi {CANARY}")
+    (before,) = square.stage.rows(store.listings)
+    marks = (
+        Mark(field="title", start=6, end=17, kind=Personal.NAME),
+        Mark(field="body", start=4, end=15, kind=Personal.NAME),
+    )
+    about: dict[str, Any] = {"report_id": case.report_id, "tracking_id": case.tracking_id}
+
+    square.stage.hear(
+        ReportRedacted(**about, redacted_at=later(9), redacted_by="officer-7", reason="Nama.", marks=marks)
+    )
+
+    assert square.found(CANARY) == []
+    assert square.found() == ["Judul [nama]"]
+    (after,) = square.stage.rows(store.listings)
+    assert CANARY.lower() not in str(after).lower()
+    assert after["number"] == before["number"]
+    square.stage.hear(
+        ReportEdited(
+            **about, edited_at=later(10), edited_by="officer-7", title="Pungli", body="Di pasar", reason="Jelas."
+        )
+    )
+    assert square.found("pasar") == ["Pungli"]
+
+
+def test_a_report_of_0_1_of_which_nothing_was_taken_out_is_not_listed(square: Square) -> None:
+    report_id = uuid4()
+    square.stage.hear(builders.received(report_id=report_id), builders.verified(report_id=report_id))
+    square.keep_up()
+
+    assert square.found() == []
+
+
+def test_a_list_is_the_same_however_often_it_is_kept_up(square: Square, stage: Stage) -> None:
+    square.tell("Lampu padam")
+    before = stage.rows(store.listings)
+
+    assert stage.run("list_reports") == 0
+    assert stage.rows(store.listings) == before
