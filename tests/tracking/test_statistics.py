@@ -9,14 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lapor_contracts.events import Event
-from lapor_contracts.vocabulary import AnswerKind, Channel
+from lapor_contracts.vocabulary import AnswerKind, Channel, Role
 from lapor_tracking import service, store
-from lapor_tracking.domain.statistics import Band, Grouping, by_age, grade, share
+from lapor_tracking.domain.statistics import Band, Grouping, Months, by_age, grade, share
 from tests.support import builders
 from tests.support.stage import WEDNESDAY, Stage
 from tests.tracking.case import later
 
 SERVICE = service
+EVER = Months("2000-01", "2100-01")
 BODY = {"agency_code": "PEMDA-14.02/OPD-DPUPR", "agency_name": "Dinas PUPR Kabupaten Indragiri Hulu"}
 
 
@@ -24,7 +25,7 @@ def sums(stage: Stage, by: Grouping = Grouping.ALL) -> dict[str, dict[str, int]]
     """All tallies by value, without what is zero."""
     stage.run("count_anew")
     with stage.transactions.read() as connection:
-        rows = store.sums(connection, by, "2000-01", "2100-01", None, 100)
+        rows = store.sums(connection, by, EVER, None, 100)
     return {
         row["value"]: {name: count for name, count in row.items() if isinstance(count, int) and count} for row in rows
     }
@@ -207,3 +208,92 @@ def test_a_band_is_sure_only_where_there_are_reports_enough(
 
 def test_nothing_has_no_share() -> None:
     assert share(0, 0) is None
+
+
+def many(stage: Stage, number: int) -> None:
+    """So many reports of one body, all answered in time."""
+    for _ in range(number):
+        stage.hear(*life(uuid4()))
+    stage.run("count_anew")
+
+
+def test_the_public_reads_rounded_figures_and_a_coordinator_the_exact_ones(stage: Stage) -> None:
+    many(stage, 23)
+    coordinator = stage.signed_in(Role.COORDINATOR)
+    officer = stage.signed_in(Role.OFFICER, agency_code=BODY["agency_code"])
+
+    (public,) = stage.client.get("/api/v1/statistics?by=agency").json["items"]
+    (exact,) = stage.client.get("/api/v1/statistics?by=agency", headers=coordinator).json["items"]
+
+    assert (public["value"], public["name"]) == (BODY["agency_code"], BODY["agency_name"])
+    assert public["figures"]["counts"]["received"] == 25
+    assert public["figures"]["answered"]["total"] == 25
+    assert public["figures"]["answered"]["low"] == pytest.approx(0.867, abs=0.001)
+    assert exact["figures"]["counts"]["received"] == 23
+    assert stage.client.get("/api/v1/statistics?by=agency", headers=officer).json["items"] == [public]
+
+
+def test_of_few_reports_the_public_is_told_no_share_and_of_two_nothing(stage: Stage) -> None:
+    many(stage, 2)
+
+    assert stage.client.get("/api/v1/statistics?by=agency").json["items"] == []
+
+    many(stage, 3)
+    (found,) = stage.client.get("/api/v1/statistics?by=agency").json["items"]
+
+    assert found["figures"]["counts"]["received"] == 5
+    assert found["figures"]["answered"] is None
+    assert found["figures"]["grade"] is None
+
+
+def test_values_come_page_by_page_those_with_most_reports_first(stage: Stage) -> None:
+    for number, code in ((3, "PLN"), (1, "KAI"), (3, "BULOG")):
+        for _ in range(number):
+            stage.hear(builders.received(report_id=(one := uuid4())), builders.routed(report_id=one, agency_code=code))
+    stage.run("count_anew")
+    coordinator = stage.signed_in(Role.COORDINATOR)
+
+    first = stage.client.get("/api/v1/statistics?by=agency&limit=2", headers=coordinator).json
+    rest = stage.client.get(f"/api/v1/statistics?by=agency&limit=2&cursor={first['next']}", headers=coordinator).json
+
+    assert [row["value"] for row in first["items"] + rest["items"]] == ["BULOG", "PLN", "KAI"]
+    assert rest["next"] is None
+
+
+def test_a_value_is_told_month_by_month_with_its_backlog(stage: Stage) -> None:
+    stage.hear(*life(uuid4()), *life(uuid4(), received_at=WEDNESDAY - timedelta(days=30)))
+    stage.run("count_anew")
+    coordinator = stage.signed_in(Role.COORDINATOR)
+
+    months = stage.client.get("/api/v1/statistics/months?by=region&value=14.02", headers=coordinator).json["items"]
+    backlog = stage.client.get("/api/v1/statistics/backlog?by=region&value=14.02", headers=coordinator).json["items"]
+
+    assert [(row["month"], row["figures"]["counts"]["received"]) for row in months] == [("2025-12", 1), ("2026-01", 1)]
+    assert [row["reports"] for row in backlog] == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "query", ["by=person", "first=2026", "first=2026-13", "first=2026-05&last=2026-04", "cursor=x", "limit=0"]
+)
+def test_nonsense_is_refused(stage: Stage, query: str) -> None:
+    assert stage.client.get(f"/api/v1/statistics?{query}").status_code == 422
+
+
+def test_the_page_shows_figures_charts_and_the_same_as_a_table(stage: Stage) -> None:
+    many(stage, 23)
+
+    page = stage.client.get("/statistik?by=agency").text
+    alone = stage.client.get(f"/statistik?by=agency&value={BODY['agency_code']}").text
+    nobody = stage.client.get("/statistik?by=agency&value=NOBODY").text
+
+    assert "<svg" in page
+    assert "Tabel per bulan" in page
+    assert BODY["agency_name"] in page
+    assert "Baik" in page
+    assert BODY["agency_name"] in alone
+    assert "Belum ada laporan" in nobody
+    assert stage.client.get("/statistik?first=x").status_code == 422
+
+
+def test_the_page_says_that_nothing_was_counted_yet(stage: Stage) -> None:
+    assert "Belum ada laporan dalam bulan-bulan ini" in stage.client.get("/statistik").text

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lapor_contracts.vocabulary import Clock, ClosedBy, Status
+from lapor_contracts.vocabulary import Channel, Clock, ClosedBy, Kind, Status
 from lapor_tracking.domain.acts import Act
+from lapor_tracking.domain.audiences import Audience
 from lapor_tracking.domain.steps import StepType
 
 
@@ -104,6 +105,68 @@ CLOCKS: Mapping[Clock, Words] = {
     Clock.COMPLETION: Words("Kelengkapan dari pelapor", "Completion by the reporter"),
     Clock.REPORTER_SILENCE: Words("Tanggapan pelapor atas jawaban", "The reporter's reaction to the answer"),
     Clock.OMBUDSMAN: Words("Ombudsman dapat mengambil alih", "The Ombudsman may take over"),
+}
+KINDS: Mapping[Kind, Words] = {
+    Kind.COMPLAINT: Words("Pengaduan", "Complaint"),
+    Kind.ASPIRATION: Words("Aspirasi", "Aspiration"),
+    Kind.INFORMATION_REQUEST: Words("Permintaan informasi", "Information request"),
+}
+CHANNELS: Mapping[Channel, Words] = {
+    Channel.WEB: Words("Situs web", "Website"),
+    Channel.APP: Words("Aplikasi", "App"),
+    Channel.SMS: Words("SMS", "SMS"),
+    Channel.X: Words("X", "X"),
+    Channel.FACEBOOK: Words("Facebook", "Facebook"),
+    Channel.INSTAGRAM: Words("Instagram", "Instagram"),
+    Channel.WHATSAPP: Words("WhatsApp", "WhatsApp"),
+    Channel.EMAIL: Words("Surel", "E-mail"),
+    Channel.COUNTER: Words("Loket", "Counter"),
+    Channel.BOX: Words("Kotak pengaduan", "Complaints box"),
+    Channel.LETTER: Words("Surat", "Letter"),
+    Channel.TELEPHONE: Words("Telepon", "Telephone"),
+    Channel.FAX: Words("Faks", "Fax"),
+    Channel.OPEN311: Words("Open311", "Open311"),
+    Channel.PARTNER: Words("Sistem mitra", "Partner system"),
+}
+AUDIENCES: Mapping[Audience, Words] = {
+    Audience.PUBLIC: Words("umum", "the public"),
+    Audience.REPORTER: Words("pelapor", "the reporter"),
+    Audience.AGENCY: Words("instansi yang terlibat", "a body that has to do with it"),
+    Audience.VERIFIER: Words("verifikator", "a verifier"),
+    Audience.SUPERVISOR: Words("pengawas atau koordinator", "a supervisor or coordinator"),
+}
+#: What staff see of a step beside its words.
+DETAILS: Mapping[str, Words] = {
+    "by": Words("Diputuskan oleh", "Decided by"),
+    "hop": Words("Instansi ke-", "Body number"),
+    "round": Words("Putaran verifikasi", "Round of verification"),
+    "named_agency_code": Words("Menunjuk", "Names"),
+    "needed_agency_code": Words("Membutuhkan", "Needs"),
+    "agency_code": Words("Kode instansi", "Code of the body"),
+    "kind": Words("Jenis", "Kind"),
+    "channel": Words("Kanal", "Channel"),
+    "region_code": Words("Wilayah", "Region"),
+    "category": Words("Kategori menurut pelapor", "Category, says the reporter"),
+    "counted_as": Words("Kategori", "Category"),
+    "counted_as_name": Words("Nama kategori", "Name of the category"),
+    "secret": Words("Rahasia", "Secret"),
+    "anonymous": Words("Anonim", "Anonymous"),
+    "supervised": Words("Berkadar pengawasan", "With supervision"),
+    "missing": Words("Yang kurang", "Missing"),
+    "reason_code": Words("Alasan", "Reason"),
+    "parent_tracking_id": Words("Mengikuti", "Follows"),
+    "working_days": Words("Hari kerja tambahan", "Working days more"),
+    "answer_type": Words("Jenis jawaban", "Sort of answer"),
+    "planned_on": Words("Direncanakan selesai", "Planned for"),
+    "legal_basis": Words("Dasar hukum", "Legal basis"),
+    "closed_by": Words("Ditutup oleh", "Closed by"),
+    "rating": Words("Nilai", "Rating"),
+    "times": Words("Kali ke-", "Time number"),
+    "holds": Words("Hasilnya bertahan", "It holds"),
+    "via": Words("Lewat", "By way of"),
+    "reachable": Words("Terjangkau dengan cara lain", "Reachable by another way"),
+    "template": Words("Pemberitahuan", "Notice"),
+    "reason": Words("Sebab", "Because"),
 }
 #: Who has the report in hand where no body holds it.
 DESKS: Mapping[Status, Words] = {

@@ -57,7 +57,7 @@ A page answers HTML; its templates extend ``layout.html`` and draw fields with `
 """
 
 from lapor_chassis.sign_in import Staff
-from lapor_chassis.web.access import close_session, current_staff, has_pass, local_path, open_session, requires
+from lapor_chassis.web.access import close_session, current_staff, has_pass, local_path, open_session, requires, signed_in
 from lapor_chassis.web.app import create_app, openapi_document
 from lapor_chassis.web.blueprints import Blueprint, PageBlueprint, longest_body
 from lapor_chassis.web.forms import Form, read_form
@@ -96,5 +96,6 @@ __all__ = [
     "requires",
     "said",
     "serve",
+    "signed_in",
     "t",
 ]

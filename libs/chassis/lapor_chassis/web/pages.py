@@ -17,6 +17,7 @@ STYLESHEET = "lapor.css"
 NAVIGATION: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("/lapor", "Lapor", "Report", frozenset()),
     ("/lacak", "Lacak", "Track", frozenset()),
+    ("/statistik", "Statistik", "Statistics", frozenset()),
     ("/verifikasi", "Verifikasi", "Verify", frozenset({Role.VERIFIER, Role.COORDINATOR})),
     ("/instansi", "Instansi", "Agency", frozenset({Role.OFFICER})),
     ("/koordinator", "Koordinator", "Coordinator", frozenset({Role.COORDINATOR})),

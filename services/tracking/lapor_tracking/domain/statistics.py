@@ -77,6 +77,13 @@ _CLOSED: Mapping[str, Measure] = {
 }
 
 
+class Months(NamedTuple):
+    """From the first to the last and with both: ``2026-01``."""
+
+    first: str
+    last: str
+
+
 class Ran(NamedTuple):
     """A clock of a report, as far as counting needs it."""
 
@@ -227,6 +234,12 @@ def by_age(open_by_day: Iterable[tuple[date, int]], today: date) -> list[Age]:
     ]
 
 
+#: To what the public's counts are rounded, so that nobody is found by counting; staff read them as they are.
+PUBLIC_BASE = 5
+#: Of fewer than so many the public is told no share.
+PUBLIC_LEAST = 20
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """The statistics of some reports, as people read them."""
@@ -247,28 +260,31 @@ class Figures:
     mean_rating: float | None
 
 
-def figures(counts: Mapping[str, int]) -> Figures:
-    """What a row of tallies says."""
-    kept = counts[Measure.ANSWERED_IN_TIME] + counts[Measure.RESOLVED_IN_TIME]
-    late = counts[Measure.ANSWERED_LATE] + counts[Measure.RESOLVED_LATE]
+def figures(counts: Mapping[str, int], least: int = 1) -> Figures:
+    """What a row of tallies says; without shares and means of fewer than ``least``."""
+
+    def of(part: int, total: int) -> Share | None:
+        return share(min(part, total), total) if total >= least else None
+
+    def in_time(kept: int, late: int) -> Share | None:
+        return of(kept, kept + late)
+
+    def mean(total: int, number: int) -> float | None:
+        return total / number if number >= least else None
+
     closed = sum(counts[measure] for measure in _CLOSED.values())
-    both = share(kept, kept + late)
-    return Figures(
-        counts={str(measure): counts[measure] for measure in Measure},
-        verified=_in_time(counts, Measure.VERIFIED_IN_TIME, Measure.VERIFIED_LATE),
-        answered=_in_time(counts, Measure.ANSWERED_IN_TIME, Measure.ANSWERED_LATE),
-        resolved=_in_time(counts, Measure.RESOLVED_IN_TIME, Measure.RESOLVED_LATE),
-        confirmed=share(counts[Measure.CLOSED_BY_REPORTER], closed),
-        reopened=share(counts[Measure.REOPENED], counts[Measure.RECEIVED]),
-        grade=grade(both) if both else None,
-        mean_hops=_mean(counts[Measure.HOPS], counts[Measure.ROUTED]),
-        mean_rating=_mean(counts[Measure.POINTS], counts[Measure.RATED]),
+    both = in_time(
+        counts[Measure.ANSWERED_IN_TIME] + counts[Measure.RESOLVED_IN_TIME],
+        counts[Measure.ANSWERED_LATE] + counts[Measure.RESOLVED_LATE],
     )
-
-
-def _in_time(counts: Mapping[str, int], in_time: Measure, late: Measure) -> Share | None:
-    return share(counts[in_time], counts[in_time] + counts[late])
-
-
-def _mean(total: int, number: int) -> float | None:
-    return total / number if number else None
+    return Figures(
+        counts={measure.value: counts[measure] for measure in Measure},
+        verified=in_time(counts[Measure.VERIFIED_IN_TIME], counts[Measure.VERIFIED_LATE]),
+        answered=in_time(counts[Measure.ANSWERED_IN_TIME], counts[Measure.ANSWERED_LATE]),
+        resolved=in_time(counts[Measure.RESOLVED_IN_TIME], counts[Measure.RESOLVED_LATE]),
+        confirmed=of(counts[Measure.CLOSED_BY_REPORTER], closed),
+        reopened=of(counts[Measure.REOPENED], counts[Measure.RECEIVED]),
+        grade=grade(both) if both else None,
+        mean_hops=mean(counts[Measure.HOPS], counts[Measure.ROUTED]),
+        mean_rating=mean(counts[Measure.POINTS], counts[Measure.RATED]),
+    )

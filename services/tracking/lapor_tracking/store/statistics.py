@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from lapor_chassis.rows import among, replacing
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import Clock
-from lapor_tracking.domain.statistics import Contribution, Grouping, Measure, Ran, contribution
+from lapor_tracking.domain.statistics import Contribution, Grouping, Measure, Months, Ran, contribution
 from lapor_tracking.store.tables import (
     backlog,
     counted,
@@ -61,20 +61,20 @@ def uncount(tx: Transaction, report_ids: Sequence[UUID]) -> None:
 def sums(
     connection: sa.Connection,
     by: Grouping,
-    first: str,
-    last: str,
+    months: Months,
     after: tuple[int, str] | None,
     limit: int,
     *,
     value: str | None = None,
+    base: int = 1,
 ) -> list[dict[str, Any]]:
-    """The tallies of these months taken together, of the value with most reports first; with their names."""
-    columns = [sa.cast(sa.func.sum(tallies.c[measure]), sa.BigInteger).label(measure) for measure in Measure]
-    grouped = (
-        sa.select(tallies.c.value, *columns)
-        .where(tallies.c.by == by, tallies.c.month.between(first, last))
-        .group_by(tallies.c.value)
-    )
+    """The tallies of these months taken together, of the value with most reports first; with their names.
+
+    Each month's count is rounded to a multiple of ``base`` before it is added: so no sums taken from each other tell
+    more than a month's rounded count does.
+    """
+    columns = [sa.cast(sa.func.sum(_rounded(measure, base)), sa.BigInteger).label(measure.value) for measure in Measure]
+    grouped = sa.select(tallies.c.value, *columns).where(_in_months(by, months)).group_by(tallies.c.value)
     if value is not None:
         grouped = grouped.where(tallies.c.value == value)
     total = grouped.subquery()
@@ -92,14 +92,21 @@ def sums(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def by_month(connection: sa.Connection, by: Grouping, value: str, first: str, last: str) -> list[dict[str, Any]]:
+def by_month(
+    connection: sa.Connection, by: Grouping, value: str, months: Months, *, base: int = 1
+) -> list[dict[str, Any]]:
     """The tallies of one value, month by month."""
-    query = (
-        sa.select(tallies)
-        .where(tallies.c.by == by, tallies.c.value == value, tallies.c.month.between(first, last))
-        .order_by(tallies.c.month)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    columns = [_rounded(measure, base).label(measure.value) for measure in Measure]
+    query = sa.select(tallies.c.month, *columns).where(_in_months(by, months), tallies.c.value == value)
+    return [dict(row) for row in connection.execute(query.order_by(tallies.c.month)).mappings()]
+
+
+def _in_months(by: Grouping, months: Months) -> sa.ColumnElement[bool]:
+    return (tallies.c.by == by) & tallies.c.month.between(months.first, months.last)
+
+
+def _rounded(measure: Measure, base: int) -> sa.ColumnElement[int]:
+    return (tallies.c[measure] + base // 2) // base * base
 
 
 def open_by_day(connection: sa.Connection, by: Grouping, value: str) -> list[tuple[date, int]]:
