@@ -1,6 +1,7 @@
 """Where reporters and the public ask: who may look at a report, and what they may do with it."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import request
 
@@ -67,11 +68,13 @@ class Counter:
         with self.transactions.read() as connection:
             timeline = store.find_timeline(connection, visit.tracking_id, self.rules) or UNHEARD
             calendar = self.rules.at(connection).calendar
-        now = self.transactions.clock.now()
+            supporters = store.count_supporters(connection, [visit.tracking_id]).get(visit.tracking_id, 0)
+        shown = partial(
+            show, visit.tracking_id, timeline, self.transactions.clock.now(), calendar, supporters=supporters
+        )
         if visit.receipt is None:
-            return show(visit.tracking_id, timeline, now, calendar)
-        reader = _reader(visit.receipt, visit.tracking_id, timeline)
-        return show(visit.tracking_id, timeline, now, calendar, audience=Audience.REPORTER, reader=reader)
+            return shown()
+        return shown(audience=Audience.REPORTER, reader=_reader(visit.receipt, visit.tracking_id, timeline))
 
     def do(self, visit: Visit, wish: Wish) -> Step | Refusal:
         """Do something in the reporter's name."""
@@ -105,10 +108,15 @@ def admitted(counter: Counter, typed: str, receipt: str | None) -> Visit:
     """Who may look, or the one 404 for whoever may not."""
     visit = counter.admit(typed, receipt, address=address_of_request())
     if visit is None:
-        raise Problem(
-            404,
-            "Laporan tidak ditemukan",
-            detail="No report can be shown under this tracking ID and receipt. A secret report is shown with its "
-            "receipt only; one that was handed in a moment ago may need another moment.",
-        )
+        raise nothing_to_show()
     return visit
+
+
+def nothing_to_show() -> Problem:
+    """The one answer to whoever may not look, whatever the reason."""
+    return Problem(
+        404,
+        "Laporan tidak ditemukan",
+        detail="No report can be shown under this tracking ID and receipt. A secret report is shown with its "
+        "receipt only; one that was handed in a moment ago may need another moment.",
+    )
