@@ -15,9 +15,10 @@ from oauthlib.oauth1 import Client as OAuthClient
 from pywa.errors import ReEngagementMessage, ThrottlingError
 
 import lapor_notification.service
+from lapor_chassis.trouble import Trouble
 from lapor_contracts.vocabulary import Missing
-from lapor_notification.chat_couriers import META_OURS_TO_MEND, GraphApi, XDirectMessages
-from lapor_notification.couriers import Message
+from lapor_notification.couriers import GraphApi, Message, XDirectMessages
+from lapor_notification.couriers.meta import META_OURS_TO_MEND
 from lapor_notification.domain import Delivered, State, Undelivered, Via
 from lapor_notification.store import notices
 from tests.notification.test_notices import Phones, contact, on_stage, states
@@ -68,7 +69,12 @@ def test_whatsapp_gets_the_message_that_its_own_library_sends() -> None:
 
     client = httpx.Client(transport=httpx.MockTransport(keep))
     theirs = pywa.WhatsApp(phone_id=NUMBER, token=TOKEN, session=client, api_version=25.0)
-    theirs.send_message(to=WARGA, text=message(Via.WHATSAPP).text, preview_url=False)
+    theirs.send_message(
+        to=WARGA,
+        text=message(Via.WHATSAPP).text,
+        preview_url=False,
+        tracker=str(message(Via.WHATSAPP).notice_id),
+    )
     with SocialApi() as api:
         outcome = graph(api).send(message(Via.WHATSAPP))
 
@@ -108,7 +114,7 @@ def test_a_day_later_nothing_is_given_to_whatsapp_that_it_would_drop() -> None:
         outcome = graph(api).send(late)
 
     reason = "more than 24 hours have passed, and no template is set"
-    assert outcome == Undelivered(Via.WHATSAPP, reason, permanent=True)
+    assert outcome == Undelivered(Via.WHATSAPP, reason, Trouble.REFUSED)
     assert api.sent == []
 
 
@@ -146,23 +152,23 @@ def test_whoever_wrote_in_public_is_answered_in_private() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "permanent"),
+    ("status", "code", "trouble"),
     [
-        pytest.param(400, ReEngagementMessage.__error_codes__[0], True, id="more than a day has passed"),
-        pytest.param(400, 131026, True, id="no such person on WhatsApp"),
-        pytest.param(403, 10, True, id="outside the time in which Messenger lets us write"),
-        pytest.param(401, 190, False, id="our token has expired: the operator can mend that"),
-        pytest.param(400, 190, False, id="so here, under another status"),
-        pytest.param(429, 130429, False, id="too much at a time"),
-        pytest.param(500, 2, False, id="Meta is in trouble"),
+        pytest.param(400, ReEngagementMessage.__error_codes__[0], Trouble.REFUSED, id="more than a day has passed"),
+        pytest.param(400, 131026, Trouble.DEAD, id="no such person on WhatsApp"),
+        pytest.param(403, 10, Trouble.REFUSED, id="outside the time in which Messenger lets us write"),
+        pytest.param(401, 190, Trouble.AWAY, id="our token has expired: the operator can mend that"),
+        pytest.param(400, 190, Trouble.AWAY, id="so here, under another status"),
+        pytest.param(429, 130429, Trouble.AWAY, id="too much at a time"),
+        pytest.param(500, 2, Trouble.AWAY, id="Meta is in trouble"),
     ],
 )
-def test_only_what_meta_says_of_this_person_is_final(status: int, code: int, permanent: bool) -> None:
+def test_only_what_meta_says_of_this_person_is_final(status: int, code: int, trouble: Trouble) -> None:
     with SocialApi() as api:
         api.answer_with(status, error={"message": f"(#{code}) {WARGA} cannot be reached", "code": code})
         outcome = graph(api).send(message(Via.WHATSAPP))
 
-    assert outcome == Undelivered(Via.WHATSAPP, f"Meta answered HTTP {status}, code {code}", permanent)
+    assert outcome == Undelivered(Via.WHATSAPP, f"Meta answered HTTP {status}, code {code}", trouble)
 
 
 def test_all_that_metas_library_calls_throttling_is_tried_again() -> None:
@@ -225,14 +231,22 @@ def _part(authorization: str, name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("status", "permanent"), [(403, True), (404, True), (400, True), (401, False), (429, False), (503, False)]
+    ("status", "trouble"),
+    [
+        (403, Trouble.DEAD),
+        (404, Trouble.DEAD),
+        (400, Trouble.REFUSED),
+        (401, Trouble.AWAY),
+        (429, Trouble.AWAY),
+        (503, Trouble.AWAY),
+    ],
 )
-def test_only_what_x_says_of_this_person_is_final(status: int, permanent: bool) -> None:
+def test_only_what_x_says_of_this_person_is_final(status: int, trouble: Trouble) -> None:
     with SocialApi() as api:
         api.answer_with(status, detail=f"You cannot send messages to {WARGA}.")
         outcome = direct_messages(api.host).send(message(Via.X))
 
-    assert outcome == Undelivered(Via.X, f"X answered HTTP {status}", permanent)
+    assert outcome == Undelivered(Via.X, f"X answered HTTP {status}", trouble)
 
 
 def test_a_platform_that_is_away_is_asked_again() -> None:
@@ -240,8 +254,9 @@ def test_a_platform_that_is_away_is_asked_again() -> None:
         host = api.host
         meta = graph(api)
 
-    assert meta.send(message(Via.WHATSAPP)) == Undelivered(Via.WHATSAPP, "Meta did not answer (ConnectionRefusedError)")
-    assert direct_messages(host).send(message(Via.X)) == Undelivered(Via.X, "X did not answer (ConnectionRefusedError)")
+    refused = "did not answer (ConnectionRefusedError)"
+    assert meta.send(message(Via.WHATSAPP)) == Undelivered(Via.WHATSAPP, f"Meta {refused}", Trouble.AWAY)
+    assert direct_messages(host).send(message(Via.X)) == Undelivered(Via.X, f"X {refused}", Trouble.AWAY)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from uuid import UUID
 
 import pytest
 
+from lapor_chassis.mail import SmtpServer
+from lapor_chassis.trouble import Trouble
 from lapor_notification.couriers import FileSink, MailServer, Message, SmsGateway, masked
 from lapor_notification.domain import Delivered, Undelivered, Via
 from tests.support import gateways
@@ -54,21 +57,21 @@ def test_each_kind_of_gateway_gets_its_own_form(kind: str, path: str, form: dict
 
 
 @pytest.mark.parametrize(
-    ("status", "permanent"),
+    ("status", "trouble"),
     [
-        pytest.param(400, True, id="the number is no number"),
-        pytest.param(403, False, id="our password is wrong: the operator can mend that"),
-        pytest.param(429, False, id="too much at a time"),
-        pytest.param(302, False, id="elsewhere: nobody's number is sent on to strangers"),
-        pytest.param(503, False, id="the line to the network is down"),
+        pytest.param(400, Trouble.REFUSED, id="the number is no number"),
+        pytest.param(403, Trouble.AWAY, id="our password is wrong: the operator can mend that"),
+        pytest.param(429, Trouble.AWAY, id="too much at a time"),
+        pytest.param(302, Trouble.AWAY, id="elsewhere: nobody's number is sent on to strangers"),
+        pytest.param(503, Trouble.AWAY, id="the line to the network is down"),
     ],
 )
-def test_only_what_the_gateway_says_of_this_message_is_final(status: int, permanent: bool) -> None:
+def test_only_what_the_gateway_says_of_this_message_is_final(status: int, trouble: Trouble) -> None:
     with gateways.SmsGateway() as gateway:
         gateway.answer_with(status)
         outcome = SmsGateway.from_url(gateway.url).send(TEXT_MESSAGE)
 
-    assert outcome == Undelivered(Via.SMS, f"the gateway answered HTTP {status}", permanent)
+    assert outcome == Undelivered(Via.SMS, f"the gateway answered HTTP {status}", trouble)
 
 
 def test_a_gateway_that_is_away_is_no_final_refusal() -> None:
@@ -77,7 +80,7 @@ def test_a_gateway_that_is_away_is_no_final_refusal() -> None:
 
     outcome = SmsGateway.from_url(address).send(TEXT_MESSAGE)
 
-    assert outcome == Undelivered(Via.SMS, "the gateway did not answer (ConnectionRefusedError)")
+    assert outcome == Undelivered(Via.SMS, "the gateway did not answer (ConnectionRefusedError)", Trouble.AWAY)
 
 
 def test_a_letter_says_that_a_machine_wrote_it_and_keeps_its_id() -> None:
@@ -94,28 +97,43 @@ def test_a_letter_says_that_a_machine_wrote_it_and_keeps_its_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "reason", "permanent"),
+    ("command", "answer", "code", "trouble"),
     [
-        ({"RCPT": "450 mailbox of siti@example.id busy"}, "the mail server answered 450 to the recipient", False),
-        ({"RCPT": "550 siti@example.id unknown"}, "the mail server answered 550 to the recipient", True),
-        ({"DATA": "451 greylisted siti@example.id"}, "the mail server answered 451 to the letter", False),
-        ({"DATA": "554 siti@example.id says no"}, "the mail server answered 554 to the letter", True),
+        pytest.param("RCPT", "450 mailbox of siti@example.id busy", "450", Trouble.LATER, id="busy"),
+        pytest.param("RCPT", "550 siti@example.id unknown", "550", Trouble.DEAD, id="unknown"),
+        pytest.param("RCPT", "550 5.1.1 siti@example.id unknown", "550 5.1.1", Trouble.DEAD, id="unknown, in full"),
+        pytest.param("RCPT", "550 5.7.1 you are on a list", "550 5.7.1", Trouble.REFUSED, id="it is us they refuse"),
+        pytest.param("RCPT", "552 5.2.2 mailbox full", "552 5.2.2", Trouble.REFUSED, id="full"),
+        pytest.param("MAIL", "451 not today", "451", Trouble.AWAY, id="nobody's letter is taken"),
+        pytest.param("DATA", "451 greylisted siti@example.id", "451", Trouble.LATER, id="another time"),
+        pytest.param("DATA", "554 siti@example.id says no", "554", Trouble.REFUSED, id="this letter never"),
     ],
 )
 def test_a_mail_servers_4xx_is_for_now_and_its_5xx_for_ever(
-    answers: dict[str, str], reason: str, permanent: bool
+    command: str, answer: str, code: str, trouble: Trouble
 ) -> None:
-    with gateways.mail_server(answers=answers) as server:
+    with gateways.mail_server(answers={command: answer}) as server:
         outcome = MailServer.from_url(server.url).send(letter())
 
-    assert outcome == Undelivered(Via.EMAIL, reason, permanent)
+    to = {"RCPT": "the recipient", "MAIL": "us", "DATA": "the letter"}[command]
+    assert outcome == Undelivered(Via.EMAIL, f"the mail server answered {code} to {to}", trouble)
 
 
-def test_a_mail_server_that_hangs_up_before_it_answers_is_asked_again() -> None:
+def test_a_mail_server_that_hangs_up_over_the_letter_may_have_taken_it() -> None:
     with gateways.mail_server(hangs_up_after_data=True) as server:
         outcome = MailServer.from_url(server.url).send(letter())
 
-    assert outcome == Undelivered(Via.EMAIL, "the mail server did not answer (SMTPServerDisconnected)")
+    reason = "the mail server fell silent over the letter (SMTPServerDisconnected): it may have taken it"
+    assert outcome == Undelivered(Via.EMAIL, reason, Trouble.UNKNOWN)
+
+
+def test_so_may_one_that_is_too_slow() -> None:
+    with gateways.mail_server(slow_after_data=2) as server:
+        courier = MailServer(replace(SmtpServer.from_url(server.url), timeout=0.2))
+        outcome = courier.send(letter())
+
+    assert isinstance(outcome, Undelivered)
+    assert outcome.trouble is Trouble.UNKNOWN
 
 
 def test_a_server_without_encryption_gets_nothing_where_encryption_was_asked_for() -> None:
@@ -131,7 +149,7 @@ def test_an_address_cannot_smuggle_in_another_header(address: str) -> None:
     with gateways.mail_server() as server:
         outcome = MailServer.from_url(server.url).send(letter(to=address))
 
-    assert outcome == Undelivered(Via.EMAIL, "the address is malformed", permanent=True)
+    assert outcome == Undelivered(Via.EMAIL, "the address is malformed", Trouble.DEAD)
     assert server.letters == []
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from lapor_chassis.trouble import Trouble
 from lapor_notification.domain import (
     MOST_ATTEMPTS,
     Contact,
@@ -27,7 +28,7 @@ PLANNED = Notice(
     planned_at=WEDNESDAY,
     due_at=WEDNESDAY,
 )
-REFUSED = Undelivered(Via.SMS, "the gateway answered HTTP 400", permanent=True)
+REFUSED = Undelivered(Via.SMS, "the gateway answered HTTP 400", Trouble.REFUSED)
 AWAY = Undelivered(Via.SMS, "the gateway did not answer")
 
 

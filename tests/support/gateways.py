@@ -95,7 +95,9 @@ class MailServer:
 
     answers: dict[str, str] = field(default_factory=dict)
     hangs_up_after_data: bool = False
+    slow_after_data: float = 0
     letters: list[Message] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -103,7 +105,16 @@ class MailServer:
         """What a service is told."""
         return f"smtp://127.0.0.1:{self.port}?from=lapor@lapor.example"
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd wants this name
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd wants these names
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Sequence[str]
+    ) -> str:
+        """Take a sender, or not."""
+        if refusal := self.answers.get("MAIL"):
+            return refusal
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Sequence[str]
     ) -> str:
         """Take a recipient, or not."""
@@ -116,7 +127,9 @@ class MailServer:
         """Take a letter, or not."""
         if refusal := self.answers.get("DATA"):
             return refusal
-        self.letters.append(BytesParser(policy=modern).parsebytes(envelope.original_content or b""))
+        self.raw.append(envelope.original_content or b"")
+        self.letters.append(BytesParser(policy=modern).parsebytes(self.raw[-1]))
+        await asyncio.sleep(self.slow_after_data)
         if self.hangs_up_after_data and server.transport:
             server.transport.close()
         return "250 taken over"
