@@ -215,7 +215,7 @@ def test_a_report_that_no_body_holds_cannot_be_closed_and_the_answer_names_both_
     answer = case.close()
 
     assert answer.status_code == 409
-    assert "(A report that is received cannot become closed.)" in answer.json["detail"]
+    assert "(A report that is received cannot be closed now.)" in answer.json["detail"]
 
 
 def test_what_was_archived_cannot_be_closed_and_its_reason_is_shown(case: Case, stage: Stage) -> None:

@@ -27,6 +27,7 @@ HELD = {
     "substantive_answer": "in_progress",
     "replied": "reporter_replied",
     "closed": "closed",
+    "withdrawn": "archived",
     "referred": "referred",
 }
 ANSWERED = HELD | {"reopened": "reopened"}
@@ -41,10 +42,10 @@ TABLE: dict[Status, dict[str, str]] = {
         "withdrawn": "archived",
         "referred": "referred",
     },
-    Status.ROUTED: HELD | {"withdrawn": "archived"},
+    Status.ROUTED: HELD,
     Status.IN_PROGRESS: ANSWERED,
     Status.REPORTER_REPLIED: ANSWERED,
-    Status.REOPENED: HELD,
+    Status.REOPENED: HELD | {"split": "received"},
     Status.ARCHIVED: {"appeal_granted": "received", "split": "received", "merged": "merged"},
     Status.MERGED: {
         "merged": "merged",

@@ -1,5 +1,6 @@
-"""What reporters ask for by a message: how the report stands, to pass on a reply, to close it. notification answers."""
+"""What reporters ask for by a message, done by the same rules as on the report's page. notification answers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lapor_chassis.refusals import Refusal
@@ -7,16 +8,25 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import CommandAnswered, ReporterCommanded
 from lapor_contracts.vocabulary import Command, Status
 from lapor_tracking import handlers, store
-from lapor_tracking.domain.steps import Step
+from lapor_tracking.domain.acts import Act, acts
 from lapor_tracking.domain.timeline import UNHEARD
-from lapor_tracking.handlers import Refold
+from lapor_tracking.handlers import Refold, Wish
 from lapor_tracking.store import Rules
+
+_ACTS: Mapping[Command, Act] = {
+    Command.REPLY: Act.REPLY,
+    Command.CLOSE: Act.CLOSE,
+    Command.REOPEN: Act.REOPEN,
+    Command.RATE: Act.RATE,
+    Command.WITHDRAW: Act.WITHDRAW,
+    Command.REFER: Act.REFER,
+}
 
 
 def obey(event: ReporterCommanded, tx: Transaction, *, rules: Rules, refold: Refold) -> None:
-    """Do it, by the same rules as on the report's page, and say how the report stands after that."""
+    """Do it, and say how the report stands after that."""
     refold(tx, [event.report_id])  # what was heard in the same batch may be what the reporter answers
-    outcome = _done(event, tx, rules) if event.is_reporter else None
+    refusal = _do(event, tx, rules) if event.is_reporter else None
     timeline = store.lock_timeline(tx, event.tracking_id, rules) or UNHEARD
     answer = CommandAnswered(
         report_id=event.report_id,
@@ -35,7 +45,8 @@ def obey(event: ReporterCommanded, tx: Transaction, *, rules: Rules, refold: Ref
     tx.publish(
         replace(
             answer,
-            done=not isinstance(outcome, Refusal),
+            done=refusal is None,
+            refused=refusal.code if refusal else None,
             status=timeline.status or Status.RECEIVED,
             agency_name=timeline.holder.agency_name if timeline.holder else None,
             due_at=running[0].due_at if running else None,
@@ -44,10 +55,14 @@ def obey(event: ReporterCommanded, tx: Transaction, *, rules: Rules, refold: Ref
     )
 
 
-def _done(event: ReporterCommanded, tx: Transaction, rules: Rules) -> Step | Refusal | None:
-    match event.command:
-        case Command.REPLY:
-            return handlers.reply(event.tracking_id, event.text or "", tx, rules=rules, key=str(event.command_id))
-        case Command.CLOSE:
-            return handlers.close(event.tracking_id, tx, rules=rules)
-    return None
+def _do(event: ReporterCommanded, tx: Transaction, rules: Rules) -> Refusal | None:
+    """Why it could not be done, if so."""
+    act = _ACTS.get(event.command)
+    if act is None:
+        return None
+    timeline = store.lock_timeline(tx, event.tracking_id, rules) or UNHEARD
+    if act is Act.CLOSE and Act.OUTCOME in acts(timeline, tx.now):
+        act = Act.OUTCOME  # "done", to whoever asked whether it holds
+    wish = Wish(act=act, text=event.text or "", rating=event.rating, key=str(event.command_id))
+    outcome = handlers.do(event.tracking_id, wish, tx, rules=rules)
+    return outcome if isinstance(outcome, Refusal) else None

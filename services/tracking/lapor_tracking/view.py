@@ -1,6 +1,6 @@
 """What is shown of a report, to each audience from its allow-list; to whoever holds the receipt the thread as well."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from lapor_chassis.working_days import Calendar, last_day, working_days_left
 from lapor_contracts.vocabulary import ClosedBy, Status
+from lapor_tracking.domain.acts import Act, acts, needs_reason
+from lapor_tracking.domain.afterwards import Term, ends
 from lapor_tracking.domain.audiences import TEXT, Audience, fields_for, sees
 from lapor_tracking.domain.clocks import Deadline
 from lapor_tracking.domain.public_text import public_body, public_title
@@ -112,13 +114,19 @@ class View:
     """The bodies that must act too, by name."""
     parent_tracking_id: str | None
     """The earlier report of the same matter that this one follows."""
-    may_be_appealed: bool
-    """It was archived, and the reporter has not said yet that it ought not to be."""
+    acts: Collection[Act]
+    """What its reporter may do with it now; nothing for all others."""
+    needs_reason: bool
+    """Whether "not done" must say why."""
+    reopens_until: date | None
+    """The last day on which "not done" opens it again, once it is closed."""
     limits: Sequence[Limit]
     timeline: Sequence[Entry]
     thread: Sequence[Message] | None
     """None unless the receipt was shown."""
     zone: ZoneInfo
+    supporters: int
+    """Reports of the same matter that follow this one, and people who do; of a secret one nobody is counted."""
 
 
 #: Opens what was written, if need be; None where it is not for the reporter.
@@ -133,6 +141,7 @@ def show(
     *,
     audience: Audience = Audience.PUBLIC,
     reader: Reader = str,
+    supporters: int = 0,
 ) -> View:
     """What they may see of a report. What was sealed is shown to nobody for whom the ``reader`` does not open it."""
     # An ID that is genuine but new to us belongs to a report that intake has and that is on its way here.
@@ -150,7 +159,9 @@ def show(
         desk=_desk(status, timeline),
         co_owners=[body.agency_name for body in timeline.co_owners],
         parent_tracking_id=timeline.parent.tracking_id if timeline.parent else None,
-        may_be_appealed=timeline.may_be_appealed,
+        acts=acts(timeline, now) if audience is Audience.REPORTER else (),
+        needs_reason=needs_reason(timeline),
+        reopens_until=last_day(until, zone) if (until := ends(Term.REOPEN, timeline)) else None,
         limits=[_limit(one, timeline, now, zone, calendar) for one in timeline.running],
         timeline=[
             _entry(step, audience, reader, secret=timeline.secret)
@@ -161,6 +172,7 @@ def show(
         if audience is Audience.REPORTER
         else None,
         zone=zone,
+        supporters=0 if timeline.secret else supporters,
     )
 
 

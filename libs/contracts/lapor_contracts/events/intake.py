@@ -19,6 +19,7 @@ from lapor_contracts.fields import (
     MissingField,
     Place,
     Prose,
+    Rating,
     RegionCode,
     ReplyToken,
     Secret,
@@ -141,7 +142,7 @@ class ReportSupplemented(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReporterCommanded(Event):
-    """A reporter asked for something by a message: how it stands, to pass on a reply, or to close."""
+    """A reporter asked for something by a message: how it stands, to pass on a reply, to close, reopen, rate …"""
 
     type: ClassVar[str] = "reporter.commanded.v1"
     said_by: ClassVar[str] = "intake"
@@ -152,7 +153,9 @@ class ReporterCommanded(Event):
     commanded_at: Instant
     command: CommandField
     text: Body | None = None
-    """Of a reply, in the reporter's words."""
+    """Of a reply, or why it is not done, in the reporter's words."""
+    rating: Rating | None = None
+    """1 not at all content, 5 very much."""
     is_reporter: Flag = False
     """Intake knows the sender as this report's reporter; others are told only what is public."""
     sealed: Secret

@@ -304,6 +304,8 @@ class CommandAnswered(Event):
     answered_at: Instant
     done: Flag
     """False where the report's status does not allow it, or where nothing may be told."""
+    refused: Token | None = None
+    """Why it was not done, where that is more than the status: ``needs_reason``, ``too_late`` …"""
     status: StatusField | None = None
     """How the report stands; left out where nothing may be told."""
     agency_name: Line | None = None

@@ -55,6 +55,9 @@ class StepType(StrEnum):
     EDITED = "edited"
 
 
+#: What a body says to the reporter.
+ANSWERS = frozenset({StepType.INITIAL_ANSWER, StepType.QUESTION, StepType.SUBSTANTIVE_ANSWER})
+
 _RANK = {step: rank for rank, step in enumerate(StepType)}
 
 
@@ -95,7 +98,8 @@ MOVES: Mapping[StepType, Move] = {
     # Again where the one that it followed was merged itself: then it follows where that went. What was archived along
     # with that one may be split off, and follows again where an appeal against that archiving was granted.
     StepType.MERGED: Move(Status.MERGED, _UNVERIFIED | {Status.MERGED, Status.ARCHIVED}),
-    StepType.SPLIT: Move(Status.RECEIVED, frozenset({Status.MERGED, Status.ARCHIVED})),
+    # Also where the reporter of one that was closed with another says "not done": that is about the own report alone.
+    StepType.SPLIT: Move(Status.RECEIVED, frozenset({Status.MERGED, Status.ARCHIVED, Status.REOPENED})),
     StepType.ARCHIVED: Move(Status.ARCHIVED, _UNVERIFIED | {Status.MERGED}),
     StepType.APPEAL_GRANTED: Move(Status.RECEIVED, frozenset({Status.ARCHIVED})),
     StepType.REFUSED: Move(Status.VERIFIED, _HELD),
@@ -107,7 +111,8 @@ MOVES: Mapping[StepType, Move] = {
     StepType.REPLIED: Move(Status.REPORTER_REPLIED, _HELD),
     StepType.CLOSED: Move(Status.CLOSED, _HELD | {Status.MERGED}),
     StepType.REOPENED: Move(Status.REOPENED, frozenset({Status.CLOSED, Status.IN_PROGRESS, Status.REPORTER_REPLIED})),
-    StepType.WITHDRAWN: Move(Status.ARCHIVED, _UNVERIFIED | {Status.VERIFIED, Status.ROUTED, Status.MERGED}),
+    # Only before an answer (see acts); but one that was under way then changes nothing: nobody acts on it any more.
+    StepType.WITHDRAWN: Move(Status.ARCHIVED, _UNVERIFIED | {Status.VERIFIED, Status.MERGED} | _HELD),
     StepType.REFERRED: Move(Status.REFERRED, _UNVERIFIED | {Status.VERIFIED} | _HELD),
 }
 

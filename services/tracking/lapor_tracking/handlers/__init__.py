@@ -6,6 +6,7 @@ from lapor_tracking.handlers.hearing import (
     APPEAL_DECIDED,
     CO_OWNED,
     HEARD,
+    NOTING,
     Noted,
     Refold,
     note,
@@ -16,8 +17,8 @@ from lapor_tracking.handlers.hearing import (
     note_routing,
     step_of,
 )
-from lapor_tracking.handlers.referring import offer_referral, refer
-from lapor_tracking.handlers.reporter import NOT_TO_APPEAL, appeal, close, reply, too_early
+from lapor_tracking.handlers.referring import offer_referral
+from lapor_tracking.handlers.reporter import Wish, do, too_early
 from lapor_tracking.handlers.saying import SAID, say
 
 __all__ = [
@@ -25,15 +26,15 @@ __all__ = [
     "APPEAL_DECIDED",
     "CO_OWNED",
     "HEARD",
-    "NOT_TO_APPEAL",
     "SAID",
+    "NOTING",
     "Noted",
     "Refold",
-    "appeal",
-    "close",
+    "Wish",
     "close_by_administrator",
     "close_followers",
     "close_silent",
+    "do",
     "note",
     "note_answer",
     "note_appeal_decision",
@@ -41,8 +42,6 @@ __all__ = [
     "note_report",
     "note_routing",
     "offer_referral",
-    "refer",
-    "reply",
     "say",
     "step_of",
     "too_early",

@@ -5,10 +5,11 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from lapor_chassis.refusals import Refusal
-from lapor_chassis.web import Blueprint, StrictSchema, refused, said
+from lapor_chassis.web import Blueprint
 from lapor_contracts.vocabulary import Clock, Status
-from lapor_tracking.domain.steps import Step, StepType
+from lapor_tracking.domain.acts import Act
+from lapor_tracking.domain.steps import StepType
+from lapor_tracking.http.acts import WAYS, add_acts
 from lapor_tracking.http.counter import Counter, admitted
 
 
@@ -91,10 +92,20 @@ class ReportSchema(ma.Schema):
     parent_tracking_id = fields.String(
         allow_none=True, metadata={"description": "The report of the same matter that this one was merged into."}
     )
+    supporters = fields.Integer(
+        metadata={"description": "Reports that were merged into this one, and people who follow it or one of these."}
+    )
     deadlines = fields.List(fields.Nested(LimitSchema), attribute="limits")
     timeline = fields.List(fields.Nested(EntrySchema))
     thread = fields.List(
         fields.Nested(MessageSchema), allow_none=True, metadata={"description": "None without the receipt."}
+    )
+    acts = fields.List(
+        fields.Enum(Act, by_value=True),
+        metadata={"description": "What its reporter may do with it now. Empty without the receipt."},
+    )
+    reopens_until = fields.Date(
+        allow_none=True, metadata={"description": "The last day on which a closed report can be reopened."}
     )
     links = fields.Dict(keys=fields.String(), values=fields.URL())
 
@@ -106,48 +117,6 @@ class ReceiptHeader(ma.Schema):
 
     class Meta:
         unknown = ma.EXCLUDE
-
-
-class IdempotencyHeader(ma.Schema):
-    """Sent again with the same key, a reply is said once."""
-
-    key = fields.String(data_key="Idempotency-Key", validate=validate.Length(1, 200))
-
-    class Meta:
-        unknown = ma.EXCLUDE
-
-
-class ClosureSchema(StrictSchema):
-    """The reporter says that it is done."""
-
-    receipt = fields.String(required=True, validate=validate.Length(1, 40))
-
-
-class ReplySchema(ClosureSchema):
-    """The reporter writes back."""
-
-    text = said(10_000)
-
-
-class AppealWritten(ma.Schema):
-    """The appeal, as it was sent on."""
-
-    appeal_id = fields.UUID(attribute="event_id")
-    appealed_at = fields.AwareDateTime(attribute="happened_at")
-
-
-class ReplyWritten(ma.Schema):
-    """The reply, as it was sent on."""
-
-    reply_id = fields.UUID(attribute="event_id")
-    replied_at = fields.AwareDateTime(attribute="happened_at")
-
-
-class ReportClosedSchema(ma.Schema):
-    """The report's end."""
-
-    status = fields.Constant(Status.CLOSED.value)
-    closed_at = fields.AwareDateTime(attribute="happened_at")
 
 
 def blueprint(counter: Counter) -> Blueprint:
@@ -163,36 +132,8 @@ def blueprint(counter: Counter) -> Blueprint:
         visit = admitted(counter, tracking_id, headers.get("receipt"))
         return vars(counter.view(visit)) | {"links": _links(counter.public_url, visit.tracking_id)}
 
-    @api.route("/api/v1/reports/<tracking_id>/replies", methods=["POST"])
-    @api.arguments(ReplySchema)
-    @api.arguments(IdempotencyHeader, location="headers")
-    @api.response(201, ReplyWritten)
-    def reply(wanted: dict[str, str], headers: dict[str, str], tracking_id: str) -> Step:
-        visit = admitted(counter, tracking_id, wanted["receipt"])
-        return _done(counter.reply(visit, wanted["text"], key=headers.get("key")))
-
-    @api.route("/api/v1/reports/<tracking_id>/appeals", methods=["POST"])
-    @api.arguments(ReplySchema)
-    @api.response(201, AppealWritten)
-    @api.alt_response(409, description="The report is not archived, or was appealed before")
-    def appeal(wanted: dict[str, str], tracking_id: str) -> Step:
-        """Say why the report ought not to have been archived: somebody else looks at it again."""
-        visit = admitted(counter, tracking_id, wanted["receipt"])
-        return _done(counter.appeal(visit, wanted["text"]))
-
-    @api.route("/api/v1/reports/<tracking_id>/closure", methods=["POST"])
-    @api.arguments(ClosureSchema)
-    @api.response(201, ReportClosedSchema)
-    def close(wanted: dict[str, str], tracking_id: str) -> Step:
-        return _done(counter.close(admitted(counter, tracking_id, wanted["receipt"])))
-
+    add_acts(api, counter)
     return api
-
-
-def _done(outcome: Step | Refusal) -> Step:
-    if isinstance(outcome, Refusal):
-        raise refused(outcome)
-    return outcome
 
 
 def _links(public_url: str, tracking_id: str) -> dict[str, str]:
@@ -201,7 +142,5 @@ def _links(public_url: str, tracking_id: str) -> dict[str, str]:
     return {
         "self": report,
         "page": f"{base}/lacak/{tracking_id}",
-        "replies": f"{report}/replies",
-        "appeals": f"{report}/appeals",
-        "closure": f"{report}/closure",
+        **{way.path: f"{report}/{way.path}" for way in WAYS.values()},
     }

@@ -1,8 +1,7 @@
-"""Tracking's pages: find a report, see where it stands, open the thread, reply, close."""
+"""Tracking's pages: find a report, see where it stands, open the thread, and do what can be done now."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -12,24 +11,47 @@ from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, render, t
-from lapor_contracts.fields import Token, text
+from lapor_contracts.fields import Token
+from lapor_contracts.fields import text as text_field
 from lapor_contracts.schema import field_of
-from lapor_tracking.domain.steps import Step, StepType, may_follow
+from lapor_tracking.domain.acts import Act
+from lapor_tracking.domain.steps import Step
+from lapor_tracking.handlers import Wish
 from lapor_tracking.http import Counter, Visit, address_of_request
+
+#: What each form must hold beside the receipt: a text, a choice, or that the reporter is sure. As each field has a name
+#: of its own, several forms can stand on one page.
+_NEEDED = {
+    Act.REPLY: "text",
+    Act.APPEAL: "text",
+    Act.RATE: "rating",
+    Act.OUTCOME: "holds",
+    Act.CLOSE: "confirmed",
+    Act.WITHDRAW: "withdrawn",
+    Act.REFER: "referred",
+}
+#: Which may say why: in a field beside that of a reply.
+_WITH_REASON = frozenset({Act.REOPEN, Act.OUTCOME})
+_OPEN = "open"
 
 
 class ThreadForm(StrictSchema):
     """What the reporter sends from the page of a report: each form also holds the receipt, no address ever does."""
 
     receipt = fields.String(required=True, validate=validate.Length(max=40))
-    action = fields.String(required=True, validate=validate.OneOf(["open", "reply", "appeal", "close"]))
-    text = text(10_000)
+    action = fields.String(required=True, validate=validate.OneOf([_OPEN, Act.REOPEN, *_NEEDED]))
+    text = text_field(10_000)
+    reason = text_field(10_000)
+    rating = fields.Integer(validate=validate.Range(1, 5))
+    holds = fields.String(validate=validate.OneOf(["yes", "no"]))
     key = field_of(Token)
     confirmed = fields.Boolean()
+    withdrawn = fields.Boolean()
+    referred = fields.Boolean()
 
     @ma.validates_schema
     def _has_what_it_needs(self, form: dict[str, Any], **_: Any) -> None:
-        needed = {"reply": "text", "appeal": "text", "close": "confirmed"}.get(form["action"])
+        needed = _NEEDED.get(form["action"])
         if needed and not form.get(needed):
             raise ma.ValidationError("Missing data for required field.", needed)
 
@@ -60,17 +82,26 @@ def blueprint(counter: Counter) -> PageBlueprint:
 def _answer(counter: Counter, visit: Visit, form: Form) -> Any:
     if form.values is None:
         return _page(counter, visit, form), 422
-    acts: dict[str, Callable[[], Step | Refusal | None]] = {
-        "open": lambda: None,
-        "reply": partial(counter.reply, visit, form.values.get("text", ""), key=form.values.get("key")),
-        "appeal": partial(counter.appeal, visit, form.values.get("text", "")),
-        "close": partial(counter.close, visit),
-    }
-    outcome = acts[form.values["action"]]()
+    if form.values["action"] == _OPEN:
+        return _page(counter, visit, form)
+    act = Act(form.values["action"])
+    written = "reason" if act in _WITH_REASON else "text"
+    outcome = counter.do(visit, _wish(act, form.values, written))
     if isinstance(outcome, Refusal):
-        refused = replace(form, errors=outcome.errors)
+        errors = {written: outcome.errors["text"]} if outcome.errors else {}
+        refused = replace(form, errors=errors)
         return _page(counter, visit, refused, refusal=outcome), 422 if outcome.errors else 409
     return _page(counter, visit, Form({"receipt": form.given["receipt"]}), done=outcome)
+
+
+def _wish(act: Act, given: Mapping[str, Any], written: str) -> Wish:
+    return Wish(
+        act=act,
+        text=given.get(written, ""),
+        rating=given.get("rating"),
+        holds=given.get("holds") == "yes",
+        key=given.get("key"),
+    )
 
 
 def _page(
@@ -84,8 +115,6 @@ def _page(
         key=form.given.get("key") or uuid4(),
         done=done and done.type,
         refusal=refusal,
-        may_reply=may_follow(view.status, StepType.REPLIED),
-        may_close=may_follow(view.status, StepType.CLOSED),
     )
 
 
