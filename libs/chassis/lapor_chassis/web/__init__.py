@@ -57,11 +57,20 @@ A page answers HTML; its templates extend ``layout.html`` and draw fields with `
 """
 
 from lapor_chassis.sign_in import Staff
-from lapor_chassis.web.access import close_session, current_staff, has_pass, local_path, open_session, requires, signed_in
+from lapor_chassis.web.access import (
+    close_session,
+    current_staff,
+    has_pass,
+    local_path,
+    open_session,
+    requires,
+    signed_in,
+)
 from lapor_chassis.web.app import create_app, openapi_document
 from lapor_chassis.web.blueprints import Blueprint, PageBlueprint, longest_body
 from lapor_chassis.web.forms import Form, read_form
 from lapor_chassis.web.front import compose
+from lapor_chassis.web.live import live, version_of
 from lapor_chassis.web.pages import render, t
 from lapor_chassis.web.paging import Paging, page_of, paged, paging_of_request
 from lapor_chassis.web.problems import Problem, away, refused
@@ -83,6 +92,7 @@ __all__ = [
     "create_app",
     "current_staff",
     "has_pass",
+    "live",
     "local_path",
     "longest_body",
     "open_session",
@@ -98,4 +108,5 @@ __all__ = [
     "serve",
     "signed_in",
     "t",
+    "version_of",
 ]

@@ -11,12 +11,11 @@ from markupsafe import Markup, escape
 from lapor_chassis.web import access, dates
 from lapor_contracts.vocabulary import Role
 
-STYLESHEET = "lapor.css"
-
 #: Where the navigation leads, in Indonesian and English; without roles it is for everyone.
 NAVIGATION: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("/lapor", "Lapor", "Report", frozenset()),
     ("/lacak", "Lacak", "Track", frozenset()),
+    ("/laporan", "Cari", "Search", frozenset()),
     ("/statistik", "Statistik", "Statistics", frozenset()),
     ("/verifikasi", "Verifikasi", "Verify", frozenset({Role.VERIFIER, Role.COORDINATOR})),
     ("/instansi", "Instansi", "Agency", frozenset({Role.OFFICER})),
@@ -57,7 +56,7 @@ def install(app: Flask) -> None:
         t=t,
         csrf_field=access.csrf_field,
         navigation=navigation,
-        stylesheet=_stylesheet_version(),
+        static=static,
         day=dates.day_in_words,
         moment=dates.moment_in_words,
         limit=dates.limit_in_words,
@@ -66,7 +65,7 @@ def install(app: Flask) -> None:
 
 
 @cache
-def _stylesheet_version() -> str:
-    """Changes with the content, so that browsers may keep the stylesheet for a year."""
-    content = resources.files(__package__).joinpath("static", STYLESHEET).read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12]
+def static(name: str) -> str:
+    """Where a file of ours lies. The address changes with the content, so that browsers may keep it for a year."""
+    content = resources.files(__package__).joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
