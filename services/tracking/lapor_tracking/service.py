@@ -1,6 +1,5 @@
 """Tracking: the timeline of each report, its clocks, and the conversation with its reporter."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,22 +12,17 @@ from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import (
-    AppealDecided,
     ClosureDecided,
-    CoOwnerAdded,
-    Event,
     FollowConfirmed,
     FollowEnded,
     FollowRequested,
-    IdentityForgotten,
-    ReportAnswered,
     ReporterCommanded,
-    ReportReceived,
-    ReportRouted,
 )
 from lapor_tracking import changes, commanding, following, handlers, http, listing, pages, sweeps
+from lapor_tracking.http import search as search_api
 from lapor_tracking.http import staff as staff_api
 from lapor_tracking.http import statistics as http_statistics
+from lapor_tracking.pages import search as search_page
 from lapor_tracking.pages import staff as staff_page
 from lapor_tracking.pages import statistics as page_statistics
 from lapor_tracking.store import Rules, metadata
@@ -59,20 +53,12 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         public_url=settings.public_url,
         attempts=Attempts(settings.limit_storage),
     )
-    heard: dict[type[Event], Callable[..., None]] = {
-        **dict.fromkeys(handlers.HEARD, handlers.note),
-        ReportReceived: handlers.note_report,
-        ReportRouted: handlers.note_routing,
-        CoOwnerAdded: handlers.note_routing,
-        AppealDecided: handlers.note_appeal_decision,
-        ReportAnswered: handlers.note_answer,
-        IdentityForgotten: handlers.note_forgetting,
-    }
+    room = search_api.ReadingRoom(transactions)
     return Service(
         name=NAME,
         metadata=metadata,
         handlers={
-            **{event: partial(handler, refold=refold) for event, handler in heard.items()},
+            **{event: partial(handler, refold=refold) for event, handler in handlers.NOTING.items()},
             ClosureDecided: partial(handlers.close_by_administrator, rules=rules),
             ReporterCommanded: partial(commanding.obey, rules=rules, refold=refold),
             FollowRequested: following.invite,
@@ -87,13 +73,16 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("close_followers", every=5, run=partial(sweeps.close_followers, transactions, rules)),
             Timer("count_anew", every=5, run=partial(sweeps.count_anew, transactions)),
             Timer("list_reports", every=2, run=partial(listing.list_reports, transactions)),
+            Timer("ask_outcomes", every=60, run=partial(sweeps.ask_outcomes, transactions, rules)),
             Timer("offer_referrals", every=60, run=partial(sweeps.offer_referrals, transactions, rules)),
             drop_old_addresses(transactions, metadata),
         ],
         blueprints=[
+            search_api.blueprint(room),
             http.blueprint(counter),
             staff_api.blueprint(counter),
             pages.blueprint(counter),
+            search_page.blueprint(room),
             staff_page.blueprint(counter),
             http_statistics.blueprint(transactions),
             page_statistics.blueprint(transactions),

@@ -1,7 +1,10 @@
 """What tracking does by the clock: it tells of deadlines, tells which were missed, and closes what nobody takes up."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transactions
@@ -99,19 +102,8 @@ def close_followers(transactions: Transactions, rules: Rules) -> int:
 
 
 def close_silent(transactions: Transactions, rules: Rules) -> int:
-    """Close the reports whose reporter let the time run out after a substantive answer.
-
-    Each is looked at again under its lock: the reporter may have replied in this very moment.
-    """
-    with transactions.read() as connection:
-        found = store.silent_reports(connection, transactions.clock.now(), limit=BATCH)
-    closed = 0
-    for tracking_id in found:
-        with transactions.begin() as tx:
-            closed += handlers.close_silent(tracking_id, tx, rules=rules)
-    if closed:
-        log.info("reports closed by silence", count=closed)
-    return closed
+    """Close the reports whose reporter let the time run out after a substantive answer."""
+    return _each(transactions, rules, store.silent_reports, handlers.close_silent, "reports closed by silence")
 
 
 def count_anew(transactions: Transactions) -> int:
@@ -122,12 +114,33 @@ def count_anew(transactions: Transactions) -> int:
 
 def offer_referrals(transactions: Transactions, rules: Rules) -> int:
     """Ask the reporters of what has been open for so long whether the Ombudsman should take it: each once."""
+    return _each(transactions, rules, store.lasting_reports, handlers.offer_referral, "referrals offered")
+
+
+def ask_outcomes(transactions: Transactions, rules: Rules) -> int:
+    """Ask the reporters of what was closed some weeks ago whether it holds: each once."""
+    return _each(
+        transactions, rules, store.reports_to_be_asked, handlers.ask_outcome, "reporters asked whether it holds"
+    )
+
+
+def _each(
+    transactions: Transactions,
+    rules: Rules,
+    find: Callable[[sa.Connection, datetime, int], list[str]],
+    do: Callable[..., bool],
+    done: str,
+) -> int:
+    """Do it for each that is found, which is looked at again under its lock.
+
+    Its reporter may have written in this very moment, and another process may sweep as well.
+    """
     with transactions.read() as connection:
-        found = store.lasting_reports(connection, transactions.clock.now(), limit=BATCH)
-    offered = 0
+        found = find(connection, transactions.clock.now(), BATCH)
+    count = 0
     for tracking_id in found:
         with transactions.begin() as tx:
-            offered += handlers.offer_referral(tracking_id, tx, rules=rules)
-    if offered:
-        log.info("referrals offered", count=offered)
-    return offered
+            count += do(tracking_id, tx, rules=rules)
+    if count:
+        log.info(done, count=count)
+    return count

@@ -1,6 +1,6 @@
 """What tracking does: with what it hears, with what reporters ask for, and at the end of a report."""
 
-from lapor_tracking.handlers.ending import close_by_administrator, close_followers, close_silent
+from lapor_tracking.handlers.ending import ask_outcome, close_by_administrator, close_followers, close_silent
 from lapor_tracking.handlers.hearing import (
     ANSWERED,
     APPEAL_DECIDED,
@@ -10,11 +10,6 @@ from lapor_tracking.handlers.hearing import (
     Noted,
     Refold,
     note,
-    note_answer,
-    note_appeal_decision,
-    note_forgetting,
-    note_report,
-    note_routing,
     step_of,
 )
 from lapor_tracking.handlers.referring import offer_referral
@@ -26,21 +21,17 @@ __all__ = [
     "APPEAL_DECIDED",
     "CO_OWNED",
     "HEARD",
-    "SAID",
     "NOTING",
+    "SAID",
     "Noted",
     "Refold",
     "Wish",
+    "ask_outcome",
     "close_by_administrator",
     "close_followers",
     "close_silent",
     "do",
     "note",
-    "note_answer",
-    "note_appeal_decision",
-    "note_forgetting",
-    "note_report",
-    "note_routing",
     "offer_referral",
     "say",
     "step_of",

@@ -1,10 +1,11 @@
-"""How reports end other than by their reporter's word."""
+"""How reports end other than by their reporter's word, and what is asked some time after the end."""
 
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import ClosureDecided, ReportClosed
+from lapor_contracts.events import ClosureDecided, OutcomeAsked, ReportClosed
 from lapor_contracts.vocabulary import ClosedBy, Status
 from lapor_tracking import store
+from lapor_tracking.domain.afterwards import asks_at
 from lapor_tracking.domain.steps import Step
 from lapor_tracking.domain.timeline import Timeline
 from lapor_tracking.handlers.saying import say
@@ -41,6 +42,22 @@ def close_by_administrator(event: ClosureDecided, tx: Transaction, *, rules: Rul
         log.warning("closing of a report without an answer", closure=str(event.closure_id))
         return
     end(event.tracking_id, timeline, ClosedBy.ADMINISTRATOR, tx, rules, event.reason)
+
+
+def ask_outcome(tracking_id: str, tx: Transaction, *, rules: Rules) -> bool:
+    """Ask whether what was done holds; False if that was asked, or the report is open again."""
+    timeline = store.lock_timeline(tx, tracking_id, rules)
+    if timeline is None or asks_at(timeline) is None:
+        return False
+    question = OutcomeAsked(
+        report_id=timeline.report_id,
+        tracking_id=tracking_id,
+        question_id=tx.new_id(),
+        asked_at=tx.now,
+        sealed=timeline.oversight_key is not None,
+    )
+    say(question, tx, rules=rules)
+    return True
 
 
 def end(

@@ -17,9 +17,11 @@ from lapor_tracking.store.folding import (
     find_lock,
     find_report,
     find_timeline,
+    lock_reports,
     lock_timeline,
     mark_told,
     refold,
+    reports_to_be_asked,
     take_endings,
     texts_of,
     told_changes,
@@ -34,7 +36,7 @@ from lapor_tracking.store.follows import (
     note_ended,
     published_outcomes,
 )
-from lapor_tracking.store.listings import find_listings, listings, take_unlisted, to_list, write_listings
+from lapor_tracking.store.listings import find_labels, find_listings, listings, take_unlisted, to_list, write_listings
 from lapor_tracking.store.rules import Rules, add_calendar, present_days, present_version
 from lapor_tracking.store.statistics import by_month, count_anew, label_of, open_by_day, sums, uncount
 from lapor_tracking.store.tables import (
@@ -65,6 +67,7 @@ __all__ = [
     "counted",
     "deadlines",
     "endings",
+    "find_labels",
     "find_listings",
     "find_lock",
     "find_report",
@@ -74,6 +77,7 @@ __all__ = [
     "label_of",
     "lasting_reports",
     "listings",
+    "lock_reports",
     "lock_timeline",
     "lock_unannounced",
     "lock_unsaid",
@@ -91,6 +95,7 @@ __all__ = [
     "published_outcomes",
     "reckoned_otherwise",
     "refold",
+    "reports_to_be_asked",
     "silent_reports",
     "steps",
     "sums",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from lapor_chassis.rows import among, replacing, unless_exists
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import ClosedBy, Status
+from lapor_tracking.domain.afterwards import asks_at
 from lapor_tracking.domain.clocks import Rulebook
 from lapor_tracking.domain.facts import facts_of
 from lapor_tracking.domain.steps import Step, StepType
@@ -18,7 +20,7 @@ from lapor_tracking.domain.timeline import Timeline, fold
 from lapor_tracking.store.clocks import save_deadlines
 from lapor_tracking.store.listings import note_changes
 from lapor_tracking.store.rules import Rules
-from lapor_tracking.store.tables import endings, steps, timelines, told
+from lapor_tracking.store.tables import endings, is_to_be_asked, steps, timelines, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def add_step(tx: Transaction, report_id: UUID, step: Step) -> None:
 
 def refold(tx: Transaction, report_ids: Sequence[UUID], *, rules: Rules) -> list[Timeline]:
     """Make the timelines and clocks of these reports anew from all that is known of them. Texts are not read."""
-    _lock_reports(tx, report_ids)
+    lock_reports(tx, report_ids)
     found = tx.execute(
         # As text: the driver would spend more on each small document than it takes to read it here.
         sa.select(
@@ -71,7 +73,7 @@ def _note_endings(tx: Transaction, folded: Sequence[Timeline]) -> None:
     if not closed and not parents:
         return
     if parents:  # where the parent is being closed at this moment, we wait, and see it
-        _lock_reports(tx, parents)
+        lock_reports(tx, parents)
         is_closed = (timelines.c.status == Status.CLOSED) & among(timelines.c.report_id, parents, tx.dialect)
         closed += tx.execute(sa.select(timelines.c.report_id).where(is_closed)).scalars()
     followers = tx.execute(
@@ -98,6 +100,12 @@ def take_endings(tx: Transaction, limit: int) -> list[tuple[str, ClosedBy]]:
     )
     closed_by = {row.report_id: ClosedBy(row.data["closed_by"]) for row in tx.execute(ends)}
     return [(row.tracking_id, closed_by[found[row.report_id]]) for row in tx.execute(names)]
+
+
+def reports_to_be_asked(connection: sa.Connection, now: datetime, limit: int) -> list[str]:
+    """Tracking IDs of closed reports whose reporter is to be asked by now whether what was done holds."""
+    due = sa.select(timelines.c.tracking_id).where(is_to_be_asked, timelines.c.ask_at <= now)
+    return list(connection.scalars(due.order_by(timelines.c.ask_at).limit(limit)))
 
 
 def texts_of(tx: Transaction, report_id: UUID) -> dict[UUID, str | None]:
@@ -141,11 +149,11 @@ def lock_timeline(tx: Transaction, tracking_id: str, rules: Rules) -> Timeline |
     report_id = find_report(tx, tracking_id)
     if report_id is None:
         return None
-    _lock_reports(tx, [report_id])
+    lock_reports(tx, [report_id])
     return _fold(report_id, tx.execute(_steps_of(report_id)), rules.at(tx))
 
 
-def _lock_reports(tx: Transaction, report_ids: Iterable[UUID]) -> None:
+def lock_reports(tx: Transaction, report_ids: Iterable[UUID]) -> None:
     """Processes that hear of the same report take turns, so that each folds what the other wrote.
 
     A report that is new has no row yet to lock. SQLite lets only one write at a time anyway.
@@ -192,4 +200,5 @@ def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
         "parent_report_id": timeline.parent.report_id if timeline.parent else None,
         **asdict(facts_of(timeline)),
         "is_counted": False,
+        "ask_at": asks_at(timeline),
     }

@@ -60,6 +60,7 @@ timelines = sa.Table(
         server_default=sa.false(),
         comment="The statistics have what this row says.",
     ),
+    sa.Column("ask_at", UtcDateTime, comment="When its reporter is asked whether it holds; None: not any more."),
     comment="Where each report stands: folded from its steps.",
 )
 endings = sa.Table(
@@ -149,7 +150,9 @@ is_unsaid = deadlines.c.next_at.is_not(None)
 is_used_up = backlog.c.reports == 0
 is_uncounted = ~timelines.c.is_counted
 is_silence = (deadlines.c.clock == sa.literal_column(f"'{Clock.REPORTER_SILENCE}'")) & is_running
+is_to_be_asked = timelines.c.ask_at.is_not(None)
 for _name, _column, _rows in (
+    ("timelines_to_be_asked", timelines.c.ask_at, is_to_be_asked),
     ("timelines_uncounted", timelines.c.changed_at, is_uncounted),
     ("backlog_used_up", backlog.c.received_on, is_used_up),
     ("deadlines_unannounced", deadlines.c.noted_at, is_unannounced),
