@@ -183,3 +183,114 @@ def test_a_list_is_the_same_however_often_it_is_kept_up(square: Square, stage: S
 
     assert stage.run("list_reports") == 0
     assert stage.rows(store.listings) == before
+
+
+def test_the_api_pages_through_what_is_found(square: Square, stage: Stage) -> None:
+    for number in range(5):
+        square.tell(f"Lampu {number + 10}", region_code="14.02")
+    seen, cursor = [], ""
+
+    while True:
+        address = "/api/v1/reports/search?q=lampu&region_code=14&limit=2" + (f"&cursor={cursor}" if cursor else "")
+        page = stage.client.get(address).json
+        seen += [one["title"] for one in page["items"]]
+        if not (cursor := page["next"]):
+            break
+
+    assert seen == [f"Lampu {number}" for number in (14, 13, 12, 11, 10)]
+
+
+def test_the_api_tells_of_each_report_what_is_public(square: Square, stage: Stage) -> None:
+    case = square.tell("Lampu padam", "Gelap.", region_code="14.02", agency_code="PLN", agency_name="PLN UP3")
+
+    (shown,) = stage.client.get("/api/v1/reports/search").json["items"]
+
+    assert shown == {
+        "tracking_id": case.tracking_id,
+        "title": "Lampu padam",
+        "excerpt": "Gelap.",
+        "kind": "complaint",
+        "status": "routed",
+        "status_text": {"id": "Diteruskan ke instansi", "en": "Passed to an agency"},
+        "agency_code": "PLN",
+        "agency_name": "PLN UP3",
+        "region_code": "14.02",
+        "region_name": "Kabupaten Indragiri Hulu",
+        "category": None,
+        "category_name": "",
+        "received_at": "2026-01-07T03:00:00+00:00",
+        "changed_at": "2026-01-07T03:12:00+00:00",
+    }
+
+
+def test_what_fits_best_has_the_words_in_its_title_and_near_to_each_other(square: Square, stage: Stage) -> None:
+    square.tell("Lampu jalan padam")
+    square.tell("Jalan rusak", "Banyak lubang, debu dan batu. Di ujung ada lampu yang padam.")
+    square.tell("Pasar", "Jalan masuk becek. Pedagang mengeluh, sampah menumpuk, dan lampu sudah padam.")
+
+    pages = [stage.client.get("/api/v1/reports/search?q=lampu+jalan&order=relevance&limit=2").json for _ in range(2)]
+    rest = stage.client.get(f"/api/v1/reports/search?q=lampu+jalan&order=relevance&cursor={pages[0]['next']}").json
+
+    assert pages[0] == pages[1]
+    titles = [one["title"] for page in (pages[0], rest) for one in page["items"]]
+    assert titles == ["Lampu jalan padam", "Jalan rusak", "Pasar"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["status=archived", "region_code=x", "since=2026-02-01&until=2026-01-01", "cursor=x", "limit=0",
+     "since=1900-01-01&until=2026-01-01", "order=relevance&q=lampu&cursor=WzFd", "since=9999-12-31", "q=" + "a" * 201],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_refused_by_its_name(stage: Stage, asked: str) -> None:
+    refused = stage.client.get(f"/api/v1/reports/search?{asked}")
+
+    assert refused.status_code == 422
+    assert refused.json["errors"]
+
+
+def test_the_page_shows_what_is_found_and_leads_to_it(square: Square, stage: Stage) -> None:
+    case = square.tell("Lampu padam <b>", "Gelap.", region_code="14.02")
+
+    page = stage.client.get("/laporan?q=lampu").text
+
+    assert f'href="/lacak/{case.tracking_id}"' in page
+    assert "Lampu padam &lt;b&gt;" in page
+    assert "Kabupaten Indragiri Hulu" in page
+    assert "Rabu, 7 Januari 2026" in page
+
+
+def test_a_body_may_be_asked_for_by_its_name(square: Square, stage: Stage) -> None:
+    square.tell("Satu", agency_code="PLN-01", agency_name="PLN UP3 Jayapura")
+    square.tell("Dua", agency_code="PLN-02", agency_name="PLN UP3 Ambon")
+    stage.run("count_anew")
+
+    one = stage.client.get("/laporan?agency=jayapura").text
+    several = stage.client.get("/laporan?agency=pln&q=satu").text
+    none = stage.client.get("/laporan?agency=pdam").text
+
+    assert ">Satu<" in one
+    assert ">Dua<" not in one
+    assert 'value="PLN UP3 Jayapura"' in one
+    assert "?q=satu&amp;agency_code=PLN-02" in several
+    assert "Tidak ada instansi dengan nama itu" in none
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("q=gempa", "Tidak ada laporan publik yang cocok"), ("q=yang+tidak", "ada di hampir setiap laporan")],
+)
+def test_the_page_says_why_nothing_is_found(square: Square, stage: Stage, asked: str, said: str) -> None:
+    square.tell("Lampu padam")
+
+    assert said in stage.client.get(f"/laporan?{asked}").text
+
+
+def test_the_page_shows_nothing_of_what_is_secret(case: Case, stage: Stage) -> None:
+    case.told(secret=True)
+    stage.run("list_reports")
+
+    for address in ("/laporan", f"/laporan?q={CANARY}", f"/api/v1/reports/search?q={CANARY}"):
+        answer = stage.client.get(address)
+        assert answer.status_code == 200
+        assert case.tracking_id not in answer.text
+        assert CANARY not in answer.text.replace(f'value="{CANARY}"', "")

@@ -44,6 +44,7 @@ def blueprint(room: ReadingRoom) -> PageBlueprint:
             found=found,
             query=query,
             unclear=unclear,
+            is_filtered=bool(unclear or query.keys() - {"q", "order", "limit", "cursor"}),
             names=_names(room, query),
             asks_nothing=room.question(query).asks_nothing,
             kinds=[(kind.value, f"{words.id} ({words.en})") for kind, words in KINDS.items()],

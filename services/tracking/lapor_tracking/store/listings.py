@@ -20,9 +20,10 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import Kind, Status
 from lapor_tracking.domain.listing import ZONE, Listing, Question, index_terms, may_be_listed
 from lapor_tracking.domain.public_text import public_body, public_title
+from lapor_tracking.domain.statistics import Grouping
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline
-from lapor_tracking.store.tables import metadata, steps, timelines
+from lapor_tracking.store.tables import labels, metadata, steps, timelines
 
 
 class Terms(sa.types.TypeDecorator[Sequence[str]]):
@@ -149,6 +150,19 @@ def find_listings(connection: sa.Connection, question: Question, *, before: int 
     if connection.dialect.name == "sqlite":
         return _read(connection, _in_full_text(wanted, terms, months, before))
     return _in_windows(connection, wanted, terms, months, before, limit)
+
+
+def find_labels(connection: sa.Connection, by: Grouping, text: str, limit: int) -> list[tuple[str, str]]:
+    """Bodies or topics with this code, or else with names that hold all these words; by code and name."""
+    exact = sa.select(labels.c.value, labels.c.name).where(labels.c.by == by, labels.c.value == text.strip().upper())
+    if found := connection.execute(exact).all():
+        return [(row.value, row.name) for row in found]
+    named = sa.select(labels.c.value, labels.c.name).where(
+        labels.c.by == by, *(labels.c.name.icontains(word, autoescape=True) for word in text.split())
+    )
+    rows = connection.execute(named.order_by(sa.func.length(labels.c.name), labels.c.name).limit(limit)).all()
+    whole = [row for row in rows if row.name.casefold() == text.strip().casefold()]
+    return [(row.value, row.name) for row in (whole if len(whole) == 1 else rows)]
 
 
 def _in_full_text(
