@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from lapor_chassis.columns import UtcDateTime
-from lapor_chassis.rows import among, replacing, unless_exists
+from lapor_chassis.rows import among, unless_exists
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import Status
 from lapor_tracking.store.tables import metadata, timelines
@@ -35,12 +36,18 @@ published_outcomes = sa.Table(
 
 def note_confirmed(tx: Transaction, follower_id: UUID, tracking_id: str, at: datetime) -> None:
     """Somebody follows the report, unless it is known that they have ended it."""
-    tx.write(follows, [{"follower_id": follower_id, "tracking_id": tracking_id, "confirmed_at": at}], replacing)
+    tx.write(follows, [{"follower_id": follower_id, "tracking_id": tracking_id, "confirmed_at": at}], _completing)
 
 
 def note_ended(tx: Transaction, follower_id: UUID, tracking_id: str, at: datetime) -> None:
     """They do so no more, though the news that they began may come later."""
-    tx.write(follows, [{"follower_id": follower_id, "tracking_id": tracking_id, "ended_at": at}], replacing)
+    tx.write(follows, [{"follower_id": follower_id, "tracking_id": tracking_id, "ended_at": at}], _completing)
+
+
+def _completing(insert: Any) -> Any:
+    """What is known of the follower stays, what is new is put beside it: so news may come in any order."""
+    known = {name: sa.func.coalesce(follows.c[name], insert.excluded[name]) for name in ("confirmed_at", "ended_at")}
+    return insert.on_conflict_do_update(index_elements=["follower_id"], set_=known)
 
 
 def may_be_followed(tx: Transaction, tracking_id: str) -> bool:
