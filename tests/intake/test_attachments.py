@@ -346,11 +346,11 @@ def test_a_file_is_examined_in_a_process_of_its_own_with_the_same_result() -> No
     assert "Kirim PDF" in refused.value.said[0]
 
 
-def test_an_examination_that_takes_too_much_ends_without_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "MEMORY", 150 << 20)
+def test_an_examination_that_takes_too_much_ends_without_harm() -> None:
+    costly = picture("PNG", size=(6_000, 6_000))
 
     with pytest.raises(UnfitError) as refused:
-        sandbox.examined(picture("PNG", size=(6_000, 6_000)))
+        sandbox.examined(costly, memory=150 << 20)
 
     assert refused.value.code == "attachment-too-costly"
 

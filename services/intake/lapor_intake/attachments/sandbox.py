@@ -25,9 +25,9 @@ class BusyError(AwayError):
     """Too many files are being examined just now: come again."""
 
 
-def examined(data: bytes) -> Cleaned:
+def examined(data: bytes, *, memory: int = MEMORY) -> Cleaned:
     """The file as it can be shown; raises `UnfitError` where it cannot, and `BusyError`."""
-    command = [sys.executable, "-I", "-m", "lapor_intake.attachments.examination", str(MEMORY), str(SECONDS)]
+    command = [sys.executable, "-I", "-m", "lapor_intake.attachments.examination", str(memory), str(SECONDS)]
     if not _TURNS.acquire(timeout=_PATIENCE):
         raise BusyError("the examination of attachments is busy")
     try:
