@@ -51,3 +51,13 @@ def bench_clocks(reports: int, as_json: bool) -> None:
     from lapor_launcher.bench import clocks
 
     clocks.measure(reports=reports, as_json=as_json)
+
+
+@bench.command("read")
+@click.option("--reports", type=click.IntRange(1_000), default=1_000_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
+def bench_read(reports: int, as_json: bool) -> None:
+    """How long the first page of a search takes among so many public reports, on SQLite and PostgreSQL."""
+    from lapor_launcher.bench import read
+
+    read.measure(reports=reports, as_json=as_json)
