@@ -17,7 +17,9 @@ from lapor_contracts.events import (
     ReportAppealed,
     ReportClosed,
     ReportReceived,
+    ReportReferred,
     ReportSupplemented,
+    ReportWithdrawn,
 )
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
@@ -45,9 +47,9 @@ class Settings(ServiceSettings):
     limit_storage: Storage | None = setting("LAPOR_VERIFICATION_LIMIT_STORAGE", default=None, read=limits_storage)
 
 
-#: Two clocks run for nearly every report, and they are the bodies'. All others end here: an event that no queue is
+#: The bodies' clocks run for nearly every report. All others end here: an event that no queue is
 #: bound to would be kept as unrouted.
-NOT_THE_BODIES = [clock for clock in Clock if clock not in (Clock.FIRST_ANSWER, Clock.RESOLVE)]
+NOT_THE_BODIES = [clock for clock in Clock if clock not in (Clock.FIRST_ANSWER, Clock.INTERIM, Clock.RESOLVE)]
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
@@ -68,6 +70,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineMissed: handlers.note_deadline,
             ReportAppealed: handlers.hear_appeal,
             ReportClosed: handlers.note_closing,
+            ReportWithdrawn: handlers.hear_leaving,
+            ReportReferred: handlers.hear_leaving,
         },
         only={DeadlineSet: NOT_THE_BODIES},
         blueprints=[*http.blueprints(transactions, policy, admit), *pages.blueprints(transactions, policy)],

@@ -36,12 +36,19 @@ class State(StrEnum):
     """Its reporter does not accept that it was archived."""
     MERGED = "merged"
     """It follows an earlier report."""
+    WITHDRAWN = "withdrawn"
+    """By its reporter."""
+    REFERRED = "referred"
+    """The Ombudsman has it now."""
 
+
+#: Nothing is to be decided any more, and never will be again.
+GONE = frozenset({State.WITHDRAWN, State.REFERRED})
 
 #: A report is a verifier's again where it was recalled, split off, or its reporter's appeal was granted. What was
 #: archived along with the one that it follows can still be split off, and follows again when that one's appeal is
 #: granted.
-NEXT: dict[State, frozenset[State]] = {
+_NEXT: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.RETURNED, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
     State.RETURNED: frozenset({State.WAITING, State.VERIFIED, State.ARCHIVE_PROPOSED, State.ARCHIVED, State.MERGED}),
     State.ARCHIVE_PROPOSED: frozenset({State.WAITING, State.ARCHIVED}),
@@ -51,6 +58,7 @@ NEXT: dict[State, frozenset[State]] = {
     # Whoever follows a report shares its outcome, also this one.
     State.MERGED: frozenset({State.WAITING, State.ARCHIVED}),
 }
+NEXT = {state: following | GONE for state, following in _NEXT.items()} | {state: frozenset[State]() for state in GONE}
 
 #: What the reporter adds is looked at again.
 OPEN = frozenset({State.WAITING, State.RETURNED})
@@ -68,6 +76,8 @@ IN_WORDS = {
     State.ARCHIVED: "diarsipkan",
     State.APPEALED: "diajukan keberatan",
     State.MERGED: "digabung",
+    State.WITHDRAWN: "ditarik pelapornya",
+    State.REFERRED: "dialihkan ke Ombudsman",
 }
 
 

@@ -4,6 +4,7 @@ from lapor_verification.handlers.appealing import decide_appeal, hear_appeal
 from lapor_verification.handlers.archiving import archive, review_archiving
 from lapor_verification.handlers.deciding import correct_marks, return_report, verify
 from lapor_verification.handlers.editing import edit_public_text, save_canned_text
+from lapor_verification.handlers.leaving import hear_leaving
 from lapor_verification.handlers.moving import SYSTEM, Decide, Decided
 from lapor_verification.handlers.recalling import recall
 from lapor_verification.handlers.receiving import (
@@ -28,6 +29,7 @@ __all__ = [
     "edit_public_text",
     "hand_back",
     "hear_appeal",
+    "hear_leaving",
     "merge",
     "note_agency",
     "note_closing",

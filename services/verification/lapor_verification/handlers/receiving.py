@@ -23,6 +23,7 @@ from lapor_verification.domain.categories import Tree
 from lapor_verification.domain.checks.completeness import asking_for
 from lapor_verification.domain.policy import Policy
 from lapor_verification.handlers.comparing import compare
+from lapor_verification.handlers.leaving import let_go
 from lapor_verification.handlers.moving import SYSTEM, record
 from lapor_verification.handlers.repeats import keep_compared
 
@@ -83,6 +84,7 @@ def open_cases(
     keep_compared(tx, compared, new, causes)
     _announce(tx, [case for case in made if case.report_id in new], causes, policy, tree)
     reopen_cases(tx, [causes[case.report_id] for case in made if case.state in OPEN], current=current, tree=tree)
+    let_go(tx, [*new])
 
 
 def reopen_cases(

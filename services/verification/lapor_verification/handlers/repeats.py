@@ -41,18 +41,30 @@ def split(report_id: UUID, command: Splitting, by: str, tx: Transaction) -> Deci
     details = {"split_from": parent.tracking_id}
     outcome = move(case, State.WAITING, by, tx, seen=command.version, note=command.reason, details=details)
     if isinstance(outcome, Case):
-        store.drop_merge(tx, report_id)
-        tx.publish(
-            ReportSplit(
-                report_id=report_id,
-                tracking_id=case.report.tracking_id,
-                parent_report_id=parent.report_id,
-                split_at=tx.now,
-                split_by=by,
-                reason=command.reason,
-            )
-        )
+        _stand_alone(outcome, parent.report_id, command.reason, by, tx)
     return outcome
+
+
+def stand_alone(parent: Case, reason: str, tx: Transaction) -> None:
+    """What followed a report that will have no outcome goes on by itself."""
+    followers = [case for case in store.lock_followers(tx, parent.report_id) if case.state is State.MERGED]
+    details = {"split_from": parent.report.tracking_id}
+    for case in move_all(followers, State.WAITING, SYSTEM, tx, note=reason, details=details):
+        _stand_alone(case, parent.report_id, reason, SYSTEM, tx)
+
+
+def _stand_alone(case: Case, parent_id: UUID, reason: str, by: str, tx: Transaction) -> None:
+    store.drop_merge(tx, case.report_id)
+    tx.publish(
+        ReportSplit(
+            report_id=case.report_id,
+            tracking_id=case.report.tracking_id,
+            parent_report_id=parent_id,
+            split_at=tx.now,
+            split_by=by,
+            reason=reason,
+        )
+    )
 
 
 def follow_again(parent: Case, reason: str, by: str, tx: Transaction) -> None:

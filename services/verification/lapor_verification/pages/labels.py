@@ -13,6 +13,8 @@ STATES = {
     State.ARCHIVED: ("Diarsipkan", "Archived"),
     State.APPEALED: ("Diajukan keberatan", "Appealed"),
     State.MERGED: ("Digabung", "Merged"),
+    State.WITHDRAWN: ("Ditarik pelapor", "Withdrawn by its reporter"),
+    State.REFERRED: ("Dialihkan ke Ombudsman", "Referred to the Ombudsman"),
 }
 
 KINDS = {

@@ -16,13 +16,22 @@ from lapor_contracts.events import DeadlineMissed, DeadlineSet, Mark, ReportAppe
 from lapor_contracts.schema import load
 from lapor_contracts.vocabulary import Kind, Missing
 from lapor_verification.domain.appeals import Appeal
-from lapor_verification.domain.case import OPEN, Case, Decision, State, completed, raised
+from lapor_verification.domain.case import GONE, OPEN, Case, Decision, State, completed, raised
 from lapor_verification.domain.commands import Verification
 from lapor_verification.domain.edits import Edit
 from lapor_verification.domain.finding import Check, Finding, Hint, Outcome
 from lapor_verification.domain.policy import Care
 from lapor_verification.domain.redaction import Redaction, as_given
-from lapor_verification.store.tables import appeals, cases, deadlines, decisions, edits, redactions, supplements
+from lapor_verification.store.tables import (
+    appeals,
+    cases,
+    deadlines,
+    decisions,
+    departures,
+    edits,
+    redactions,
+    supplements,
+)
 
 _OPEN = sorted(OPEN)
 
@@ -139,6 +148,20 @@ def lock_appealed(tx: Transaction, report_ids: Iterable[UUID]) -> list[Case]:
     """Those of the cases that are archived and against which their reporter has said something."""
     was_appealed = sa.exists().where(appeals.c.report_id == cases.c.report_id)
     return _whole(tx.execute, _lock(tx, report_ids, cases.c.state == State.ARCHIVED.value, was_appealed))
+
+
+def add_departure(tx: Transaction, report_id: UUID, state: State) -> None:
+    """Keep that a report was withdrawn or referred."""
+    tx.add(departures, {"report_id": report_id, "state": state.value}, unless_exists=True)
+
+
+def lock_departed(tx: Transaction, report_ids: Collection[UUID]) -> list[tuple[Case, State]]:
+    """Those of the cases whose report was withdrawn or referred, each with what was done, unless it is so already."""
+    own = among(departures.c.report_id, report_ids, tx.dialect)
+    gone = {row.report_id: State(row.state) for row in tx.execute(sa.select(departures).where(own))}
+    if not gone:
+        return []
+    return [(case, gone[case.report_id]) for case in _lock(tx, gone, cases.c.state.not_in(sorted(GONE)))]
 
 
 def save_cases(tx: Transaction, changed: Sequence[Case]) -> None:

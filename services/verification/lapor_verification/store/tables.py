@@ -74,6 +74,14 @@ deadlines = sa.Table(
     comment="Until when a case should be decided, and whether that was missed, as tracking announced it.",
 )
 
+departures = sa.Table(
+    "departures",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    comment="Reports that were withdrawn or referred; may be here before the case.",
+)
+
 decisions = sa.Table(
     "decisions",
     metadata,
