@@ -38,6 +38,7 @@ from lapor_contracts.events import (
     OutcomePublished,
     OutcomeReported,
     PushSubscribed,
+    ReferralFiled,
     ReferralOffered,
     ReportAnswered,
     ReportAppealed,
@@ -151,6 +152,11 @@ def supplemented(**changes: Any) -> ReportSupplemented:
 def verified(**changes: Any) -> ReportVerified:
     """A report that is complete and admissible."""
     return ReportVerified(**_given(changes, verified_at=WEDNESDAY, verified_by="system", **REPORT))
+
+
+def referral_filed(**changes: Any) -> ReferralFiled:
+    """What the Ombudsman is to read of a report that nobody had verified."""
+    return ReferralFiled(**_given(changes, verified_at=WEDNESDAY, verified_by="system", **REPORT))
 
 
 def returned(**changes: Any) -> ReportReturned:
@@ -523,7 +529,7 @@ def push_subscribed(**changes: Any) -> PushSubscribed:
 
 def delivery_reported(**changes: Any) -> DeliveryReported:
     """A provider's later word on a message: delivered."""
-    defaults = {"report_id": uuid.uuid4(), "via": "sms", "reference": str(uuid.uuid4()), "reported_at": WEDNESDAY}
+    defaults = {"report_id": uuid.uuid4(), "via": "sms", "notice_id": uuid.uuid4(), "reported_at": WEDNESDAY}
     return DeliveryReported(**{**defaults, "delivered": True, **changes})
 
 

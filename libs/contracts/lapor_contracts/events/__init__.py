@@ -69,6 +69,7 @@ from lapor_contracts.events.tracking import (
 )
 from lapor_contracts.events.verification import (
     AppealDecided,
+    ReferralFiled,
     ReportArchived,
     ReportEdited,
     ReportMerged,
@@ -127,6 +128,7 @@ __all__ = [
     "OutcomeReported",
     "Point",
     "PushSubscribed",
+    "ReferralFiled",
     "ReferralOffered",
     "ReportAnswered",
     "ReportAppealed",

@@ -81,6 +81,16 @@ class ReportVerified(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralFiled(ReportVerified):
+    """A report that was referred before anybody had verified it: what the Ombudsman is to read of it.
+
+    ``verified_at`` and ``verified_by`` say when and by whom it was passed on so.
+    """
+
+    type: ClassVar[str] = "referral.filed.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportRedacted(Event):
     """A verifier corrected what the public must not read. Replaces all earlier marks of the texts that were there."""
 

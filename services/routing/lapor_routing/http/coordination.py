@@ -1,6 +1,5 @@
 """The coordinator decides what neither the rules nor the bodies could."""
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,7 +10,7 @@ from lapor_chassis.web import Blueprint, Paging, current_staff, paged, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers, store
 from lapor_routing import schemas as s
-from lapor_routing.http.answering import BY_ID, Current, done, existing
+from lapor_routing.http.answering import Current, done, existing
 
 
 def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
@@ -23,6 +22,7 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
     @api.arguments(Paging, location="query")
     @api.response(200, s.EntryPageSchema)
     def queue(given: dict[str, Any]) -> dict[str, Any]:
+        """What nobody holds before parts of what somebody does, the longest waiting first."""
         return waiting_page(transactions, given)
 
     @api.route("/api/v1/coordination/<uuid:report_id>")
@@ -63,15 +63,15 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
     @api.arguments(Paging, location="query")
     @api.response(200, s.EscalatedPageSchema)
     def escalations(given: dict[str, Any]) -> dict[str, Any]:
-        """What bodies have not done in time, by how far up it has gone."""
+        """What was not done in time: first what no body has, then by how far up it has gone."""
         return escalated_page(transactions, given)
 
     return api
 
 
 def escalated_page(transactions: Transactions, given: dict[str, Any]) -> dict[str, Any]:
-    """One page of the bodies' overdue reports."""
-    place = {"levels_above": int, "due_at": datetime, "deadline_id": UUID}
+    """One page of the overdue reports."""
+    place = {"held": int, "levels_above": int, "due_at": datetime, "deadline_id": UUID}
     with transactions.read() as connection:
         return paged(partial(store.list_escalated, connection), given, by=place)
 
@@ -79,7 +79,7 @@ def escalated_page(transactions: Transactions, given: dict[str, Any]) -> dict[st
 def waiting_page(transactions: Transactions, given: dict[str, Any]) -> dict[str, Any]:
     """One page of the coordinator's queue."""
     with transactions.read() as connection:
-        return paged(partial(store.list_waiting, connection), given, by=BY_ID)
+        return paged(partial(store.list_waiting, connection), given, by={"rank": int, "id": UUID})
 
 
 def waiting_dossier(transactions: Transactions, report_id: UUID) -> store.Dossier:
@@ -96,6 +96,4 @@ def waiting_part(transactions: Transactions, disposition_id: UUID) -> store.Doss
 
 def _for_coordinator(dossier: store.Dossier) -> store.Dossier:
     dossier = dossier.for_others
-    if dossier.disposition.report.sealed_for is None:
-        return dossier
-    return replace(dossier, disposition=replace(dossier.disposition, report=dossier.disposition.report.veiled))
+    return dossier if dossier.disposition.report.sealed_for is None else dossier.veiled

@@ -15,10 +15,10 @@ class AssignmentSchema(ReasonSchema):
 
 
 class EscalatedSchema(Schema):
-    """A body's overdue report, and to whom it has gone."""
+    """An overdue report, and to whom it has gone."""
 
     tracking_id = fields.String()
-    agency_code = fields.String()
+    agency_code = fields.String(allow_none=True, metadata={"description": "None where no body has the report."})
     clock = enum_of(Clock)
     level = enum_of(Level)
     due_at = fields.AwareDateTime()

@@ -13,7 +13,17 @@ from lapor_contracts.vocabulary import Clock, Kind
 from lapor_routing.domain.disposition import State
 from lapor_routing.store.sifting import Sift, conditions
 from lapor_routing.store.standing import joined, state_now
-from lapor_routing.store.tables import answers, copies, deadlines, dispositions, messages, recalls, reports
+from lapor_routing.store.tables import (
+    answers,
+    copies,
+    deadlines,
+    dispositions,
+    is_part,
+    is_waiting,
+    messages,
+    recalls,
+    reports,
+)
 
 NO_DATE = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -47,6 +57,11 @@ class Entry:
     answered_at: datetime | None
 
     @property
+    def rank(self) -> int:
+        """What nobody holds stands before a part of what somebody does."""
+        return int(self.co_owner)
+
+    @property
     def co_owner(self) -> bool:
         """It is a part of the report only."""
         return self.part is not None
@@ -57,32 +72,39 @@ class Entry:
         return self.replied_at is not None and (self.answered_at is None or self.replied_at > self.answered_at)
 
 
-_due_at = (
-    sa.select(deadlines.c.due_at)
-    .where(
-        deadlines.c.report_id == dispositions.c.report_id,
-        deadlines.c.agency_code.is_(None) | (deadlines.c.agency_code == dispositions.c.agency_code),
-        deadlines.c.clock
-        == sa.case(
-            (dispositions.c.state == State.OPEN, sa.literal(Clock.FIRST_ANSWER.value)),
-            (dispositions.c.state == State.IN_PROGRESS, sa.literal(Clock.RESOLVE.value)),
-        ),
-    )
-    .order_by(deadlines.c.starts_at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-due_at = _due_at.label("due_at")
-#: What has no date comes last.
-urgency = sa.func.coalesce(_due_at, sa.literal(NO_DATE, UtcDateTime), type_=UtcDateTime)
-
-
 def _latest(column: sa.Column[datetime], condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[datetime]:
     return sa.select(sa.func.max(column)).where(condition).scalar_subquery()
 
 
 _replied_at = _latest(messages.c.replied_at, messages.c.report_id == dispositions.c.report_id)
 _answered_at = _latest(answers.c.answered_at, answers.c.disposition_id == dispositions.c.id)
+_own_clocks = (deadlines.c.report_id == dispositions.c.report_id) & (
+    deadlines.c.agency_code.is_(None) | (deadlines.c.agency_code == dispositions.c.agency_code)
+)
+
+
+def _last_due(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[datetime]:
+    last = sa.select(deadlines.c.due_at).where(_own_clocks, *conditions)
+    return last.order_by(deadlines.c.starts_at.desc()).limit(1).scalar_subquery()
+
+
+_to_do = _last_due(
+    deadlines.c.clock
+    == sa.case(
+        (dispositions.c.state == State.OPEN, sa.literal(Clock.FIRST_ANSWER.value)),
+        (dispositions.c.state == State.IN_PROGRESS, sa.literal(Clock.RESOLVE.value)),
+    )
+)
+# It runs from an answer or a reply on, until the next answer.
+_next_word = _last_due(
+    deadlines.c.clock == Clock.INTERIM,
+    dispositions.c.state.in_((State.IN_PROGRESS, State.ANSWERED)),
+    _answered_at.is_(None) | (deadlines.c.starts_at >= _answered_at),
+)
+_due_at = sa.case((_to_do.is_(None) | (_next_word < _to_do), _next_word), else_=_to_do)
+due_at = _due_at.label("due_at")
+#: What has no date comes last.
+urgency = sa.func.coalesce(_due_at, sa.literal(NO_DATE, UtcDateTime), type_=UtcDateTime)
 
 
 #: A copy goes with the verification after which it was sent.
@@ -107,7 +129,7 @@ def list_inbox(
     whistleblower's report about one of the ``hidden`` bodies.
     """
     wanted = _sifted(agency_codes, own, sift, hidden)
-    return _list(connection, wanted, sift.states, after, limit, by_due_date=True)
+    return _list(connection, wanted, sift.states, (urgency, dispositions.c.id), after, limit)
 
 
 def count_inbox(
@@ -126,7 +148,8 @@ def count_inbox(
 
 
 def _sifted(agency_codes: Collection[str], own: str, sift: Sift, hidden: Collection[str]) -> sa.ColumnElement[bool]:
-    theirs = dispositions.c.agency_code.in_(agency_codes) & open_to(own, hidden)
+    readable = open_to(own, hidden) | ((dispositions.c.state == State.TAKEN_OVER) & not_about(hidden))
+    theirs = dispositions.c.agency_code.in_(agency_codes) & readable
     return sa.and_(theirs, *conditions(sift, due_at=_due_at, replied_at=_replied_at, answered_at=_answered_at))
 
 
@@ -139,10 +162,14 @@ def _in_states(states: Collection[State]) -> sa.ColumnElement[bool]:
 
 def open_to(own: str, hidden: Collection[str]) -> sa.ColumnElement[bool]:
     """Which reports a body may see at all."""
-    unsealed = reports.c.sealed_for.is_(None) | (reports.c.sealed_for == own)
+    return (reports.c.sealed_for.is_(None) | (reports.c.sealed_for == own)) & not_about(hidden)
+
+
+def not_about(hidden: Collection[str]) -> sa.ColumnElement[bool]:
+    """Which reports no whistleblower wrote about one of these bodies."""
     if not hidden:
-        return unsealed
-    return unsealed & (reports.c.reported_agency_code.is_(None) | reports.c.reported_agency_code.not_in(hidden))
+        return sa.true()
+    return reports.c.reported_agency_code.is_(None) | reports.c.reported_agency_code.not_in(hidden)
 
 
 def reported_bodies(connection: sa.Connection) -> list[str]:
@@ -151,21 +178,19 @@ def reported_bodies(connection: sa.Connection) -> list[str]:
     return list(connection.execute(sa.select(code).distinct().where(code.is_not(None))).scalars())
 
 
-def list_waiting(connection: sa.Connection, after: Sequence[UUID] | None, limit: int) -> list[Entry]:
-    """The coordinator's queue, the longest waiting first."""
-    return _list(connection, dispositions.c.agency_code.is_(None), [State.WAITING], after, limit)
+def list_waiting(connection: sa.Connection, after: Sequence[Any] | None, limit: int) -> list[Entry]:
+    """The coordinator's queue: what nobody holds before parts of what somebody does, the longest waiting first."""
+    return _list(connection, is_waiting, [State.WAITING], (is_part, dispositions.c.id), after, limit)
 
 
 def _list(
     connection: sa.Connection,
     condition: sa.ColumnElement[bool],
     states: Collection[State],
+    order: tuple[sa.ColumnElement[Any], ...],
     after: Sequence[Any] | None,
     limit: int,
-    *,
-    by_due_date: bool = False,
 ) -> list[Entry]:
-    order = (urgency, dispositions.c.id) if by_due_date else (dispositions.c.id,)
     own = dispositions.c
     statement = (
         sa.select(

@@ -1,17 +1,20 @@
-"""Whether a report was closed or recalled, in whichever order one hears of it."""
+"""Whether a report was closed, recalled, withdrawn or referred, in whichever order one hears of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import ReportRecalled
 from lapor_contracts.vocabulary import ClosedBy
-from lapor_routing.domain.disposition import AT_WORK, HOLDING, State
-from lapor_routing.store.tables import closures, dispositions, recalls, reports
+from lapor_routing.domain.disposition import AT_WORK, GONE, HOLDING, State
+from lapor_routing.domain.reactions import ReactionKind
+from lapor_routing.store.tables import closures, departures, dispositions, reactions, recalls, reports
 
 _earlier = recalls.alias("earlier")
 _recalled_before = (
@@ -34,24 +37,38 @@ _owner_then = (
     .correlate(closures)
     .scalar_subquery()
 )
+_reopened = (
+    sa.exists()
+    .where(
+        reactions.c.report_id == closures.c.report_id,
+        reactions.c.kind == ReactionKind.REOPENED,
+        reactions.c.said_at > closures.c.closed_at,
+    )
+    .correlate(closures)
+)
 # As tracking has it: only what a body owns can be closed. What was taken back, or stood with the coordinator, is not,
-# though somebody who had not yet heard of that tried; and what was closed nobody takes back.
-_closed = _owner_then.is_not(None)
+# though somebody who had not yet heard of that tried; and what was closed its reporter alone opens again.
+_was_closed = _owner_then.is_not(None)
+_closed = _was_closed & ~_reopened
 _recalled = (
     sa.exists()
     .where(recalls.c.report_id == dispositions.c.report_id, recalls.c.round >= dispositions.c.round)
     .correlate(dispositions)
 )
 _holding = dispositions.c.state.in_(sorted(HOLDING))
+_at_work = dispositions.c.state.in_(sorted(AT_WORK))
 
 # A report may be closed or recalled before it was routed, or both at once in two processes: what was said counts.
 state_now = sa.case(
+    (departures.c.report_id.is_not(None) & _at_work, sa.cast(departures.c.state, sa.String)),
     (closures.c.report_id.is_not(None) & _holding & _closed, sa.literal(State.CLOSED.value)),
     (_holding & _recalled, sa.literal(State.RECALLED.value)),
     else_=sa.cast(dispositions.c.state, sa.String),
 ).label("state")
-joined = dispositions.join(reports, reports.c.id == dispositions.c.report_id).outerjoin(
-    closures, closures.c.report_id == dispositions.c.report_id
+joined = (
+    dispositions.join(reports, reports.c.id == dispositions.c.report_id)
+    .outerjoin(closures, closures.c.report_id == dispositions.c.report_id)
+    .outerjoin(departures, departures.c.report_id == dispositions.c.report_id)
 )
 
 
@@ -67,12 +84,25 @@ def _close(tx: Transaction, closed: Sequence[tuple[UUID, datetime, ClosedBy]]) -
     """
     rows = {one[0]: dict(zip(("report_id", "closed_at", "closed_by"), one, strict=True)) for one in sorted(closed)}
     tx.write(closures, list(rows.values()), _later)
-    at_work = dispositions.c.state.in_(sorted(AT_WORK))
     ended = _closed_among(list(rows)).where(
         closures.c.report_id == dispositions.c.report_id, closures.c.closed_at >= dispositions.c.assigned_at
     )
-    statement = sa.update(dispositions).where(at_work, ended.correlate(dispositions).exists())
+    statement = sa.update(dispositions).where(_at_work, ended.correlate(dispositions).exists())
     tx.execute(statement.values(state=State.CLOSED))
+    end_closed_parts(tx, list(rows))
+
+
+def end_closed_parts(tx: Transaction, report_ids: Collection[UUID]) -> None:
+    """What further bodies had to do ended with the closing, though the reporter has opened the report again since."""
+    theirs = among(dispositions.c.report_id, report_ids, tx.dialect) & dispositions.c.part.is_not(None) & _holding
+    undone = sa.select(closures.c.report_id).where(
+        closures.c.report_id == dispositions.c.report_id,
+        closures.c.closed_at >= dispositions.c.assigned_at,
+        _was_closed,
+        _reopened,
+    )
+    ended = sa.update(dispositions).where(theirs, undone.correlate(dispositions).exists())
+    tx.execute(ended.values(state=State.REOPENED))
 
 
 def _later(insert: Any) -> Any:
@@ -105,3 +135,58 @@ def end_recalled(tx: Transaction, report_ids: Sequence[UUID]) -> list[UUID]:
 
 def _closed_among(report_ids: Sequence[UUID]) -> sa.Select[Any]:
     return sa.select(closures.c.report_id).where(closures.c.report_id.in_(report_ids), _closed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Departure:
+    """A report with which bodies have nothing more to do."""
+
+    report_id: UUID
+    left_at: datetime
+    state: State
+    """``WITHDRAWN`` or ``REFERRED``."""
+    agency_code: str | None = None
+    """Of the Ombudsman, where it has the report now."""
+
+
+def add_departure(tx: Transaction, departure: Departure) -> None:
+    """The report was withdrawn or referred, whether it is known here already or not."""
+    tx.add(departures, vars(departure), unless_exists=True)
+
+
+def end_departed(tx: Transaction, report_ids: Collection[UUID]) -> tuple[list[Departure], list[UUID]]:
+    """Take those of these reports that departed out of the inboxes; returns them, and the turns that ended."""
+    own = among(departures.c.report_id, report_ids, tx.dialect)
+    gone = [Departure(**row) for row in tx.execute(sa.select(departures).where(own)).mappings()]
+    turns: list[UUID] = []
+    for state in GONE:
+        left = [one.report_id for one in gone if one.state is state]
+        if left:
+            theirs = among(dispositions.c.report_id, left, tx.dialect)
+            ended = sa.update(dispositions).where(_at_work, theirs).values(state=state)
+            turns += tx.execute(ended.returning(dispositions.c.id)).scalars()
+    return gone, turns
+
+
+def reopened_unseen(tx: Transaction, report_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these reports that were opened again before any of them was routed: each had followed another one."""
+    reopened = (reactions.c.kind == ReactionKind.REOPENED) & among(reactions.c.report_id, report_ids, tx.dialect)
+    return frozenset(tx.execute(sa.select(reactions.c.report_id).where(reopened)).scalars())
+
+
+def reopened_turn(tx: Transaction, report_id: UUID, reopened_at: datetime) -> UUID | None:
+    """The owner's turn that a reopening ends; none where the report was closed again, or is somebody else's since."""
+    its_own = (dispositions.c.report_id == report_id) & dispositions.c.part.is_(None) & _holding
+    statement = (
+        sa.select(dispositions.c.id)
+        .select_from(joined)
+        .where(
+            its_own,
+            dispositions.c.agency_code.is_not(None),
+            dispositions.c.assigned_at <= reopened_at,
+            departures.c.report_id.is_(None),
+            closures.c.report_id.is_(None) | ~_closed,
+            ~_recalled,
+        )
+    )
+    return tx.execute(statement).scalar_one_or_none()
