@@ -14,7 +14,7 @@ from lapor_notification.couriers import SmsGateway
 from lapor_notification.store import contacts, notices
 from tests.notification.test_notices import PHONE, contact, on_stage, states
 from tests.support import gateways
-from tests.support.builders import command_answered, identity_forgotten, message_answered, routed, stopped
+from tests.support.builders import command_answered, identity_forgotten, message_answered, received, routed, stopped
 from tests.support.stage import Stage
 
 SERVICE = lapor_notification.service
@@ -53,12 +53,21 @@ def test_whoever_asked_is_told_and_not_the_reporter(stage: Stage, gateway: gatew
         time_zone="Asia/Jayapura",
     )
 
-    stage.hear(contact(asked.report_id, phone=PHONE), asked)
+    stage.hear(received(report_id=asked.report_id, acknowledged=True), contact(asked.report_id, phone=PHONE), asked)
     stage.run("send")
 
     address = f"https://lapor.example/lacak/{asked.tracking_id}"
     expected = f"LAPOR! Laporan ditindaklanjuti, Dinas Perhubungan Kota Medan, tenggat 13-01-2026. {address}"
     assert told(gateway) == [(ASKER, expected)]
+
+
+def test_of_a_secret_report_an_answer_does_not_name_the_body(stage: Stage, gateway: gateways.SmsGateway) -> None:
+    asked = command_answered(sealed=sealed(), status=Status.IN_PROGRESS, agency_name="Polres Kota Medan")
+    stage.hear(received(report_id=asked.report_id, acknowledged=True, secret=True), asked)
+
+    stage.run("send")
+
+    assert "Polres" not in told(gateway)[0][1]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ that cannot be excluded, only made rare and recognisable; losing a notice can be
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from nacl.public import PrivateKey
@@ -14,15 +14,21 @@ from prometheus_client import Counter
 
 from lapor_chassis.telemetry import fault, log
 from lapor_chassis.transactions import Transactions
+from lapor_chassis.trouble import Trouble
 from lapor_contracts.events import NoticeFailed
 from lapor_notification import store
-from lapor_notification.couriers import Courier, Message
+from lapor_notification.couriers import Guarded, Message
 from lapor_notification.domain import (
     Contact,
     Delivered,
+    Delivery,
+    Held,
     Notice,
     Outcome,
+    Rulebook,
+    Secrecy,
     State,
+    Template,
     Undelivered,
     Via,
     after,
@@ -30,6 +36,7 @@ from lapor_notification.domain import (
     without_contact,
 )
 from lapor_notification.domain.templates import RECEIVED
+from lapor_notification.domain.turns import PAUSE, Pace, QuietHours, put_off
 from lapor_notification.keys import open_contact
 from lapor_notification.wording import Wording
 
@@ -44,9 +51,12 @@ class Sender:
     """Everything that is needed to bring notices to people. Any number of them may work at once."""
 
     transactions: Transactions
-    couriers: Mapping[Via, Courier]
+    couriers: Mapping[Via, Guarded]
     wording: Wording
     key: PrivateKey
+    rules: Rulebook
+    quiet: QuietHours | None
+    pace: Pace
     lease: timedelta
     jitter: Callable[[], float]
 
@@ -54,36 +64,63 @@ class Sender:
         """Send what is due; returns how many notices were looked at. Without a courier all of them wait."""
         if not self.couriers:
             return 0
-        due = self._take()
+        ready, looked_at = self._take()
         # Servers may be slow. What is not begun in the first half of the lease is left to whoever takes it next, so
         # that a notice is under way when its lease runs out only if a server needs half a lease for it alone.
         latest = self.transactions.clock.now() + self.lease / 2
-        for item in due:
-            if item.sealed is not None and self.transactions.clock.now() <= latest:
-                self._record(item.notice, self._deliver(item, item.sealed))
-        return len(due)
+        for item, sealed in ready:
+            if self.transactions.clock.now() <= latest:
+                self._bring(item, sealed)
+        return looked_at
 
-    def _take(self) -> list[store.Due]:
+    def _take(self) -> tuple[list[tuple[store.Due, str]], int]:
+        """Lease those whose turn it is, with what they are sealed in; all others wait, or are at their end."""
+        ready = []
         with self.transactions.begin() as tx:
-            due = store.lock_due(tx, limit=BATCH)
-            store.lease(tx, [item.notice.id for item in due if item.sealed], until=tx.now + self.lease)
+            due = store.lock_due(
+                tx, overtaking=self.rules.overtaking(), urgent=self.rules.urgent(), held=self._held(), limit=BATCH
+            )
             for item in due:
                 if item.sealed is None:
                     waits = forgotten if item.is_forgotten else without_contact
                     store.save_planned(waits(item.notice, at=tx.now), tx)
-        return due
+                elif waiting := put_off(item.notice, self._template(item), item.around, self.quiet, at=tx.now):
+                    store.save_planned(waiting, tx)
+                else:
+                    ready.append((item, item.sealed))
+            store.lease(tx, [item.notice.id for item, _ in ready], until=tx.now + self.lease)
+        return ready, len(due)
 
-    def _deliver(self, due: store.Due, sealed: str) -> Outcome:
-        """Send by the way that the reporter prefers; by the next one where that way is closed for good."""
+    def _held(self) -> list[Via]:
+        """The ways by which nothing can be sent at present."""
+        return [via for via, courier in self.couriers.items() if courier.held()]
+
+    def _template(self, due: store.Due) -> Template:
+        return self.rules.templates[due.notice.template]
+
+    def _bring(self, due: store.Due, sealed: str) -> None:
         try:
             contact = open_contact(sealed, self.key)
         except ValueError as error:
-            return Undelivered("none", str(error), permanent=True)
+            self._record(due.notice, Undelivered("none", str(error), Trouble.REFUSED))
+            return
+        now = self.transactions.clock.now()
+        if self._template(due).delivery is Delivery.BY_DAY and self.pace.is_too_much(contact.digest, at=now):
+            with self.transactions.begin() as tx:
+                store.save_planned(replace(due.notice, due_at=now + PAUSE), tx)
+            return
+        outcome = self._deliver(due, contact)
+        if isinstance(outcome, Delivered):
+            self.pace.note(contact.digest, at=now)
+        self._record(due.notice, outcome)
+
+    def _deliver(self, due: store.Due, contact: Contact) -> Outcome:
+        """Send by the way that the reporter prefers; by the next one where that way is closed for good."""
         outcome: Outcome = Undelivered("none", "no courier for any of the reporter's addresses")
         for via, to in contact.by_preference():
             if via in self.couriers:
                 outcome = self._send(due, contact, via, to)
-                if isinstance(outcome, Delivered) or not outcome.permanent:
+                if not (isinstance(outcome, Undelivered) and outcome.permanent):
                     break
         return outcome
 
@@ -98,21 +135,24 @@ class Sender:
     def _written(self, due: store.Due, contact: Contact, via: Via, to: str) -> Message:
         notice = due.notice
         is_first = notice.template == RECEIVED
+        name = self._template(due).as_known(due.secrecy)
         data = notice.data
         if is_first:
             # Not of the notice but of the contact: it must not lie in the table. (Notices of 0.1 ask nothing.)
             data = {"asks": [], **data, "receipt": contact.receipt or ""}
-        written = self.wording.written(via, notice.template, data)
+        if due.secrecy is not Secrecy.OPEN and "agency_name" in data:
+            data = {**data, "agency_name": ""}  # nobody else is to learn from a lock screen whom it concerns
+        written = self.wording.written(via, name, data)
         return Message(
             notice_id=notice.id,
-            template=notice.template,
+            template=name,
             tracking_id=str(notice.data["tracking_id"]),
             via=via,
             to=to,
             subject=written.subject,
             text=written.text,
             written_at=self.transactions.clock.now(),
-            heard_at=due.heard_at,
+            heard_at=due.around.heard_at,
             in_reply_to=contact.comment if is_first or notice.sealed else None,
         )
 
@@ -133,6 +173,8 @@ class Sender:
                         reason=tried.reason or "",
                     )
                 )
+        if isinstance(outcome, Held):
+            return  # the provider's breaker has said so, once
         attempts.labels(tried.template, outcome.via, tried.state.value).inc()
         if not isinstance(outcome, Delivered):
             log.warning(

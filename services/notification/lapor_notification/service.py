@@ -3,27 +3,22 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
+from datetime import time, timedelta
 from pathlib import Path
 
+from limits import RateLimitItem, parse
+from limits.storage import Storage
 from nacl.public import PrivateKey
 
+from lapor_chassis.attempts import limits_storage
 from lapor_chassis.errors import SettingsError
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
-from lapor_contracts.events import (
-    CommandAnswered,
-    ContactSealed,
-    IdentityForgotten,
-    MessageAnswered,
-    ReporterStopped,
-)
 from lapor_notification import handlers, http, keys, store
-from lapor_notification.chat_couriers import GraphApi, XDirectMessages
-from lapor_notification.couriers import Courier, FileSink, MailServer, SmsGateway
+from lapor_notification.couriers import Courier, FileSink, GraphApi, Guarded, MailServer, SmsGateway, XDirectMessages
 from lapor_notification.domain import Via, shipped_rules
+from lapor_notification.domain.turns import Pace, QuietHours
 from lapor_notification.sender import Sender
 from lapor_notification.wording import LONGEST_PUBLIC_URL, Wording
 
@@ -36,6 +31,17 @@ def _lease(text: str) -> timedelta:
     if seconds < 5:
         raise ValueError("must be a whole number, 5 or more")
     return timedelta(seconds=seconds)
+
+
+def _limits(text: str) -> Mapping[Via, RateLimitItem]:
+    """``sms=30 per second, email=600 per minute``."""
+    found: dict[Via, RateLimitItem] = {}
+    for part in text.split(","):
+        via, _, limit = part.partition("=")
+        if via.strip() not in list(Via):
+            raise ValueError(f"must be like sms=30 per second, email=600 per minute; the ways are {', '.join(Via)}")
+        found[Via(via.strip())] = parse(limit)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +57,13 @@ class Settings(ServiceSettings):
     instagram: GraphApi | None = setting("LAPOR_NOTIFICATION_INSTAGRAM_URL", default=None, read=GraphApi.from_url)
     x: XDirectMessages | None = setting("LAPOR_NOTIFICATION_X_URL", default=None, read=XDirectMessages.from_url)
     sink: Path | None = setting("LAPOR_NOTIFICATION_SINK", default=None)
+    limits: Mapping[Via, RateLimitItem] | None = setting("LAPOR_NOTIFICATION_LIMITS", default=None, read=_limits)
+    """How much a provider takes at a time."""
+    limit_storage: Storage | None = setting("LAPOR_NOTIFICATION_LIMIT_STORAGE", default=None, read=limits_storage)
+    quiet_hours: QuietHours | None = setting(
+        "LAPOR_NOTIFICATION_QUIET_HOURS", default=QuietHours(time(21), time(7)), read=QuietHours.read
+    )
+    """When nobody is to be woken, where the report comes from."""
     lease: timedelta = setting("LAPOR_NOTIFICATION_LEASE_SECONDS", default=timedelta(minutes=2), read=_lease)
     """How long the notices that a sender had taken when it died are left alone: longer than a slow server may need."""
 
@@ -62,12 +75,25 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             f"LAPOR_PUBLIC_URL: has more than {LONGEST_PUBLIC_URL} characters, so notices would not fit an SMS"
         )
     rules = shipped_rules()
-    couriers = couriers_of(settings)
+    couriers = {
+        via: Guarded(
+            via,
+            courier,
+            clock=transactions.clock,
+            jitter=random.random,
+            limit=(settings.limits or {}).get(via),
+            storage=settings.limit_storage,
+        )
+        for via, courier in couriers_of(settings).items()
+    }
     sender = Sender(
         transactions=transactions,
         couriers=couriers,
         wording=Wording(settings.public_url),
         key=settings.private_key,
+        rules=rules,
+        quiet=settings.quiet_hours,
+        pace=Pace(),
         lease=settings.lease,
         jitter=random.random,
     )
@@ -83,14 +109,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     return Service(
         NAME,
         metadata,
-        handlers={
-            **dict.fromkeys(rules.events(), partial(handlers.tell, rules)),
-            ContactSealed: handlers.keep_contact,
-            CommandAnswered: handlers.answer_command,
-            MessageAnswered: handlers.answer_message,
-            ReporterStopped: handlers.forget_contact,
-            IdentityForgotten: handlers.forget_contact,
-        },
+        handlers=handlers.for_all(rules),
         timers=[Timer("send", every=1, run=sender.send_due)],
         blueprints=[http.blueprint(transactions)],
         checks={"couriers": somebody_carries},

@@ -62,7 +62,7 @@ class SmsGateway:
         if kind == "jasmin":
             return made(form={**(_JASMIN_REPORTS if "dlr-url" in given else {}), **form}, text="content")
         form = {**(_KANNEL_REPORTS if "dlr-url" in given else {}), **form, "charset": "UTF-8"}
-        return made(form=form, report="&status=%d")
+        return made(form=form, report="&status=%d&answer=%A")
 
     def _form_for(self, notice_id: UUID) -> dict[str, str]:
         """The form, in which the address for the report names the notice."""

@@ -4,18 +4,16 @@ from lapor_notification.domain.contacts import Contact, Via
 from lapor_notification.domain.notices import (
     MOST_ATTEMPTS,
     Data,
-    Delivered,
     Notice,
-    Outcome,
     State,
-    Undelivered,
     after,
     forgotten,
     pause_after,
     without_contact,
 )
+from lapor_notification.domain.outcomes import Delivered, Held, Outcome, Undelivered
 from lapor_notification.domain.rules import Audience, Rulebook, shipped_rules
-from lapor_notification.domain.templates import Delivery, Purpose, Template
+from lapor_notification.domain.templates import Delivery, Purpose, Secrecy, Template
 
 __all__ = [
     "MOST_ATTEMPTS",
@@ -24,10 +22,12 @@ __all__ = [
     "Data",
     "Delivered",
     "Delivery",
+    "Held",
     "Notice",
     "Outcome",
     "Purpose",
     "Rulebook",
+    "Secrecy",
     "State",
     "Template",
     "Undelivered",

@@ -1,8 +1,12 @@
 """How somebody is reached."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import blake2b
+
+_PROCESS = secrets.token_bytes(16)
 
 
 class Via(StrEnum):
@@ -26,6 +30,11 @@ class Contact:
     """Given where nobody has shown it to the reporter yet: the first notice does."""
     comment: str | None = field(default=None, repr=False)
     """The public comment by which this person was heard: the first answer, and only that, refers to it."""
+
+    @property
+    def digest(self) -> bytes:
+        """The same for all contacts of one person, and nothing that anybody could write to."""
+        return blake2b("\n".join(sorted(self.addresses.values())).encode(), key=_PROCESS).digest()
 
     def by_preference(self) -> list[tuple[Via, str]]:
         """The ways to reach the reporter, the preferred one first."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from lapor_notification.domain.outcomes import Delivered, Held, Outcome
 from lapor_notification.domain.templates import TemplateName
 
 
@@ -16,6 +17,8 @@ class State(StrEnum):
     SENT = "sent"
     GIVEN_UP = "given_up"
     UNREACHABLE = "unreachable"
+    OVERTAKEN = "overtaken"
+    """It had to wait, and meanwhile the report stands otherwise: only that is said."""
 
 
 Data = Mapping[str, str | list[str]]
@@ -40,24 +43,6 @@ class Notice:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """The gateway or mail server took it over."""
-
-    via: str
-
-
-@dataclass(frozen=True)
-class Undelivered:
-    """It did not. ``reason`` never holds an address; ``permanent`` means that trying again cannot help."""
-
-    via: str
-    reason: str
-    permanent: bool = False
-
-
-Outcome = Delivered | Undelivered
-
 MOST_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(seconds=30)
 #: How long a notice waits for the address it is to go to: events may come in any order, and many have none.
@@ -75,7 +60,12 @@ def pause_after(attempts: int, jitter: float) -> timedelta:
 
 
 def after(notice: Notice, outcome: Outcome, *, at: datetime, jitter: float) -> Notice:
-    """The notice once an attempt has ended: sent, to be tried again, or given up."""
+    """The notice once an attempt has ended: sent, to be tried again, or given up.
+
+    What waits for its provider waits without losing its place or an attempt.
+    """
+    if isinstance(outcome, Held):
+        return replace(notice, via=outcome.via, reason=outcome.reason)
     tried = replace(notice, attempts=notice.attempts + 1, via=outcome.via)
     if isinstance(outcome, Delivered):
         return replace(tried, state=State.SENT, finished_at=at, reason=None)

@@ -16,7 +16,7 @@ from typing import get_type_hints
 
 from lapor_contracts.events import REGISTRY, Event
 from lapor_notification.domain.notices import Data
-from lapor_notification.domain.templates import Template, TemplateName, read_templates
+from lapor_notification.domain.templates import Delivery, Purpose, Template, TemplateName, read_templates
 
 
 class Audience(StrEnum):
@@ -68,6 +68,16 @@ class Rulebook:
 
     rules: Mapping[type[Event], Sequence[Rule]]
     templates: Mapping[TemplateName, Template]
+
+    def overtaking(self) -> frozenset[TemplateName]:
+        """Notices that say how a report stands, so that nobody need hear any more how it stood before."""
+        return frozenset(
+            name for name, one in self.templates.items() if one.purpose in (Purpose.STATE, Purpose.REQUEST)
+        )
+
+    def urgent(self) -> frozenset[TemplateName]:
+        """Notices that do not wait for the day."""
+        return frozenset(name for name, one in self.templates.items() if one.delivery is Delivery.AT_ONCE)
 
     def events(self) -> Collection[type[Event]]:
         """Of what somebody is told."""

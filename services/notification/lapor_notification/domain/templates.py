@@ -20,8 +20,10 @@ class Purpose(StrEnum):
 
     STATE = "state"
     """It says how the report stands. After an outage only the latest is worth saying."""
-    ACTION = "action"
-    """It asks for something, or tells of a right: said whatever came later."""
+    REQUEST = "request"
+    """It says how the report stands and what its reporter may do now: always said, and overtakes a mere state."""
+    APART = "apart"
+    """A reminder, a question, news of a right: always said, and overtakes nothing."""
     RECEIPT = "receipt"
     """It answers what its reader just did."""
 
@@ -32,6 +34,16 @@ class Delivery(StrEnum):
     AT_ONCE = "at_once"
     BY_DAY = "by_day"
     """Not in the quiet hours where the report comes from."""
+
+
+class Secrecy(StrEnum):
+    """How much of a report somebody else may learn from a notice."""
+
+    OPEN = "open"
+    SECRET = "secret"  # noqa: S105 - no password
+    """Its content is kept from the public (rahasia)."""
+    SEALED = "sealed"
+    """A whistleblower's."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,15 @@ class Template:
     """Said in its place of a report whose content is kept from the public: no body, no topic."""
     sealed: TemplateName
     """Said in its place to a whistleblower."""
+
+    def as_known(self, secrecy: "Secrecy | None") -> TemplateName:
+        """What is said of a report that is as secret as this. Nothing known yet is as good as secret."""
+        match secrecy:
+            case Secrecy.OPEN:
+                return self.name
+            case Secrecy.SEALED:
+                return self.sealed
+        return self.secret
 
 
 def read_templates(rows: Iterable[Mapping[str, str]]) -> dict[TemplateName, Template]:

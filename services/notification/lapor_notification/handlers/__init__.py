@@ -1,5 +1,40 @@
-"""What this service does when it hears something: it keeps a sealed contact, or plans notices. It sends nothing."""
+"""What this service does when it hears something: it keeps what it must know, and plans notices. It sends nothing."""
 
-from lapor_notification.handlers.telling import answer_command, answer_message, forget_contact, keep_contact, tell
+from collections.abc import Mapping
 
-__all__ = ["answer_command", "answer_message", "forget_contact", "keep_contact", "tell"]
+from lapor_chassis.service import Handler
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.events import (
+    CommandAnswered,
+    ContactSealed,
+    Event,
+    IdentityForgotten,
+    MessageAnswered,
+    ReporterStopped,
+    ReportReceived,
+    ReportVerified,
+)
+from lapor_notification.domain import Rulebook
+from lapor_notification.handlers import secrecy, telling
+
+#: What is done with an event before people are told of it.
+FIRST: Mapping[type[Event], Handler] = {
+    ReportReceived: secrecy.note_report,
+    ReportVerified: secrecy.note_report,
+    ContactSealed: telling.keep_contact,
+    CommandAnswered: telling.answer_command,
+    MessageAnswered: telling.answer_message,
+    ReporterStopped: telling.forget_contact,
+    IdentityForgotten: telling.forget_contact,
+}
+
+
+def for_all(rules: Rulebook) -> dict[type[Event], Handler]:
+    """All that is heard: what must be known, and what somebody is told of by the rules."""
+
+    def hear(event: Event, tx: Transaction) -> None:
+        if first := FIRST.get(type(event)):
+            first(event, tx)
+        telling.tell(rules, event, tx)
+
+    return dict.fromkeys([*FIRST, *rules.events()], hear)

@@ -27,6 +27,8 @@ def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
         match audience:
             case Audience.REPORTER:
                 _plan(template, values_of(event), event.report_id, tx.new_id(), tx)
+                if template in rules.urgent():
+                    tx.once(store.wake, event.report_id)
 
 
 def answer_command(event: CommandAnswered, tx: Transaction) -> None:

@@ -1,56 +1,23 @@
-"""Sealed contacts and notices: what is to be told, and what became of it. Ciphertext only, never an address."""
+"""Notices: what is to be told, and what became of it."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from lapor_chassis.columns import Json, UtcDateTime
-from lapor_chassis.rows import replacing
-from lapor_chassis.transactions import Transaction, chassis_tables
-from lapor_contracts.events import ContactSealed
-from lapor_notification.domain import Notice, State
-from lapor_notification.domain.templates import NEWS
+from lapor_chassis.rows import among
+from lapor_chassis.transactions import Transaction
+from lapor_contracts.regions import DEFAULT_TIME_ZONE
+from lapor_notification.domain import Notice, Secrecy, State
+from lapor_notification.domain.templates import NEWS, TemplateName
+from lapor_notification.domain.turns import Circumstances
+from lapor_notification.store.tables import PLANNED, contacts, notices, reports
 
-metadata = sa.MetaData()
-chassis_tables(metadata)
-
-contacts = sa.Table(
-    "contacts",
-    metadata,
-    sa.Column("report_id", sa.Uuid, primary_key=True),
-    # A row without these two: the reporter is forgotten, whatever else is heard.
-    sa.Column("sealed", sa.Text),
-    sa.Column("key_id", sa.Text),
-    sa.Column("received_at", UtcDateTime, nullable=False),
-    comment="How to reach the reporter, sealed; opened in memory only, while a notice is being sent.",
-)
-
-notices = sa.Table(
-    "notices",
-    metadata,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("report_id", sa.Uuid, nullable=False),
-    sa.Column("template", sa.Text, nullable=False),
-    sa.Column("data", Json, nullable=False),
-    sa.Column("sealed", sa.Text),
-    sa.Column("planned_at", UtcDateTime, nullable=False),
-    sa.Column("due_at", UtcDateTime, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("via", sa.Text),
-    sa.Column("reason", sa.Text),
-    sa.Column("finished_at", UtcDateTime),
-    sa.Index("notices_of_report", "report_id", "id"),
-    sa.Index("notices_in_state", "state", "id"),
-    comment="One row for each thing to tell a reporter.",
-)
-# Written out in the statement: with a parameter in its place PostgreSQL would not trust the partial index.
-_planned = notices.c.state == sa.literal(State.PLANNED.value, literal_execute=True)
 _is_answer = notices.c.sealed.is_not(None)
-sa.Index("notices_due", notices.c.due_at, postgresql_where=_planned, sqlite_where=_planned)
 
 
 @dataclass(frozen=True)
@@ -59,31 +26,14 @@ class Due:
 
     notice: Notice
     sealed: str | None
-    heard_at: datetime | None
-    """When the contact came."""
+    around: Circumstances
+    secrecy: Secrecy | None = None
+    """Of the report; None where it is not known (yet)."""
 
     @property
     def is_forgotten(self) -> bool:
         """Whether there was a contact, or will be one, that may not be used."""
-        return self.sealed is None and self.heard_at is not None
-
-
-def add_contact(event: ContactSealed, tx: Transaction) -> None:
-    """Keep the sealed contact of a report."""
-    row = {
-        "report_id": event.report_id,
-        "sealed": event.sealed,
-        "key_id": event.key_id,
-        "received_at": tx.now,
-    }
-    tx.add(contacts, row, unless_exists=True)
-
-
-def forget_contact(report_id: UUID, tx: Transaction) -> None:
-    """Throw the contact away, also the one that is still under way, and those of answers that are not sent yet."""
-    row = {"report_id": report_id, "sealed": None, "key_id": None, "received_at": tx.now}
-    tx.write(contacts, [row], replacing)
-    tx.execute(notices.update().where(notices.c.report_id == report_id, _is_answer).values(sealed=None))
+        return self.sealed is None and self.around.heard_at is not None
 
 
 def add_notice(notice: Notice, tx: Transaction) -> None:
@@ -91,11 +41,19 @@ def add_notice(notice: Notice, tx: Transaction) -> None:
     tx.add(notices, {**_changing(notice), **_fixed(notice)}, unless_exists=True)
 
 
-def lock_due(tx: Transaction, *, limit: int) -> list[Due]:
+def lock_due(
+    tx: Transaction,
+    *,
+    overtaking: Collection[TemplateName],
+    urgent: Collection[TemplateName],
+    held: Collection[str] = (),
+    limit: int,
+) -> list[Due]:
     """The longest due notices, so that no other sender takes them.
 
     A notice stands back while an earlier one of its report is not finished: a reporter must not hear of a step
-    before the one that led to it. An answer to somebody's question waits for nothing, and nothing for it.
+    before the one that led to it. An answer to somebody's question waits for nothing, and nothing for it. What waits
+    for a provider is left alone while that provider is ``held``.
     """
     earlier = notices.alias()
     in_turn = _is_answer | ~sa.exists().where(
@@ -105,14 +63,46 @@ def lock_due(tx: Transaction, *, limit: int) -> list[Due]:
         earlier.c.sealed.is_(None),
     )
     query = (
-        sa.select(notices, contacts.c.sealed.label("contact"), contacts.c.received_at)
+        sa.select(
+            notices,
+            contacts.c.sealed.label("contact"),
+            contacts.c.received_at,
+            reports.c.secrecy,
+            reports.c.time_zone,
+            _followed_by(overtaking, tx.dialect).label("is_out_of_date"),
+            _followed_by(urgent, tx.dialect).label("is_urged"),
+        )
         .outerjoin(contacts, contacts.c.report_id == notices.c.report_id)
-        .where(_planned, notices.c.due_at <= tx.now, in_turn)
+        .outerjoin(reports, reports.c.report_id == notices.c.report_id)
+        .where(PLANNED, notices.c.due_at <= tx.now, ~_waits_for(held), in_turn)
         .order_by(notices.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True, of=notices)
     )
     return [_due(row) for row in tx.execute(query).mappings()]
+
+
+def _waits_for(providers: Collection[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(notices.c.via.is_not(None), notices.c.via.in_(providers))
+
+
+def _followed_by(templates: Collection[TemplateName], dialect: str) -> sa.ColumnElement[bool]:
+    """Whether a later notice of the report, one of these, waits too."""
+    later = notices.alias()
+    return sa.exists().where(
+        later.c.report_id == notices.c.report_id,
+        later.c.state == State.PLANNED.value,
+        later.c.id > notices.c.id,
+        later.c.sealed.is_(None),
+        among(later.c.template, sorted(templates), dialect),
+    )
+
+
+def wake(tx: Transaction, report_ids: Sequence[UUID]) -> None:
+    """What of these reports waits for the day is to be told now: something that cannot wait comes after it."""
+    waits = (notices.c.due_at > tx.now) & (notices.c.attempts == 0)
+    of_these = among(notices.c.report_id, report_ids, tx.dialect)
+    tx.execute(notices.update().where(of_these, PLANNED, waits).values(due_at=tx.now))
 
 
 def lease(tx: Transaction, notice_ids: list[UUID], *, until: datetime) -> None:
@@ -124,7 +114,7 @@ def lease(tx: Transaction, notice_ids: list[UUID], *, until: datetime) -> None:
 def save_planned(notice: Notice, tx: Transaction) -> bool:
     """Record what became of a planned notice; False where another sender has already finished it."""
     statement = (
-        notices.update().where(notices.c.id == notice.id, _planned).values(_changing(notice)).returning(notices.c.id)
+        notices.update().where(notices.c.id == notice.id, PLANNED).values(_changing(notice)).returning(notices.c.id)
     )
     return tx.execute(statement).scalar() is not None
 
@@ -138,7 +128,8 @@ def find_notices(
     state: State | None = None,
 ) -> list[Notice]:
     """Notices, the newest first, beginning behind ``after``; a whistleblower's are in no list."""
-    query = sa.select(notices).where(notices.c.template != NEWS).order_by(notices.c.id.desc()).limit(limit)
+    is_sealed = sa.exists().where(reports.c.report_id == notices.c.report_id, reports.c.secrecy == Secrecy.SEALED.value)
+    query = sa.select(notices).where(notices.c.template != NEWS, ~is_sealed).order_by(notices.c.id.desc()).limit(limit)
     if report_id is not None:
         query = query.where(notices.c.report_id == report_id)
     if state is not None:
@@ -150,9 +141,14 @@ def find_notices(
 
 def _due(row: sa.RowMapping) -> Due:
     notice = _notice(row)
-    if notice.sealed:
-        return Due(notice, notice.sealed, notice.planned_at)
-    return Due(notice, row["contact"], row["received_at"])
+    around = Circumstances(
+        zone=ZoneInfo(row["time_zone"] or DEFAULT_TIME_ZONE),
+        heard_at=notice.planned_at if notice.sealed else row["received_at"],
+        is_out_of_date=row["is_out_of_date"],
+        is_urged=row["is_urged"],
+    )
+    secrecy = Secrecy(row["secrecy"]) if row["secrecy"] else None
+    return Due(notice, notice.sealed or row["contact"], around, secrecy)
 
 
 def _fixed(notice: Notice) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""The tables: ciphertext only, never an address."""
+
+import sqlalchemy as sa
+
+from lapor_chassis.columns import Json, UtcDateTime
+from lapor_chassis.transactions import chassis_tables
+from lapor_notification.domain import State
+
+metadata = sa.MetaData()
+chassis_tables(metadata)
+
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    # A row without these two: the reporter is forgotten, whatever else is heard.
+    sa.Column("sealed", sa.Text),
+    sa.Column("key_id", sa.Text),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    comment="How to reach the reporter, sealed; opened in memory only, while a notice is being sent.",
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, nullable=False),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("sealed", sa.Text),
+    sa.Column("planned_at", UtcDateTime, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("via", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Index("notices_of_report", "report_id", "id"),
+    sa.Index("notices_in_state", "state", "id"),
+    comment="One row for each thing to tell a reporter.",
+)
+# Written out in the statement: with a parameter in its place PostgreSQL would not trust the partial index.
+PLANNED = notices.c.state == sa.literal(State.PLANNED.value, literal_execute=True)
+sa.Index("notices_due", notices.c.due_at, postgresql_where=PLANNED, sqlite_where=PLANNED)
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("secrecy", sa.Text, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False, comment="where it comes from"),
+    sa.Column("round", sa.Integer, nullable=False, comment="of the verification that said so; 0 as it came in"),
+    comment="What decides how, and at which hour, the reporter of a report may be told.",
+)
