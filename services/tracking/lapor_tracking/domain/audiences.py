@@ -139,9 +139,18 @@ TABLE: Mapping[StepType, Shown] = {
 }
 
 
+#: After these the public reads other words.
+_REWORDING = frozenset({StepType.REDACTED, StepType.EDITED})
+
+
 def sees(audience: Audience, step: StepType) -> bool:
     """Whether they may know that such a step was taken."""
     return audience in TABLE[step].to
+
+
+def changing(audience: Audience) -> Collection[StepType]:
+    """The steps that change what they see: those that they see, and those that change the words of others."""
+    return [step for step in StepType if sees(audience, step) or step in _REWORDING]
 
 
 def fields_for(audience: Audience, step: Step, *, secret: bool) -> dict[str, Any]:

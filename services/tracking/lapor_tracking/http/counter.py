@@ -12,7 +12,7 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Problem
 from lapor_tracking import handlers, store
-from lapor_tracking.domain.audiences import Audience
+from lapor_tracking.domain.audiences import Audience, changing
 from lapor_tracking.domain.steps import Step
 from lapor_tracking.domain.timeline import UNHEARD, Timeline
 from lapor_tracking.handlers import Wish
@@ -75,6 +75,24 @@ class Counter:
         if visit.receipt is None:
             return shown()
         return shown(audience=Audience.REPORTER, reader=_reader(visit.receipt, visit.tracking_id, timeline))
+
+    def version(self, typed: str, watch_pass: str = "") -> str | None:
+        """Which state of the report its page shows: another one once there is something new to see.
+
+        None where there is nothing that whoever asks may hear of. A pass is as good as a receipt here.
+        """
+        name = self.ids.read(typed) or typed
+        is_reporter = self.ids.may_watch(name, watch_pass, self.transactions.clock.now().date())
+        audience = Audience.REPORTER if is_reporter else Audience.PUBLIC
+        with self.transactions.read() as connection:
+            found = store.find_version(connection, name, changing(audience))
+        if found is None or (found[0] and not is_reporter):
+            return None
+        return str(found[1])
+
+    def watch_pass(self, visit: Visit) -> str:
+        """For the page of whoever showed the receipt; empty for everybody else."""
+        return self.ids.watch_pass(visit.tracking_id, self.transactions.clock.now().date()) if visit.receipt else ""
 
     def do(self, visit: Visit, wish: Wish) -> Step | Refusal:
         """Do something in the reporter's name."""

@@ -10,14 +10,14 @@ from flask import redirect, request, url_for
 from marshmallow import fields, validate
 
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.web import Form, PageBlueprint, StrictSchema, read_form, render, t
+from lapor_chassis.web import Form, PageBlueprint, StrictSchema, live, read_form, render, t
 from lapor_contracts.fields import Token
 from lapor_contracts.fields import text as text_field
 from lapor_contracts.schema import field_of
 from lapor_tracking.domain.acts import Act
 from lapor_tracking.domain.steps import Step
 from lapor_tracking.handlers import Wish
-from lapor_tracking.http import Counter, Visit, address_of_request
+from lapor_tracking.http import Counter, Visit, address_of_request, nothing_to_show
 
 #: What each form must hold beside the receipt: a text, a choice, or that the reporter is sure. As each field has a name
 #: of its own, several forms can stand on one page.
@@ -76,6 +76,14 @@ def blueprint(counter: Counter) -> PageBlueprint:
             return _nothing_to_show(typed, form)
         return _page(counter, visit, form) if receipt is None else _answer(counter, visit, form)
 
+    @page.get("/lacak/<typed>/perubahan")
+    def changes(typed: str) -> Any:
+        """Whether there is something new on the page of a report: asked by the page itself."""
+        version = counter.version(typed, request.args.get("izin", ""))
+        if version is None:
+            raise nothing_to_show()
+        return live(version, seconds=20)
+
     return page
 
 
@@ -107,10 +115,12 @@ def _wish(act: Act, given: Mapping[str, Any], written: str) -> Wish:
 def _page(
     counter: Counter, visit: Visit, form: Form, *, done: Step | None = None, refusal: Refusal | None = None
 ) -> str:
-    view = counter.view(visit)
+    watch_pass = counter.watch_pass(visit)
+    version = counter.version(visit.tracking_id, watch_pass)  # before it is read: what happens meanwhile is not missed
     return render(
         "tracking/report.html",
-        view=view,
+        view=counter.view(visit),
+        news=url_for(".changes", typed=visit.tracking_id, v=version, izin=watch_pass or None),
         form=form,
         key=form.given.get("key") or uuid4(),
         done=done and done.type,

@@ -1,6 +1,6 @@
 """Reports' timelines: what happened to each is kept, and what that adds up to is made anew from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -131,6 +131,19 @@ def find_lock(connection: sa.Connection, tracking_id: str) -> Lock | None:
     statement = sa.select(timelines.c.secret, timelines.c.receipt_hash).where(timelines.c.tracking_id == tracking_id)
     row = connection.execute(statement).one_or_none()
     return Lock(*row) if row else None
+
+
+def find_version(connection: sa.Connection, tracking_id: str, types: Collection[StepType]) -> tuple[bool, int] | None:
+    """Whether a report is secret, and how many of these steps it has: another number whenever there is a new one."""
+    counted = (steps.c.report_id == timelines.c.report_id) & steps.c.type.in_(types)
+    found = (
+        sa.select(timelines.c.secret, sa.func.count(steps.c.event_id))
+        .outerjoin(steps, counted)
+        .where(timelines.c.tracking_id == tracking_id)
+        .group_by(timelines.c.report_id, timelines.c.secret)
+    )
+    row = connection.execute(found).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def find_report(tx: Transaction, tracking_id: str) -> UUID | None:
