@@ -53,6 +53,16 @@ class Case:
         body = {"receipt": receipt or self.receipt, "text": text}
         return self.stage.client.post(f"{self.address}/replies", json=body, headers=headers)
 
+    def act(self, way: str, key: str | None = None, **given: Any) -> Any:
+        """What the reporter does in the API."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.stage.client.post(f"{self.address}/{way}", json={"receipt": self.receipt, **given}, headers=headers)
+
+    @property
+    def may(self) -> set[str]:
+        """What its reporter may do with it now."""
+        return set(self.get(X_Receipt=self.receipt).json["acts"])
+
     def close(self, receipt: str | None = None) -> Any:
         return self.stage.client.post(f"{self.address}/closure", json={"receipt": receipt or self.receipt})
 

@@ -145,7 +145,7 @@ def _written(wish: Wish, timeline: Timeline, tracking_id: str) -> str | Refusal:
     number to a reply means the state, not everybody who reads its queues and backups.
     """
     if timeline.oversight_key is None or not wish.text:
-        return clean(wish.text, longest=LONGEST_TEXT).text
+        return clean(wish.text.strip(), longest=LONGEST_TEXT).text
     if len(wish.text.encode()) > LONGEST_MESSAGE:
         return TOO_LONG
     return seal(wish.text, timeline.oversight_key, tracking_id)

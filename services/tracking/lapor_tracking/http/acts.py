@@ -42,6 +42,7 @@ class RatingSchema(ReceiptSchema):
     """How content the reporter is."""
 
     rating = fields.Integer(
+        strict=True,
         required=True, validate=validate.Range(1, 5), metadata={"description": "1 not at all, 5 very much."}
     )
 
@@ -49,7 +50,7 @@ class RatingSchema(ReceiptSchema):
 class ClosureSchema(ReceiptSchema):
     """The reporter says that it is done."""
 
-    rating = fields.Integer(validate=validate.Range(1, 5), metadata={"description": "Given along, if at all."})
+    rating = fields.Integer(strict=True, validate=validate.Range(1, 5), metadata={"description": "Given along, if at all."})
 
 
 class ReopeningSchema(ReceiptSchema):
