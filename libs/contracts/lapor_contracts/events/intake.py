@@ -343,8 +343,8 @@ class DeliveryReported(Event):
 
     via: Token
     """``sms``, ``email``, ``whatsapp`` …"""
-    reference: Token
-    """The notice's id where our message bore it, else the provider's own name of the message."""
+    notice_id: Id
+    """All our messages bear it where the provider repeats it."""
     reported_at: Instant
     delivered: Flag
     permanent: Flag = False

@@ -14,8 +14,10 @@ from lapor_contracts.vocabulary import Channel
 from lapor_intake import commands, store
 from lapor_intake.admission import TRUSTED
 from lapor_intake.attachments.keeping import MOST_OF_A_REPORT
+from lapor_intake.channels import receipts
 from lapor_intake.channels.channel import Reception
 from lapor_intake.channels.conversation import LONGEST_TEXT, is_courtesy, missing
+from lapor_intake.channels.email import bounces
 from lapor_intake.channels.email.reading import Letter, NoLetter, read
 from lapor_intake.commands import Verb, Wish
 from lapor_intake.domain import Reporter, Submission, Supplement
@@ -79,7 +81,8 @@ class Postbox:
         """Do with an e-mail what it is for. When this returns it is durable; taken twice it has its effect once."""
         letter = read(raw, own=self.own, envelope_sender=envelope_sender, authserv_id=self.authserv_id)
         if isinstance(letter, NoLetter):
-            log.info("e-mail ignored", reason=letter.reason)
+            if not self._note_bounce(raw):
+                log.info("e-mail ignored", reason=letter.reason)
             return letter
         if token := self._token([*recipients, *letter.recipients]):
             self._hand_on(letter, token)
@@ -89,6 +92,14 @@ class Postbox:
             if tx.claim([self._id(letter)]):
                 self._tell([*self._done(letter, files, tx), *refused], letter, tx)
         return None
+
+    def _note_bounce(self, raw: bytes) -> bool:
+        """Tell notification where this says what became of a letter of ours."""
+        found = bounces.read(raw, domains={address.rpartition("@")[2] for address in self.own})
+        if found:
+            with self.reception.transactions.begin() as tx:
+                receipts.report(found, tx)
+        return bool(found)
 
     def refuse_too_large(self, head: bytes) -> None:
         """Tell the writer of an e-mail, of which only the headers were fetched, that it is too large."""

@@ -10,9 +10,11 @@ from lapor_chassis.service import Timer
 from lapor_chassis.settings import setting
 from lapor_chassis.web import Blueprint, Problem, longest_body
 from lapor_contracts import vocabulary
+from lapor_intake.channels import receipts
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.channels.conversation import Conversation, Heard
 from lapor_intake.channels.files import Files, Graph
+from lapor_intake.channels.receipts import Receipt
 from lapor_intake.channels.webhook import DELIVERY, LARGEST_DELIVERY, delivery, in_hex, is_same, items
 
 
@@ -27,6 +29,8 @@ class Settings:
 
 #: Reads the messages out of one entry of a delivery.
 Reader = Callable[[dict[str, Any]], Iterator[Heard]]
+#: Reads what became of messages of ours out of it.
+Receipts = Callable[[dict[str, Any]], Iterator[Receipt]]
 
 _CHALLENGE = [
     {"in": "query", "name": name, "required": True, "schema": {"type": "string"}}
@@ -35,7 +39,13 @@ _CHALLENGE = [
 
 
 def channel_of(
-    own: vocabulary.Channel, title: str, kind: str, read: Reader, settings: Settings, reception: Reception
+    own: vocabulary.Channel,
+    title: str,
+    kind: str,
+    read: Reader,
+    settings: Settings,
+    reception: Reception,
+    receipts_in: Receipts = lambda entry: iter(()),
 ) -> Channel:
     """One of the three; ``kind`` is what Meta calls it (``object`` in a delivery)."""
     name = own.value
@@ -51,14 +61,23 @@ def channel_of(
         ]
         return Channel(name=name, title=title, lacks=lacks)
     files = Files(reception, own, settings.meta_graph)
-    webhook = blueprint(name, title, kind, read, Conversation(reception, files), secret=secret, token=token)
+    conversation = Conversation(reception, files)
+    webhook = blueprint(name, title, kind, read, receipts_in, conversation, secret=secret, token=token)
     return Channel(
         name=name, title=title, blueprints=[webhook], timers=[Timer(f"fetch_{name}", every=2, run=files.fetch)]
     )
 
 
 def blueprint(
-    name: str, title: str, kind: str, read: Reader, conversation: Conversation, *, secret: str, token: str
+    name: str,
+    title: str,
+    kind: str,
+    read: Reader,
+    receipts_in: Receipts,
+    conversation: Conversation,
+    *,
+    secret: str,
+    token: str,
 ) -> Blueprint:
     """``/channels/whatsapp``, ``/channels/facebook`` or ``/channels/instagram``."""
     webhook = Blueprint(name, description=f"Messages that Meta brings from {title}.")
@@ -89,8 +108,11 @@ def blueprint(
         content = delivery(secret, in_hex, "X-Hub-Signature-256")
         if content.get("object") != kind:
             raise Problem(400, detail=f"This is no delivery of the kind {kind}.")
-        entries = (entry for entry in items(content, "entry") if isinstance(entry, dict))
+        entries = [entry for entry in items(content, "entry") if isinstance(entry, dict)]
         conversation.take_all(heard for entry in entries for heard in read(entry))
+        if found := [receipt for entry in entries for receipt in receipts_in(entry)]:
+            with conversation.reception.transactions.begin() as tx:
+                receipts.report(found, tx)
         return jsonify({})
 
     return webhook

@@ -7,6 +7,7 @@ from lapor_contracts import vocabulary
 from lapor_intake.channels import meta
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.channels.conversation import Heard, pin
+from lapor_intake.channels.receipts import Receipt, notice_named
 from lapor_intake.channels.webhook import items
 from lapor_intake.domain import Reporter, normal_phone
 
@@ -14,12 +15,39 @@ from lapor_intake.domain import Reporter, normal_phone
 def channel(settings: meta.Settings, reception: Reception) -> Channel:
     """WhatsApp."""
     return meta.channel_of(
-        vocabulary.Channel.WHATSAPP, "WhatsApp", "whatsapp_business_account", read, settings, reception
+        vocabulary.Channel.WHATSAPP, "WhatsApp", "whatsapp_business_account", read, settings, reception, receipts
     )
 
 
+#: What WhatsApp says of an account that is none, or takes nothing from us.
+_NOBODY_THERE = frozenset({131021, 131026, 131050})
+_BECAME = {"delivered": True, "read": True, "failed": False}
+
+
+def receipts(entry: dict[str, Any]) -> Iterator[Receipt]:
+    """What became of messages of ours, which bear the notice's id."""
+    for change in items(entry, "changes"):
+        for status in items(change.get("value") if isinstance(change, dict) else None, "statuses"):
+            match status:
+                case {"status": ("delivered" | "read" | "failed") as became, "biz_opaque_callback_data": named}:
+                    if notice_id := notice_named(named):
+                        code = next((code for code in map(_code, items(status, "errors")) if code is not None), None)
+                        yield Receipt(
+                            via="whatsapp",
+                            notice_id=notice_id,
+                            delivered=_BECAME[became],
+                            permanent=code in _NOBODY_THERE,
+                            reason=f"meta-{code}" if code is not None else "",
+                        )
+
+
+def _code(error: Any) -> int | None:
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) else None
+
+
 def read(entry: dict[str, Any]) -> Iterator[Heard]:
-    """The messages in an entry. Receipts of our own messages, reactions and edits are none."""
+    """The messages in an entry. What is said of our own messages, reactions and edits are none."""
     for change in items(entry, "changes"):
         match change:
             case {"field": "messages", "value": {"messages": [*messages], **about}}:

@@ -15,7 +15,7 @@ from lapor_chassis.settings import setting
 from lapor_chassis.web import Blueprint, Problem
 from lapor_contracts.fields import no_control_characters
 from lapor_intake.channels.channel import Channel, Reception
-from lapor_intake.channels.sms import gate
+from lapor_intake.channels.sms import gate, reports
 from lapor_intake.channels.sms.gate import Gate
 from lapor_intake.channels.sms.parts import part_of
 from lapor_intake.channels.sms.receiving import Sms, SmsDesk
@@ -108,6 +108,17 @@ def blueprint(desk: SmsDesk, gate: Gate) -> Blueprint:
         )
         answer = desk.receive(sms, at_once=not is_form)
         return Response("ACK/Jasmin", content_type="text/plain") if is_form else {"answer": answer}
+
+    @gateway.route("/channels/sms/gateway/receipt", methods=["GET", "POST"])
+    @gateway.doc(requestBody={"content": {_FORM: {"schema": {"type": "object"}}}})
+    @gateway.response(200, {"type": "string"}, content_type="text/plain", description="`ACK/Jasmin`: heard.")
+    @gateway.alt_response(403, description="Not from our gateway.")
+    def hear_receipt() -> Response:
+        """What became of an SMS of ours (Jasmin's ``dlr-url``)."""
+        if reason := gate.refusal():
+            raise Problem(403, detail=reason)
+        desk.hear(reports.of_jasmin(request.values))
+        return Response("ACK/Jasmin", content_type="text/plain")
 
     return gateway
 

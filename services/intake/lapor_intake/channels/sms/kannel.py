@@ -16,7 +16,7 @@ from flask import Response, request
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.web import Blueprint
 from lapor_intake.channels.channel import Channel, Reception
-from lapor_intake.channels.sms import gate
+from lapor_intake.channels.sms import gate, reports
 from lapor_intake.channels.sms.gate import Gate
 from lapor_intake.channels.sms.parts import part_of
 from lapor_intake.channels.sms.receiving import Sms, SmsDesk
@@ -36,6 +36,15 @@ _PARAMETERS = [
         "udh": "The user data header (`%u`): says which part of a long SMS this is.",
         "id": "Kannel's id of the SMS (`%I`): the same one is the same SMS.",
         "ts": "When Kannel got it (`%t`); taken for the id where there is none.",
+        "token": "The secret shared with Kannel (also as X-Lapor-Token).",
+    }.items()
+]
+_RECEIPT = [
+    {"in": "query", "name": name, "schema": _TEXT, "description": meaning}
+    for name, meaning in {
+        "notice": "Which message.",
+        "status": "1 reached the telephone, 2 did not, 16 was not taken by the network (`%d`).",
+        "answer": "What the network said (`%A`).",
         "token": "The secret shared with Kannel (also as X-Lapor-Token).",
     }.items()
 ]
@@ -89,6 +98,17 @@ def blueprint(desk: SmsDesk, gate: Gate) -> Blueprint:
             part=part_of(form.get("udh", b"")),
         )
         return _plain(desk.receive(sms))
+
+    @gateway.route("/channels/sms/kannel/receipt", methods=["GET"])
+    @gateway.doc(parameters=_RECEIPT)
+    @gateway.response(200, _TEXT, content_type="text/plain", description="Heard.")
+    @gateway.alt_response(403, schema=_TEXT, content_type="text/plain", description="Not from our gateway.")
+    def hear_receipt() -> Response:
+        """What became of an SMS of ours (``dlr-url``)."""
+        if reason := gate.refusal():
+            return _plain(reason, 403)
+        desk.hear(reports.of_kannel(request.args))
+        return _plain("")
 
     return gateway
 

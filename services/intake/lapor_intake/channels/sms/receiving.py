@@ -17,7 +17,9 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.fields import FORBIDDEN, LONGEST_BODY
 from lapor_contracts.vocabulary import Channel
 from lapor_intake import commands
+from lapor_intake.channels import receipts
 from lapor_intake.channels.channel import Reception
+from lapor_intake.channels.receipts import Receipt
 from lapor_intake.channels.sms import store, words
 from lapor_intake.channels.sms.parts import Part, joined
 from lapor_intake.channels.sms.store import Long
@@ -71,6 +73,12 @@ class SmsDesk:
                 # The text belongs to it, because gateways that were restarted count their ids from one again.
                 marks[self._mark(sms.gateway, sms.gateway_id, sms.phone, _coded(sms.text))] = store.REMEMBERED
             return self._take(sms.phone, sms.text, marks, tx.new_id(), tx, at_once=at_once)[1]
+
+    def hear(self, receipt: Receipt | None) -> None:
+        """Pass on what a gateway says of a message of ours; what says nothing of one is passed over."""
+        if receipt:
+            with self.reception.transactions.begin() as tx:
+                receipts.report([receipt], tx)
 
     def timer(self, gateway: str) -> Timer:
         """Makes reports of long SMS whose time is over, and forgets what is past."""

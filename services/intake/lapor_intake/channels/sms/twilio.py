@@ -3,6 +3,7 @@
 import base64
 import hmac
 from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import escape
 
 from flask import Response, request
@@ -11,24 +12,22 @@ from werkzeug.datastructures import MultiDict
 from lapor_chassis.settings import setting
 from lapor_chassis.web import Blueprint, Problem
 from lapor_intake.channels.channel import Channel, Reception
-from lapor_intake.channels.sms import gate
+from lapor_intake.channels.sms import gate, reports
 from lapor_intake.channels.sms.receiving import Sms, SmsDesk
 from lapor_intake.channels.webhook import is_same
 from lapor_intake.domain import normal_phone
 
 _NAME = "twilio"
 _PATH = "/channels/sms/twilio"
-_FORM = {
-    "required": True,
-    "content": {
-        "application/x-www-form-urlencoded": {
-            "schema": {
-                "type": "object",
-                "properties": {name: {"type": "string"} for name in ("MessageSid", "From", "To", "Body")},
-            }
-        }
-    },
-}
+
+
+def _form(*names: str) -> dict[str, Any]:
+    schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    return {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+
+
+_FORM = _form("MessageSid", "From", "To", "Body")
+_RECEIPT = _form("MessageSid", "MessageStatus", "ErrorCode")
 _XML = {"type": "string"}
 
 
@@ -54,6 +53,12 @@ def blueprint(desk: SmsDesk, token: str) -> Blueprint:
     gateway = Blueprint(_NAME, description="SMS that Twilio brings. Answers in TwiML.")
     address = desk.reception.public_url + _PATH
 
+    def check(address: str) -> None:
+        query = request.query_string.decode("latin-1")
+        signed = signature(token, f"{address}?{query}" if query else address, request.form)
+        if not is_same(signed, request.headers.get("X-Twilio-Signature", "")):
+            raise Problem(403, detail="The signature is wrong.")
+
     @gateway.route(_PATH, methods=["POST"])
     @gateway.doc(requestBody=_FORM)
     @gateway.response(200, _XML, content_type="text/xml", description="The answer to the sender, in TwiML.")
@@ -61,10 +66,7 @@ def blueprint(desk: SmsDesk, token: str) -> Blueprint:
     @gateway.alt_response(403, description="Not signed by Twilio.")
     def receive() -> Response:
         """Take in an SMS."""
-        query = request.query_string.decode("latin-1")
-        signed = signature(token, f"{address}?{query}" if query else address, request.form)
-        if not is_same(signed, request.headers.get("X-Twilio-Signature", "")):
-            raise Problem(403, detail="The signature is wrong.")
+        check(address)
         phone = normal_phone(request.form.get("From", ""))
         if not phone:
             raise Problem(400, detail="The sender is missing or is not a telephone number.")
@@ -76,6 +78,15 @@ def blueprint(desk: SmsDesk, token: str) -> Blueprint:
             gateway_id=request.form.get("MessageSid") or None,
         )
         return _twiml(desk.receive(sms))
+
+    @gateway.route(f"{_PATH}/receipt", methods=["POST"])
+    @gateway.doc(requestBody=_RECEIPT)
+    @gateway.response(204, description="Heard.")
+    @gateway.alt_response(403, description="Not signed by Twilio.")
+    def hear_receipt() -> None:
+        """What became of an SMS of ours (``StatusCallback``)."""
+        check(f"{address}/receipt")
+        desk.hear(reports.of_twilio(request.values))
 
     return gateway
 
