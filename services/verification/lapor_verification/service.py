@@ -23,7 +23,7 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
-from lapor_verification.current import Current
+from lapor_chassis.current import Current
 from lapor_verification.http.repeats import per_address
 
 NAME = "verification"

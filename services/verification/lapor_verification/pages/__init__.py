@@ -2,7 +2,7 @@
 
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import PageBlueprint
-from lapor_verification.current import Current
+from lapor_chassis.current import Current
 from lapor_verification.domain.policy import Policy
 from lapor_verification.pages import bulk, canned, case, categories, editing, marks, policy, queue, taking
 

@@ -13,7 +13,7 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, StrictSchema, current_staff, read_form, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_verification import handlers, store
-from lapor_verification.current import Current
+from lapor_chassis.current import Current
 from lapor_verification.domain.policy import Policy
 from lapor_verification.http import DECIDERS, accepted, found
 from lapor_verification.http.alike import repeats_of

@@ -21,7 +21,7 @@ from lapor_chassis.web import (
 )
 from lapor_contracts.vocabulary import Role
 from lapor_verification import store
-from lapor_verification.current import Current
+from lapor_chassis.current import Current
 from lapor_verification.domain.policy import HOLDING, MARKING, Policy, shipped_policy
 from lapor_verification.pages import labels
 from lapor_verification.pages.words import WORDS
