@@ -14,15 +14,22 @@ from lapor_chassis.transactions import Transaction, Transactions
 from lapor_contracts.events import (
     AgencyMailed,
     AgencyReplied,
+    ContactPaused,
     DeadlineEscalated,
     DeadlineSet,
+    EvidenceAdded,
+    OutcomeReported,
+    ReferralFiled,
     ReportClosed,
+    ReportRated,
     ReportRecalled,
+    ReportReferred,
+    ReportReopened,
     ReportReplied,
     ReportSupplemented,
     ReportVerified,
+    ReportWithdrawn,
 )
-from lapor_contracts.vocabulary import Clock
 from lapor_routing import handlers, http, pages, sweeps
 from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
@@ -119,6 +126,9 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     )
     longer = ExtensionPolicy(days=settings.extension_days, times=settings.extension_times)
     end_all = partial(handlers.end_recalled, current=current)
+    leave_all = partial(handlers.leave, current=current)
+    reopen_all = partial(handlers.reopen_reports, current=current)
+    raise_all = partial(handlers.raise_escalations, current=current)
     return Service(
         name=NAME,
         metadata=metadata,
@@ -129,9 +139,17 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportReplied: partial(handlers.hear_reporter, telling=telling),
             ReportSupplemented: handlers.hear_supplement,
             DeadlineSet: handlers.note_deadline,
-            DeadlineEscalated: handlers.note_escalation,
+            DeadlineEscalated: partial(handlers.note_escalation, raise_all=raise_all),
             ReportRecalled: partial(handlers.recall_report, end_all=end_all),
+            ReportWithdrawn: partial(handlers.withdraw_report, leave_all=leave_all),
+            ReferralFiled: partial(handlers.file_referral, leave_all=leave_all),
+            ReportReferred: partial(handlers.refer_report, leave_all=leave_all),
             ReportClosed: partial(handlers.close_report, telling=telling),
+            ReportReopened: partial(handlers.reopen_report, reopen_all=reopen_all),
+            EvidenceAdded: handlers.hear_evidence,
+            ReportRated: handlers.hear_rating,
+            OutcomeReported: handlers.hear_outcome,
+            ContactPaused: handlers.hear_pause,
         },
         cleaners={AgencyMailed: _without_text},
         timers=[
@@ -140,7 +158,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("directory-imports", 2, partial(carry_out, transactions, subjects=subjects)),
             *outbound.timers(settings, transactions, take_reply, links=links, amqp_uri=settings.amqp_uri),
         ],
-        only={DeadlineSet: [Clock.FIRST_ANSWER, Clock.RESOLVE]},
+        only={DeadlineSet: handlers.BODIES_CLOCKS},
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
             http.agencies_api(transactions, shipped_rules),

@@ -37,25 +37,41 @@ class State(StrEnum):
     RECALLED = "recalled"
     """The verification was undone."""
     CLOSED = "closed"
+    REOPENED = "reopened"
+    """The reporter did not accept the answer: somebody above has it now."""
+    WITHDRAWN = "withdrawn"
+    """By its reporter."""
+    REFERRED = "referred"
+    """The Ombudsman has it now."""
+    TAKEN_OVER = "taken_over"
+    """The Ombudsman's own turn: its officers read the file, and do what they do outside of this system."""
 
 
-_AWAY = frozenset({State.RECALLED, State.CLOSED})
+#: Nobody is to do anything any more, and nobody will be again.
+GONE = frozenset({State.WITHDRAWN, State.REFERRED})
+_AWAY = GONE | {State.RECALLED, State.CLOSED}
+
+_ANY = frozenset(State) - {State.TAKEN_OVER}
 
 NEXT: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.PASSED_ON, State.RELEASED}) | _AWAY,
-    State.OPEN: frozenset(State) - {State.WAITING, State.OPEN},
-    State.IN_PROGRESS: frozenset(State) - {State.WAITING, State.OPEN},
+    State.OPEN: _ANY - {State.WAITING, State.OPEN},
+    State.IN_PROGRESS: _ANY - {State.WAITING, State.OPEN},
     # The reporter may reply to a substantive answer, and the body answers again; it can no longer be rid of it.
-    State.ANSWERED: frozenset({State.IN_PROGRESS, State.ANSWERED}) | _AWAY,
+    State.ANSWERED: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REOPENED}) | _AWAY,
     State.REFUSED: frozenset(),
     State.PASSED_ON: frozenset(),
     State.RELEASED: frozenset(),
     State.RECALLED: frozenset(),
-    State.CLOSED: frozenset(),
+    State.CLOSED: frozenset({State.REOPENED}),
+    State.REOPENED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+    State.REFERRED: frozenset(),
+    State.TAKEN_OVER: frozenset(),
 }
 
 #: The states in which the report is still this holder's.
-HOLDING = frozenset(State) - {State.REFUSED, State.PASSED_ON, State.RELEASED, State.RECALLED}
+HOLDING = _ANY - {State.REFUSED, State.PASSED_ON, State.RELEASED, State.RECALLED, State.REOPENED} - GONE
 
 #: The states in which something may still become of it.
 AT_WORK = HOLDING - {State.CLOSED}
@@ -74,6 +90,10 @@ IN_WORDS = {
     State.RELEASED: "sudah dilepas",
     State.RECALLED: "sudah ditarik verifikator",
     State.CLOSED: "sudah ditutup",
+    State.REOPENED: "sudah dibuka kembali oleh pelapor",
+    State.WITHDRAWN: "sudah ditarik pelapor",
+    State.REFERRED: "sudah dialihkan ke Ombudsman",
+    State.TAKEN_OVER: "diambil alih Ombudsman",
 }
 
 AFTER_ANSWER = {
@@ -142,6 +162,8 @@ class Disposition:
     """Which co-owner's part it is; None: the owner's."""
     officer: str | None = None
     """Who of the body has taken it on."""
+    not_by: str | None = None
+    """Whose answer the reporter did not accept: they do not give the next one."""
 
     @property
     def said_id(self) -> UUID:
@@ -204,15 +226,3 @@ class Grounds:
     def by_hand(self) -> bool:
         """A person decided: how sure the rules were tells nothing of that."""
         return self.rules_version == BY_HAND
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a body said to the reporter."""
-
-    id: UUID
-    disposition_id: UUID
-    kind: AnswerKind
-    text: str
-    answered_at: datetime
-    answered_by: str

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
 from lapor_contracts.vocabulary import AnswerKind
+from lapor_routing.domain.answers import Substance
 
 
 class DraftKind(StrEnum):
@@ -43,15 +44,21 @@ IN_WORDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What an officer would say to the reporter."""
+class Wording(Substance):
+    """What is to be said."""
 
-    id: UUID
-    disposition_id: UUID
     kind: DraftKind
     text: str
     working_days: int | None = None
     """Of an extension."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft(Wording):
+    """What an officer would say to the reporter."""
+
+    id: UUID
+    disposition_id: UUID
     author: str
     state: DraftState
     changed_at: datetime
@@ -59,15 +66,13 @@ class Draft:
     """What is to be put right, for the author alone."""
     decided_by: str | None = None
 
-    def written(
-        self, kind: DraftKind, text: str, working_days: int | None, state: DraftState, by: str
-    ) -> Self | Refusal:
+    def written(self, wording: Wording, state: DraftState, by: str) -> Self | Refusal:
         """The draft in other words, or why not: it is its author's, and nobody's while another one looks at it."""
         if by != self.author:
             return Refusal("Rancangan ini milik petugas lain (another officer's draft).", code="not_the_author")
         if self.state not in WITH_AUTHOR:
             return self._cannot("ditulis ulang", "be rewritten")
-        return replace(self, kind=kind, text=text, working_days=working_days, state=state)
+        return replace(self, **vars(wording), state=state)
 
     def decided(self, state: DraftState, by: str, note: str = "") -> Self | Refusal:
         """The draft approved or returned, or why not: always by somebody else than its author."""

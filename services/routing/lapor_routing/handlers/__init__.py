@@ -10,19 +10,26 @@ from lapor_routing.handlers.answering import (
     give_answer,
     write_draft,
 )
-from lapor_routing.handlers.choosing import route_report, route_reports
+from lapor_routing.handlers.choosing import file_referral, route_report, route_reports
+from lapor_routing.handlers.closing import Administrator, Close, Closer, ClosingCoordinator, close_answered
 from lapor_routing.handlers.desk import NOT_FOUND, Desk
+from lapor_routing.handlers.escalating import note_escalation, raise_escalations
 from lapor_routing.handlers.hearing import (
+    BODIES_CLOCKS,
     close_report,
     end_recalled,
     hear_agency,
+    hear_evidence,
+    hear_outcome,
+    hear_pause,
+    hear_rating,
     hear_reporter,
     hear_supplement,
     note_deadline,
-    note_escalation,
     recall_report,
     take_reply,
 )
+from lapor_routing.handlers.leaving import leave, refer_report, withdraw_report
 from lapor_routing.handlers.moving import (
     Assign,
     AssignPart,
@@ -34,6 +41,7 @@ from lapor_routing.handlers.moving import (
     pass_on,
     refuse,
 )
+from lapor_routing.handlers.reopening import reopen_report, reopen_reports
 from lapor_routing.handlers.sharing import (
     AddCoOwner,
     Coordinator,
@@ -48,10 +56,15 @@ from lapor_routing.handlers.sharing import (
 from lapor_routing.handlers.working import HandOver, WriteNote, check_body, hand_over, write_note
 
 __all__ = [
+    "BODIES_CLOCKS",
     "NOT_FOUND",
     "AddCoOwner",
+    "Administrator",
     "Assign",
     "AssignPart",
+    "Close",
+    "Closer",
+    "ClosingCoordinator",
     "Coordinator",
     "DecideDraft",
     "Desk",
@@ -70,26 +83,38 @@ __all__ = [
     "assign",
     "assign_part",
     "check_body",
+    "close_answered",
     "close_report",
     "decide_draft",
     "end_recalled",
     "extend",
+    "file_referral",
     "give_answer",
     "hand_over",
     "hear_agency",
+    "hear_evidence",
+    "hear_outcome",
+    "hear_pause",
+    "hear_rating",
     "hear_reporter",
     "hear_supplement",
+    "leave",
     "leave_body",
     "note_deadline",
     "note_escalation",
     "pass_on",
+    "raise_escalations",
     "recall_report",
+    "refer_report",
     "refuse",
     "release",
+    "reopen_report",
+    "reopen_reports",
     "route_report",
     "route_reports",
     "send_copy",
     "take_reply",
+    "withdraw_report",
     "write_draft",
     "write_note",
 ]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
-from lapor_contracts.events import ReportVerified, SealedContent
+from lapor_contracts.events import ReferralFiled, ReportVerified, SealedContent
 from lapor_contracts.vocabulary import DispositionEnd
 from lapor_routing import store
 from lapor_routing.current import Snapshot
@@ -14,7 +14,9 @@ from lapor_routing.domain.conflicts import parties
 from lapor_routing.domain.disposition import Grounds, Report
 from lapor_routing.domain.rules import Rules
 from lapor_routing.experience import Model, ask
+from lapor_routing.handlers.desk import REPORTER, by_hand
 from lapor_routing.handlers.giving import give_to_agency, give_to_coordinator, tell_ended
+from lapor_routing.handlers.leaving import leave
 
 #: What decided, where a whistleblower did.
 SEALED = "sealed"
@@ -23,6 +25,10 @@ _NO_SUCH_BODY = (
     "(sealed for a body that is not in the directory)."
 )
 
+_REOPENED = (
+    "Laporan ini mengikuti laporan lain; menurut pelapornya belum selesai "
+    "(it followed another report, and is not done, says its reporter)."
+)
 _NOBODY_THERE = "Instansi yang tampaknya berwenang belum mempunyai petugas (nobody there would read it)."
 
 #: A verified report, and the message that said so.
@@ -34,6 +40,14 @@ def route_report(
 ) -> None:
     """Put the report to the end of the batch, where all are routed together: see `route_reports`."""
     tx.once(route_all, (tx.envelope, event))
+
+
+def file_referral(
+    event: ReferralFiled, tx: Transaction, *, leave_all: Callable[[Transaction, Sequence[UUID]], None]
+) -> None:
+    """Nobody had verified it, so no body ever had it: the Ombudsman reads it as it came."""
+    store.add_report(tx, _report(event))
+    tx.once(leave_all, event.report_id)
 
 
 def route_reports(
@@ -62,6 +76,7 @@ def route_reports(
     ]
     if again := [_report(event) for _, event in due if event.report_id in routed]:
         tell_ended(tx, store.begin_again(tx, again), DispositionEnd.RECALLED, snapshot)
+    reopened = store.reopened_unseen(tx, [event.report_id for _, event in due if event.report_id not in routed])
     asked = [_asked(event) for _, event in due]
     for (envelope, event), report, learned in zip(due, asked, ask(model, asked), strict=True):
         tx.handling(envelope, reply_to=None, sender=None)
@@ -69,6 +84,9 @@ def route_reports(
             store.add_report(tx, _report(event))
         if event.sealed:
             _route_sealed(_report(event), event.sealed, tx, snapshot)
+            continue
+        if event.report_id in reopened:
+            give_to_coordinator(tx, _report(event), 1, by_hand(REPORTER, "reopened", "", _REOPENED, None))
             continue
         found = choice.choose(
             report,
@@ -81,6 +99,7 @@ def route_reports(
             threshold=threshold,
         )
         _route(_report(event), found, tx, snapshot)
+    leave(tx, [event.report_id for _, event in due], current=current)
 
 
 def _route_sealed(report: Report, sealed: SealedContent, tx: Transaction, snapshot: Snapshot) -> None:

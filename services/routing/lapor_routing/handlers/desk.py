@@ -13,8 +13,10 @@ from lapor_routing.current import Snapshot
 from lapor_routing.domain.agencies import Agency
 from lapor_routing.domain.choice import Candidate
 from lapor_routing.domain.conflicts import is_party
-from lapor_routing.domain.disposition import AT_WORK, BY_HAND, IN_WORDS, Disposition, Grounds, Report
+from lapor_routing.domain.disposition import AT_WORK, BY_HAND, IN_WORDS, Disposition, Grounds, Report, State
 
+#: Who it was, where the reporter's word moved it.
+REPORTER = "reporter"
 NOT_FOUND = Refusal("Disposisi tidak ditemukan (there is no such disposition).", code="not_found")
 
 
@@ -32,14 +34,22 @@ class Desk:
     """The inboxes of which nothing goes out that a second officer has not approved."""
     name: str = ""
     """By which the actor's colleagues know them."""
+    is_system: bool = False
+    """A body's own: those from before there were types of answers name none."""
 
     def has(self, disposition: Disposition) -> bool:
-        """Whether it lies here."""
-        return disposition.agency_code in self.inboxes and self.may_read(disposition.report)
+        """Whether it lies here. What the Ombudsman took over does, though it be sealed for another body."""
+        if disposition.agency_code not in self.inboxes or disposition.report.reported_agency_code in self.hidden:
+            return False
+        return disposition.state is State.TAKEN_OVER or self.may_open(disposition.report)
 
     def may_read(self, report: Report) -> bool:
+        """Whether it may be shown at all."""
+        return self.may_open(report) and report.reported_agency_code not in self.hidden
+
+    def may_open(self, report: Report) -> bool:
         """What is sealed for a body is for that alone, also if another one stands above it."""
-        return report.sealed_for in (None, self.agency_code) and report.reported_agency_code not in self.hidden
+        return report.sealed_for in (None, self.agency_code)
 
 
 def lock(tx: Transaction, disposition_id: UUID, desk: Desk) -> Disposition | Refusal:

@@ -1,16 +1,19 @@
 """What others say about a report that a body holds: its own system, the reporter, the clocks."""
 
 from collections.abc import Callable, Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from lapor_chassis.errors import PermanentError
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
     AgencyReplied,
-    DeadlineEscalated,
+    ContactPaused,
     DeadlineSet,
+    EvidenceAdded,
+    OutcomeReported,
     ReportClosed,
+    ReportRated,
     ReportRecalled,
     ReportReplied,
     ReportSupplemented,
@@ -18,12 +21,17 @@ from lapor_contracts.events import (
 from lapor_contracts.vocabulary import AnswerKind, Clock, DispositionEnd
 from lapor_routing import store
 from lapor_routing.current import Snapshot
-from lapor_routing.domain.disposition import Answer, Disposition
-from lapor_routing.handlers.answering import GiveAnswer, give_answer
+from lapor_routing.domain.answers import Answer
+from lapor_routing.domain.disposition import Disposition
+from lapor_routing.domain.reactions import ReactionKind
+from lapor_routing.handlers.answering import UNKNOWN_EVIDENCE, GiveAnswer, give_answer
 from lapor_routing.handlers.desk import Desk
 from lapor_routing.handlers.giving import tell_ended
 from lapor_routing.handlers.moving import PassOn, Refuse, pass_on, refuse
 from lapor_routing.outbound.telling import Telling
+
+#: By which a body has to do something.
+BODIES_CLOCKS = (Clock.FIRST_ANSWER, Clock.INTERIM, Clock.RESOLVE)
 
 
 def hear_agency(
@@ -36,6 +44,8 @@ def hear_agency(
     if tx.sender not in (event.agency_code, operator):
         raise PermanentError(f"reply {event.reply_id}: {event.agency_code} is not the user who sent it")
     outcome = take_reply(event, tx, current())
+    if outcome == UNKNOWN_EVIDENCE:
+        raise LookupError(f"reply {event.reply_id}: its evidence is not known, or not yet")  # so that it comes again
     if isinstance(outcome, Refusal):
         raise PermanentError(f"reply {event.reply_id} to disposition {event.disposition_id}: {outcome.code}")
 
@@ -49,11 +59,20 @@ def take_reply(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> Ans
 
 def _do_as_told(event: AgencyReplied, tx: Transaction, snapshot: Snapshot) -> Answer | Disposition | Refusal:
     own = event.agency_code
-    desk = Desk(actor=f"agency:{own}", agency_code=own, inboxes={own})
+    desk = Desk(actor=f"agency:{own}", agency_code=own, inboxes={own}, is_system=True)
     match (event.answer_kind, event.refused_to, event.passed_to):
         case (AnswerKind() as kind, None, None):
-            answer = GiveAnswer(disposition_id=event.disposition_id, kind=kind, text=event.text)
-            return give_answer(answer, tx, desk=desk, answer_id=event.reply_id)
+            answer = GiveAnswer(
+                disposition_id=event.disposition_id,
+                kind=kind,
+                text=event.text,
+                answer_type=event.answer_type,
+                planned_on=event.planned_on,
+                legal_basis=event.legal_basis,
+                needed_agency_code=event.needed_agency_code,
+                evidence=event.evidence,
+            )
+            return give_answer(answer, tx, desk=desk, snapshot=snapshot, answer_id=event.reply_id)
         case (None, str() as named, None):
             refusal = Refuse(disposition_id=event.disposition_id, agency_code=named, reason=event.text)
             return refuse(refusal, tx, desk=desk, snapshot=snapshot)
@@ -76,16 +95,33 @@ def hear_supplement(event: ReportSupplemented, tx: Transaction) -> None:
         store.add_file(tx, event.report_id, file)
 
 
+def hear_evidence(event: EvidenceAdded, tx: Transaction) -> None:
+    """Keep what officers gave intake, for their answers to name."""
+    store.add_evidence(tx, event)
+
+
+def hear_rating(event: ReportRated, tx: Transaction) -> None:
+    """Keep how content the reporter is. Said again, it stands below."""
+    store.add_reaction(tx, event.report_id, event.rating_id, ReactionKind.RATED, event.rated_at, str(event.rating))
+
+
+def hear_outcome(event: OutcomeReported, tx: Transaction) -> None:
+    """Keep whether what was done holds."""
+    kind = ReactionKind.HOLDS if event.holds else ReactionKind.HOLDS_NOT
+    store.add_reaction(tx, event.report_id, event.question_id, kind, event.reported_at, "")
+
+
+def hear_pause(event: ContactPaused, tx: Transaction) -> None:
+    """Keep that the reporter cannot be reached by one way, so that nobody waits for an answer in vain."""
+    paused_id = uuid5(event.report_id, f"{event.via}/{event.paused_at.isoformat()}")
+    kind = ReactionKind.UNREACHABLE if not event.reachable else ReactionKind.REACHED_OTHERWISE
+    store.add_reaction(tx, event.report_id, paused_id, kind, event.paused_at, event.via)
+
+
 def note_deadline(event: DeadlineSet, tx: Transaction) -> None:
     """Keep until when a body has time, to show it in the inbox; other clocks are not the bodies'."""
-    if event.clock in (Clock.FIRST_ANSWER, Clock.RESOLVE):
+    if event.clock in BODIES_CLOCKS:
         store.add_deadline(tx, event, tx.envelope.time if tx.envelope else tx.now)
-
-
-def note_escalation(event: DeadlineEscalated, tx: Transaction) -> None:
-    """Keep to whom a body's overdue report has gone, to show it there."""
-    if event.agency_code:
-        store.add_escalation(tx, event)
 
 
 def close_report(event: ReportClosed, tx: Transaction, *, telling: Telling) -> None:

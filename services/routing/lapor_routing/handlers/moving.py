@@ -20,7 +20,7 @@ from lapor_routing.handlers.desk import (
     lock,
     wrong_agency,
 )
-from lapor_routing.handlers.giving import COORDINATOR, give_to_agency, give_to_coordinator, release_part
+from lapor_routing.handlers.giving import COORDINATOR, Charge, give_to_agency, give_to_coordinator, release_part
 
 HAS_IT_ALREADY = wrong_agency("Instansi ini sudah memegang laporan ini (this body has the report already).")
 
@@ -80,8 +80,8 @@ def refuse(command: Refuse, tx: Transaction, *, desk: Desk, snapshot: Snapshot) 
         _say_refused(tx, refused, desk.actor, command.reason, named)
     grounds = by_hand(desk.actor, "refusal", refused.agency_name, command.reason, named.code if named else None)
     if named is None or disposition.next_refusal_goes_to_coordinator or not snapshot.can_receive(named.code):
-        return give_to_coordinator(tx, refused.report, refused.hop + 1, grounds, part=refused.part)
-    return _hand(tx, refused, named, refused.hop + 1, grounds, snapshot)
+        return give_to_coordinator(tx, refused.report, refused.hop + 1, grounds, charge=Charge(part=refused.part))
+    return hand_on(tx, refused, named, refused.hop + 1, grounds, snapshot)
 
 
 def pass_on(command: PassOn, tx: Transaction, *, desk: Desk, snapshot: Snapshot) -> Disposition | Refusal:
@@ -103,7 +103,7 @@ def pass_on(command: PassOn, tx: Transaction, *, desk: Desk, snapshot: Snapshot)
         return passed
     store.end_turn(tx, passed, desk.actor, command.note, unit.code)
     grounds = by_hand(desk.actor, "handover", passed.agency_name, command.note, unit.code)
-    return _hand(tx, passed, unit, passed.hop, grounds, snapshot)
+    return hand_on(tx, passed, unit, passed.hop, grounds, snapshot)
 
 
 def assign(command: Assign, tx: Transaction, *, coordinator: str, snapshot: Snapshot) -> Disposition | Refusal:
@@ -141,8 +141,8 @@ def leave_body(tx: Transaction, disposition: Disposition, snapshot: Snapshot) ->
     store.end_turn(tx, left, "system", why, heir.code if heir else None)
     grounds = by_hand("system", "succession", left.agency_name, why, heir.code if heir else None)
     if heir is None:
-        return give_to_coordinator(tx, left.report, left.hop, grounds, part=left.part)
-    return _hand(tx, left, heir, left.hop, grounds, snapshot)
+        return give_to_coordinator(tx, left.report, left.hop, grounds, charge=Charge(part=left.part))
+    return hand_on(tx, left, heir, left.hop, grounds, snapshot)
 
 
 def _assign(
@@ -164,13 +164,19 @@ def _assign(
     if not snapshot.can_receive(agency.code):
         return NOBODY_THERE
     store.end_turn(tx, decided, coordinator, reason, agency.code)
-    return _hand(
+    return hand_on(
         tx, decided, agency, decided.hop, by_hand(coordinator, "coordinator", COORDINATOR, reason, code), snapshot
     )
 
 
-def _hand(
-    tx: Transaction, left: Disposition, agency: Agency, hop: int, grounds: Grounds, snapshot: Snapshot
+def hand_on(
+    tx: Transaction,
+    left: Disposition,
+    agency: Agency,
+    hop: int,
+    grounds: Grounds,
+    snapshot: Snapshot,
+    charge: Charge | None = None,
 ) -> Disposition:
     """To the next body. One that becomes the owner does what it was asked for as a co-owner along with it."""
     if left.part is None:
@@ -180,7 +186,8 @@ def _hand(
     sealed = store.sealed_of(tx, left.report)
     if left.part and not grounds.reason:
         grounds = replace(grounds, reason=f"Diteruskan oleh {left.agency_name} (passed on).")
-    return give_to_agency(tx, left.report, agency, hop, grounds, snapshot, sealed=sealed, part=left.part)
+    charge = charge or Charge(part=left.part)
+    return give_to_agency(tx, left.report, agency, hop, grounds, snapshot, sealed=sealed, charge=charge)
 
 
 def _has_part(tx: Transaction, disposition: Disposition, code: str) -> bool:

@@ -11,7 +11,7 @@ from lapor_routing.current import Snapshot
 from lapor_routing.domain.agencies import Agency
 from lapor_routing.domain.disposition import Disposition, State
 from lapor_routing.handlers.desk import NOBODY_THERE, NOT_FOUND, Desk, at_work, by_hand, competent, lock
-from lapor_routing.handlers.giving import give_to_agency, release_part
+from lapor_routing.handlers.giving import Charge, give_to_agency, release_part
 from lapor_routing.handlers.moving import HAS_IT_ALREADY
 
 OWNERS_ONLY = Refusal(
@@ -119,7 +119,7 @@ def add_co_owner(command: AddCoOwner, tx: Transaction, *, sharer: Sharer, snapsh
     if _has_part(tx, holder, agency):
         return HAS_IT_ALREADY
     grounds = by_hand(sharer.by, "co_owner", holder.agency_name, command.reason, agency.code)
-    return give_to_agency(tx, holder.report, agency, 1, grounds, snapshot, part=tx.new_id())
+    return give_to_agency(tx, holder.report, agency, 1, grounds, snapshot, charge=Charge(part=tx.new_id()))
 
 
 def release(command: Release, tx: Transaction, *, sharer: Sharer, snapshot: Snapshot) -> Disposition | Refusal:

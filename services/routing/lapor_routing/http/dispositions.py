@@ -8,7 +8,7 @@ from lapor_chassis.web import Blueprint, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers, store
 from lapor_routing import schemas as s
-from lapor_routing.domain.disposition import Answer
+from lapor_routing.domain.answers import Answer
 from lapor_routing.http.answering import Current, done
 from lapor_routing.http.desk import inbox_page, own_desk, own_dossier, sealed_papers
 
@@ -46,7 +46,7 @@ def dispositions_api(transactions: Transactions, current: Current) -> Blueprint:
         command = handlers.GiveAnswer(disposition_id=disposition_id, **given)
         desk = own_desk(transactions, current)
         with transactions.begin() as tx:
-            outcome = handlers.give_answer(command, tx, desk=desk)
+            outcome = handlers.give_answer(command, tx, desk=desk, snapshot=current())
         return done(outcome)
 
     @api.route("/api/v1/dispositions/<uuid:disposition_id>/refusals", methods=["POST"])

@@ -8,11 +8,19 @@ from lapor_chassis.web import Blueprint, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
-from lapor_routing.domain.drafts import Draft, ExtensionPolicy
+from lapor_routing.domain.drafts import Draft, ExtensionPolicy, Wording
 from lapor_routing.http.answering import Current, done
 from lapor_routing.http.desk import own_desk
 
 _DRAFTS = "/api/v1/dispositions/<uuid:disposition_id>/drafts"
+
+
+def drafted(given: dict[str, Any], disposition_id: UUID, draft_id: UUID | None = None) -> handlers.WriteDraft:
+    """What the form or the body of a request asks for."""
+    submit = given.pop("submit")
+    return handlers.WriteDraft(
+        disposition_id=disposition_id, draft_id=draft_id, wording=Wording(**given), submit=submit
+    )
 
 
 def drafts_api(transactions: Transactions, current: Current, policy: ExtensionPolicy) -> Blueprint:
@@ -22,13 +30,13 @@ def drafts_api(transactions: Transactions, current: Current, policy: ExtensionPo
     def write(command: handlers.WriteDraft) -> Draft:
         desk = own_desk(transactions, current)
         with transactions.begin() as tx:
-            outcome = handlers.write_draft(command, tx, desk=desk, policy=policy)
+            outcome = handlers.write_draft(command, tx, desk=desk, snapshot=current(), policy=policy)
         return done(outcome)
 
     def decide(command: handlers.DecideDraft) -> Draft:
         desk = own_desk(transactions, current)
         with transactions.begin() as tx:
-            outcome = handlers.decide_draft(command, tx, desk=desk, policy=policy)
+            outcome = handlers.decide_draft(command, tx, desk=desk, snapshot=current(), policy=policy)
         return done(outcome)
 
     @api.route(_DRAFTS, methods=["POST"])
@@ -36,14 +44,14 @@ def drafts_api(transactions: Transactions, current: Current, policy: ExtensionPo
     @api.arguments(s.WriteDraftSchema)
     @api.response(201, s.DraftSchema)
     def add(given: dict[str, Any], disposition_id: UUID) -> Draft:
-        return write(handlers.WriteDraft(disposition_id=disposition_id, **given))
+        return write(drafted(given, disposition_id))
 
     @api.route(f"{_DRAFTS}/<uuid:draft_id>", methods=["PUT"])
     @requires(Role.OFFICER)
     @api.arguments(s.WriteDraftSchema)
     @api.response(200, s.DraftSchema)
     def rewrite(given: dict[str, Any], disposition_id: UUID, draft_id: UUID) -> Draft:
-        return write(handlers.WriteDraft(disposition_id=disposition_id, draft_id=draft_id, **given))
+        return write(drafted(given, disposition_id, draft_id))
 
     @api.route(f"{_DRAFTS}/<uuid:draft_id>/approvals", methods=["POST"])
     @requires(Role.APPROVER)

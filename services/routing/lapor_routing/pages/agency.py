@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response, send_from_directory
 
+from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, PageBlueprint, requires
 from lapor_contracts.vocabulary import Role
@@ -48,8 +49,11 @@ class AgencyPages:
         """One report: what it says, why it came here, and the answer."""
 
         def answer(given: dict[str, Any], tx: Transaction) -> Any:
-            command = handlers.GiveAnswer(disposition_id=disposition_id, **given)
-            return handlers.give_answer(command, tx, desk=desk)
+            named = self._at.with_body_named(given)
+            if isinstance(named, Refusal):
+                return named
+            command = handlers.GiveAnswer(disposition_id=disposition_id, **named)
+            return handlers.give_answer(command, tx, desk=desk, snapshot=self._at.current())
 
         desk = self._at.desk()
         sent = self._at.sent(s.GiveAnswerSchema, answer, ".disposition", disposition_id=disposition_id, done="answered")

@@ -6,12 +6,14 @@ from uuid import UUID
 from flask import request
 from marshmallow import fields
 
+from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_chassis.web import Form, PageBlueprint, Problem, StrictSchema, current_staff, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
-from lapor_routing.domain.drafts import WITH_AUTHOR, Draft, DraftKind, ExtensionPolicy
+from lapor_routing.domain.drafts import WITH_AUTHOR, Draft, DraftKind, ExtensionPolicy, Wording
+from lapor_routing.http.drafts import drafted
 from lapor_routing.pages import words
 from lapor_routing.pages.dossiers import Dossiers
 from lapor_routing.store import Dossier
@@ -56,13 +58,9 @@ class DraftingPages:
             if not needs_approval:
                 command = handlers.Extend(disposition_id=disposition_id, **given)
                 return handlers.extend(command, tx, desk=desk, policy=self._policy)
-            draft = handlers.WriteDraft(
-                disposition_id=disposition_id,
-                kind=DraftKind.EXTENSION,
-                text=given["reason"],
-                working_days=given["working_days"],
-            )
-            return handlers.write_draft(draft, tx, desk=desk, policy=self._policy)
+            wording = Wording(kind=DraftKind.EXTENSION, text=given["reason"], working_days=given["working_days"])
+            draft = handlers.WriteDraft(disposition_id=disposition_id, wording=wording)
+            return handlers.write_draft(draft, tx, desk=desk, snapshot=self._at.current(), policy=self._policy)
 
         desk, dossier = self._at.desk(), self._at.read(disposition_id)
         needs_approval = dossier.disposition.agency_code in desk.checked
@@ -87,7 +85,7 @@ class DraftingPages:
 
         def approve(_given: dict[str, Any], tx: Transaction) -> Any:
             command = handlers.DecideDraft(disposition_id=disposition_id, draft_id=draft_id, approve=True)
-            return handlers.decide_draft(command, tx, desk=desk, policy=self._policy)
+            return handlers.decide_draft(command, tx, desk=desk, snapshot=self._at.current(), policy=self._policy)
 
         desk = self._at.desk()
         sent = self._at.sent(ApproveForm, approve, ".disposition", disposition_id=disposition_id, done="approved")
@@ -101,7 +99,7 @@ class DraftingPages:
             command = handlers.DecideDraft(
                 disposition_id=disposition_id, draft_id=draft_id, approve=False, note=given["note"]
             )
-            return handlers.decide_draft(command, tx, desk=desk, policy=self._policy)
+            return handlers.decide_draft(command, tx, desk=desk, snapshot=self._at.current(), policy=self._policy)
 
         desk = self._at.desk()
         sent = self._at.sent(
@@ -123,8 +121,11 @@ class DraftingPages:
 
     def _written(self, disposition_id: UUID, draft_id: UUID | None) -> Any:
         def write(given: dict[str, Any], tx: Transaction) -> Any:
-            command = handlers.WriteDraft(disposition_id=disposition_id, draft_id=draft_id, **given)
-            return handlers.write_draft(command, tx, desk=desk, policy=self._policy)
+            named = self._at.with_body_named(given)
+            if isinstance(named, Refusal):
+                return named
+            command = drafted(named, disposition_id, draft_id)
+            return handlers.write_draft(command, tx, desk=desk, snapshot=self._at.current(), policy=self._policy)
 
         desk = self._at.desk()
         done = "drafted" if request.form.get("submit") == "false" else "submitted"

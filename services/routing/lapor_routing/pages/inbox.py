@@ -205,7 +205,7 @@ class InboxPages:
 
     def _answer(self, disposition_id: UUID, given: dict[str, Any], desk: Desk, tx: Transaction) -> Any:
         command = handlers.GiveAnswer(disposition_id=disposition_id, kind=AnswerKind.INITIAL, text=given["text"])
-        return handlers.give_answer(command, tx, desk=desk)
+        return handlers.give_answer(command, tx, desk=desk, snapshot=self.current())
 
     def _pass_on(self, disposition_id: UUID, given: dict[str, Any], desk: Desk, tx: Transaction) -> Any:
         command = handlers.PassOn(disposition_id=disposition_id, **given)

@@ -22,6 +22,9 @@ STATES = {
     State.RELEASED: ("Dilepas", "Released", "none"),
     State.RECALLED: ("Ditarik verifikator", "Taken back", "none"),
     State.CLOSED: ("Selesai", "Closed", "none"),
+    State.WITHDRAWN: ("Ditarik pelapor", "Withdrawn by its reporter", "none"),
+    State.REFERRED: ("Dialihkan ke Ombudsman", "Referred to the Ombudsman", "none"),
+    State.TAKEN_OVER: ("Diambil alih Ombudsman", "Taken over by the Ombudsman", "busy"),
 }
 KINDS = {
     Kind.COMPLAINT: ("Pengaduan", "Complaint"),
@@ -60,7 +63,9 @@ LEVELS = {
     Level.PANRB: ("Kementerian PANRB", "Ministry PANRB"),
 }
 CLOCKS = {
+    Clock.VERIFY: ("Verifikasi dan penerusan", "Verifying and passing it on"),
     Clock.FIRST_ANSWER: ("Tanggapan pertama", "First answer"),
+    Clock.INTERIM: ("Kabar kemajuan", "News of the progress"),
     Clock.RESOLVE: ("Penyelesaian", "Resolution"),
 }
 

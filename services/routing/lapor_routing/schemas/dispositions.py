@@ -11,7 +11,9 @@ from lapor_contracts.fields import AgencyCode, RegionCode, enum_of, text
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import AnswerKind, Kind
 from lapor_routing.domain.disposition import State
+from lapor_routing.domain.reactions import ReactionKind
 from lapor_routing.schemas.drafts import DraftSchema
+from lapor_routing.schemas.substance import SaidSubstanceSchema, SubstanceSchema
 
 
 class EvidenceSchema(StrictSchema):
@@ -138,7 +140,7 @@ class TurnSchema(StrictSchema):
     next_agency_code = fields.String(allow_none=True)
 
 
-class AnswerSchema(StrictSchema):
+class AnswerSchema(SaidSubstanceSchema):
     """An answer that was given."""
 
     id = fields.UUID()
@@ -191,6 +193,24 @@ class WrittenNoteSchema(StrictSchema):
     written_by = fields.String()
 
 
+class ProofSchema(StrictSchema):
+    """A file that shows what was done. `GET /api/v1/attachments/ID` of intake shows it."""
+
+    id = fields.UUID()
+    media_type = fields.String(attribute="file.media_type")
+    size = fields.Integer(attribute="file.size")
+    agency_code = fields.String()
+    added_at = fields.AwareDateTime()
+
+
+class ReactionSchema(StrictSchema):
+    """What is known of the reporter besides what they wrote."""
+
+    kind = enum_of(ReactionKind)
+    said_at = fields.AwareDateTime()
+    value = fields.String(metadata={"description": "1 to 5 where rated; why, where reopened; the way that failed."})
+
+
 class DossierSchema(StrictSchema):
     """All that is known of a report here."""
 
@@ -203,6 +223,8 @@ class DossierSchema(StrictSchema):
     copies = fields.List(fields.Nested(CopySchema))
     extensions = fields.List(fields.Nested(ExtensionSchema))
     recalls = fields.List(fields.Nested(RecallSchema))
+    evidence = fields.List(fields.Nested(ProofSchema))
+    reactions = fields.List(fields.Nested(ReactionSchema))
     notes = fields.List(fields.Nested(WrittenNoteSchema))
     drafts = fields.List(fields.Nested(DraftSchema))
 
@@ -217,8 +239,8 @@ class SealedSchema(StrictSchema):
     messages = fields.List(fields.Nested(MessageSchema))
 
 
-class GiveAnswerSchema(StrictSchema):
-    """An answer to the reporter."""
+class GiveAnswerSchema(SubstanceSchema):
+    """An answer to the reporter. A substantive one says what was done: its type, and what goes with that."""
 
     kind = fields.Enum(AnswerKind, by_value=True, required=True)
     text = said(10_000)

@@ -5,9 +5,10 @@ from marshmallow import ValidationError, fields, validates_schema
 from lapor_chassis.web import StrictSchema, said
 from lapor_contracts.fields import enum_of, text
 from lapor_routing.domain.drafts import DraftKind, DraftState
+from lapor_routing.schemas.substance import SaidSubstanceSchema, SubstanceSchema
 
 
-class DraftSchema(StrictSchema):
+class DraftSchema(SaidSubstanceSchema):
     """A draft, and how far it is."""
 
     id = fields.UUID()
@@ -22,7 +23,7 @@ class DraftSchema(StrictSchema):
     decided_by = fields.String(allow_none=True)
 
 
-class WriteDraftSchema(StrictSchema):
+class WriteDraftSchema(SubstanceSchema):
     """What is to be said, once somebody else has approved it; for an extension, the reason and how many days."""
 
     kind = fields.Enum(DraftKind, by_value=True, required=True)

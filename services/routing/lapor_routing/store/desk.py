@@ -10,6 +10,7 @@ from lapor_routing.domain.agencies import Agency
 from lapor_routing.domain.disposition import Disposition, Report
 from lapor_routing.domain.drafts import Draft
 from lapor_routing.store.tables import checked_agencies, copies, dispositions, drafts, extensions, notes
+from lapor_routing.store.turns import as_row, of_row
 
 
 def add_copy(tx: Transaction, report: Report, agency: Agency, by: str, reason: str) -> bool:
@@ -35,18 +36,18 @@ def add_note(tx: Transaction, disposition_id: UUID, text: str, by: str) -> None:
 
 def add_draft(tx: Transaction, draft: Draft) -> None:
     """Keep a new draft."""
-    tx.add(drafts, vars(draft))
+    tx.add(drafts, as_row(draft))
 
 
 def save_draft(tx: Transaction, draft: Draft) -> None:
     """The draft as it is now."""
-    tx.execute(sa.update(drafts).where(drafts.c.id == draft.id).values(**vars(draft)))
+    tx.execute(sa.update(drafts).where(drafts.c.id == draft.id).values(**as_row(draft)))
 
 
 def lock_draft(tx: Transaction, draft_id: UUID) -> Draft | None:
     """The draft, held until the transaction ends."""
     row = tx.execute(sa.select(drafts).where(drafts.c.id == draft_id).with_for_update()).mappings().one_or_none()
-    return Draft(**row) if row else None
+    return Draft(**of_row(row)) if row else None
 
 
 def add_extension(

@@ -9,9 +9,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from lapor_contracts.events import Attachment, Evidence, SealedContent
+from lapor_routing.domain.answers import Answer, Proof
 from lapor_routing.domain.choice import Candidate
-from lapor_routing.domain.disposition import HOLDING, Answer, Disposition, Grounds, State
+from lapor_routing.domain.disposition import HOLDING, Disposition, Grounds, State
 from lapor_routing.domain.drafts import Draft
+from lapor_routing.domain.reactions import Reaction
+from lapor_routing.store.hearsay import evidence_of
 from lapor_routing.store.reading import copy_counts, due_at
 from lapor_routing.store.tables import (
     added_files,
@@ -22,10 +25,11 @@ from lapor_routing.store.tables import (
     extensions,
     messages,
     notes,
+    reactions,
     recalls,
     reports,
 )
-from lapor_routing.store.turns import disposition_of, sealed_content, with_report
+from lapor_routing.store.turns import disposition_of, of_row, sealed_content, with_report
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -122,6 +126,9 @@ class Dossier:
     copies: tuple[Copy, ...]
     extensions: tuple[Extension, ...]
     recalls: tuple[Recall, ...]
+    evidence: tuple[Proof, ...] = ()
+    """What officers gave to show what was done."""
+    reactions: tuple[Reaction, ...] = ()
     notes: tuple[Note, ...] = ()
     drafts: tuple[Draft, ...] = ()
 
@@ -159,6 +166,12 @@ class Dossier:
     def for_others(self) -> "Dossier":
         """As bodies read it that have no part in it, and the coordinator: nothing internal."""
         return replace(self, notes=(), drafts=())
+
+    @property
+    def veiled(self) -> "Dossier":
+        """Of a whistleblower's report: that it is there, and in whose hands it was."""
+        report = self.disposition.report.veiled
+        return replace(self, disposition=replace(self.disposition, report=report), answers=(), messages=())
 
     def _handed_down(self) -> Iterator[UUID]:
         turn: Turn | None = self.turn
@@ -228,13 +241,15 @@ def _dossier(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Do
         disposition=replace(disposition, report=report.with_files(_made(Attachment, file) for file in added)),
         due_at=row["due_at"],
         turns=tuple(_turn(turn) for turn in turns),
-        answers=tuple(Answer(**answer) for answer in of_turns(answers, answers.c.answered_at, answers.c.id)),
+        answers=tuple(Answer(**of_row(answer)) for answer in of_turns(answers, answers.c.answered_at, answers.c.id)),
         messages=tuple(_made(Message, message) for message in of_report(messages, messages.c.replied_at)),
         copies=tuple(_made(Copy, copy) for copy in of_report(copies, copies.c.id) if copy["round"] == report.round),
         extensions=tuple(_made(Extension, one) for one in of_turns(extensions, extensions.c.id)),
         recalls=tuple(_made(Recall, recall) for recall in of_report(recalls, recalls.c.round)),
+        evidence=tuple(evidence_of(connection, report.id)),
+        reactions=tuple(_made(Reaction, one) for one in of_report(reactions, reactions.c.said_at)),
         notes=tuple(_made(Note, note) for note in of_turns(notes, notes.c.id)),
-        drafts=tuple(Draft(**draft) for draft in of_turns(drafts, drafts.c.id)),
+        drafts=tuple(Draft(**of_row(draft)) for draft in of_turns(drafts, drafts.c.id)),
     )
 
 

@@ -5,11 +5,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from lapor_chassis.columns import Json, UtcDateTime
-from lapor_contracts.vocabulary import AnswerKind, Channel, Clock, ClosedBy, Kind, Level
+from lapor_contracts.vocabulary import AnswerKind, AnswerType, Channel, Clock, ClosedBy, Kind, Level
 from lapor_routing.domain.corrections import ProposalState
 from lapor_routing.domain.disposition import HOLDING, State
 from lapor_routing.domain.drafts import DraftKind, DraftState
+from lapor_routing.domain.reactions import ReactionKind
 from lapor_routing.tables import metadata
+
+
+def _substance() -> list[sa.Column[Any]]:
+    """The columns of what an answer says besides its words."""
+    return [
+        sa.Column("answer_type", _word(AnswerType)),
+        sa.Column("planned_on", sa.Date),
+        sa.Column("legal_basis", sa.Text, nullable=False, server_default=""),
+        sa.Column("needed_agency_code", sa.Text),
+        sa.Column("evidence", Json, nullable=False, server_default="[]", comment="Ids of files."),
+    ]
 
 
 def _word(vocabulary: type[Any]) -> sa.Enum:
@@ -21,7 +33,7 @@ reports = sa.Table(
     "reports",
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("tracking_id", sa.Text, nullable=False),
+    sa.Column("tracking_id", sa.Text, nullable=False, index=True),
     sa.Column("channel", _word(Channel), nullable=False),
     sa.Column("kind", _word(Kind), nullable=False),
     sa.Column("title", sa.Text, nullable=False),
@@ -89,6 +101,7 @@ dispositions = sa.Table(
     sa.Column("round", sa.Integer, nullable=False, server_default="1", comment="Of which verification."),
     sa.Column("model_version", sa.Text),
     sa.Column("officer", sa.Text, comment="Who of the body has taken it on."),
+    sa.Column("not_by", sa.Text, comment="Whose answer the reporter did not accept: who does not answer next."),
     comment="The turns that bodies, or without agency_code the coordinator, have with a report, and why.",
 )
 _holding = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(HOLDING)))
@@ -101,6 +114,17 @@ for _name, _columns, _rows in (
 ):
     sa.Index(_name, *_columns, unique=True, postgresql_where=sa.text(_rows), sqlite_where=sa.text(_rows))
 sa.Index("inbox_of_an_agency", dispositions.c.agency_code, dispositions.c.state, dispositions.c.id)
+# What nobody holds comes before the parts of what somebody does. Written out, so that the index is known by it.
+_is_part = "(CASE WHEN {}part IS NULL THEN 0 ELSE 1 END)"
+is_part = sa.literal_column(_is_part.format("dispositions."), sa.Integer)
+is_waiting = dispositions.c.state == sa.literal_column(f"'{State.WAITING}'")
+sa.Index(
+    "coordinators_queue",
+    sa.text(_is_part.format("")),
+    dispositions.c.id,
+    postgresql_where=is_waiting,
+    sqlite_where=is_waiting,
+)
 
 answers = sa.Table(
     "answers",
@@ -111,6 +135,7 @@ answers = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("answered_at", UtcDateTime, nullable=False),
     sa.Column("answered_by", sa.Text, nullable=False),
+    *_substance(),
 )
 
 notes = sa.Table(
@@ -136,6 +161,7 @@ drafts = sa.Table(
     sa.Column("changed_at", UtcDateTime, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("decided_by", sa.Text),
+    *_substance(),
     comment="Answers and extensions that another officer must approve before they go out.",
 )
 extensions = sa.Table(
@@ -191,6 +217,17 @@ added_files = sa.Table(
     sa.Column("size", sa.Integer, nullable=False),
     comment="Files that the reporter added; those that came before the verification are in the report too.",
 )
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("agency_code", sa.Text, nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+    comment="Files by which officers show what was done; public once an answer names them.",
+)
 deadlines = sa.Table(
     "deadlines",
     metadata,
@@ -209,11 +246,12 @@ escalations = sa.Table(
     sa.Column("deadline_id", sa.Uuid, primary_key=True),
     sa.Column("clock", _word(Clock), nullable=False),
     sa.Column("level", _word(Level), nullable=False),
+    sa.Column("held", sa.Integer, nullable=False, server_default="1", comment="0 where no body has the report."),
     sa.Column("levels_above", sa.Integer, nullable=False, comment="How many are left above it."),
     sa.Column("agency_code", sa.Text),
     sa.Column("due_at", UtcDateTime, nullable=False),
     sa.Column("escalated_at", UtcDateTime, nullable=False),
-    sa.Index("escalations_highest_first", "levels_above", "due_at", "deadline_id"),
+    sa.Index("escalations_unassigned_first", "held", "levels_above", "due_at", "deadline_id"),
     comment="Clocks that ran out, and how far up they have gone.",
 )
 recalls = sa.Table(
@@ -232,6 +270,26 @@ closures = sa.Table(
     sa.Column("report_id", sa.Uuid, primary_key=True),
     sa.Column("closed_at", UtcDateTime, nullable=False),
     sa.Column("closed_by", _word(ClosedBy), nullable=False),
+)
+departures = sa.Table(
+    "departures",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("left_at", UtcDateTime, nullable=False),
+    sa.Column("state", _word(State), nullable=False),
+    sa.Column("agency_code", sa.Text, comment="Of the Ombudsman, where it has the report now."),
+    comment="Reports that were withdrawn or referred, whether they are known here or not: nothing follows on that.",
+)
+
+reactions = sa.Table(
+    "reactions",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("kind", _word(ReactionKind), nullable=False),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    comment="What is known of the reporter besides words: how content, whether it holds, whether they can be reached.",
 )
 
 agency_replies = sa.Table(

@@ -1,6 +1,6 @@
 """Writing whose turn it is, and holding it while that is decided."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from lapor_chassis.rows import among, replacing, unless_exists
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import Attachment, Evidence, Point, SealedContent
 from lapor_contracts.schema import load
-from lapor_contracts.vocabulary import AnswerKind
-from lapor_routing.domain.disposition import AT_WORK, HOLDING, Answer, Disposition, Grounds, Report, State
+from lapor_routing.domain.answers import Answer, Substance
+from lapor_routing.domain.disposition import AT_WORK, HOLDING, Disposition, Grounds, Report, State
 from lapor_routing.store.standing import joined, state_now
 from lapor_routing.store.tables import agency_replies, answers, dispositions, recalls, reports, sealed_reports
 
@@ -47,6 +47,11 @@ def find_turns(tx: Transaction, disposition_ids: Collection[UUID]) -> list[Dispo
     return [disposition_of(row) for row in tx.execute(statement).mappings()]
 
 
+def report_called(tx: Transaction, tracking_id: str) -> UUID | None:
+    """The report that people know by this name."""
+    return tx.execute(sa.select(reports.c.id).where(reports.c.tracking_id == tracking_id)).scalar_one_or_none()
+
+
 def last_body(tx: Transaction, part: UUID) -> tuple[str, str]:
     """The code and the name of the last body that had this part."""
     own = dispositions.c
@@ -57,7 +62,7 @@ def last_body(tx: Transaction, part: UUID) -> tuple[str, str]:
 
 def add_report(tx: Transaction, report: Report) -> None:
     """Keep what officers will read."""
-    tx.add(reports, vars(report))
+    tx.add(reports, vars(report), unless_exists=True)
 
 
 def add_sealed(tx: Transaction, report_id: UUID, sealed: SealedContent) -> None:
@@ -69,6 +74,14 @@ def sealed_of(tx: Transaction, report: Report) -> SealedContent | None:
     """What only one body can open of the report."""
     row = tx.execute(sealed_content(report.id)).mappings().one_or_none() if report.sealed_for else None
     return SealedContent(**row) if row else None
+
+
+def not_taken_over(tx: Transaction, agency_codes: Mapping[UUID, str]) -> list[tuple[Report, str]]:
+    """Those of these reports that are known here and that the Ombudsman does not have yet, with its code."""
+    has_it = sa.exists().where(dispositions.c.report_id == reports.c.id, dispositions.c.state == State.TAKEN_OVER)
+    wanted = among(reports.c.id, agency_codes, tx.dialect)
+    found = tx.execute(sa.select(reports).where(wanted, ~has_it)).mappings() if agency_codes else ()
+    return [(_report_of(row), agency_codes[row["id"]]) for row in found]
 
 
 def sealed_content(report_id: UUID) -> sa.Select[Any]:
@@ -99,6 +112,8 @@ def add_disposition(tx: Transaction, disposition: Disposition, grounds: Grounds)
             "rules_version": grounds.rules_version,
             "model_version": grounds.model_version,
             "part": disposition.part,
+            "officer": disposition.officer,
+            "not_by": disposition.not_by,
             "round": disposition.report.round,
         },
     )
@@ -164,6 +179,7 @@ def disposition_of(row: sa.RowMapping) -> Disposition:
         state=State(row["state"]),
         part=row["disposition_part"],
         officer=row["disposition_officer"],
+        not_by=row["disposition_not_by"],
     )
 
 
@@ -203,25 +219,24 @@ def end_turn(
 
 def add_answer(tx: Transaction, answer: Answer) -> None:
     """Keep an answer."""
-    tx.add(answers, vars(answer))
+    tx.add(answers, as_row(answer))
 
 
-def same_answer(tx: Transaction, disposition_id: UUID, kind: AnswerKind, text: str, answered_by: str) -> Answer | None:
-    """The answer with these very words by this officer, if it was given before (a form sent twice)."""
-    found = answers.c
-    row = (
-        tx.execute(
-            sa.select(answers).where(
-                found.disposition_id == disposition_id,
-                found.kind == kind,
-                found.text == text,
-                found.answered_by == answered_by,
-            )
-        )
-        .mappings()
-        .first()
-    )
-    return Answer(**row) if row else None
+def answers_to(tx: Transaction, disposition_id: UUID) -> list[Answer]:
+    """What was said in this turn, in its order."""
+    statement = sa.select(answers).where(answers.c.disposition_id == disposition_id)
+    rows = tx.execute(statement.order_by(answers.c.answered_at, answers.c.id)).mappings()
+    return [Answer(**of_row(row)) for row in rows]
+
+
+def as_row(said: Substance) -> dict[str, Any]:
+    """An answer, or a draft of one, as it is kept."""
+    return {**vars(said), "evidence": [str(file) for file in said.evidence]}
+
+
+def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same again."""
+    return {**row, "evidence": tuple(map(UUID, row["evidence"]))}
 
 
 def claim_reply(tx: Transaction, reply_id: UUID, disposition_id: UUID) -> bool:
