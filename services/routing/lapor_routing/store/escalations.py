@@ -15,7 +15,7 @@ from lapor_contracts.vocabulary import Clock, Level
 from lapor_routing.domain.choice import Candidate
 from lapor_routing.domain.disposition import AT_WORK, State
 from lapor_routing.store.backlog import UNANSWERED
-from lapor_routing.store.tables import answers, dispositions, escalations, is_waiting, reports
+from lapor_routing.store.tables import answers, dispositions, escalations, is_unassigned, reports
 
 _LEVELS = list(Level)
 
@@ -114,7 +114,7 @@ _answered_since = sa.exists().where(
     answers.c.disposition_id == dispositions.c.id, answers.c.answered_at >= escalations.c.due_at
 )
 _is_undone = sa.or_(
-    escalations.c.agency_code.is_(None) & is_waiting & dispositions.c.part.is_(None),
+    escalations.c.agency_code.is_(None) & is_unassigned,
     (dispositions.c.agency_code == escalations.c.agency_code)
     & sa.or_(
         (escalations.c.clock == Clock.FIRST_ANSWER) & (dispositions.c.state == State.OPEN),

@@ -18,8 +18,8 @@ from lapor_routing.store.tables import (
     copies,
     deadlines,
     dispositions,
-    is_part,
-    is_waiting,
+    is_unassigned,
+    is_waiting_part,
     messages,
     recalls,
     reports,
@@ -180,7 +180,11 @@ def reported_bodies(connection: sa.Connection) -> list[str]:
 
 def list_waiting(connection: sa.Connection, after: Sequence[Any] | None, limit: int) -> list[Entry]:
     """The coordinator's queue: what nobody holds before parts of what somebody does, the longest waiting first."""
-    return _list(connection, is_waiting, [State.WAITING], (is_part, dispositions.c.id), after, limit)
+    by_id = (dispositions.c.id,)
+    rank, *last = after or (0,)
+    found = [] if rank else _list(connection, is_unassigned, [State.WAITING], by_id, last, limit)
+    behind = last if rank else None
+    return found + _list(connection, is_waiting_part, [State.WAITING], by_id, behind, limit - len(found))
 
 
 def _list(

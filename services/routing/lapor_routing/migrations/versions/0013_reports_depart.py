@@ -8,8 +8,10 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-IS_PART = sa.text("CASE WHEN (part IS NULL) THEN 0 ELSE 1 END")
-IS_WAITING = sa.text("state = 'waiting'")
+QUEUES = {
+    "unassigned_reports": "state = 'waiting' AND part IS NULL",
+    "waiting_parts": "state = 'waiting' AND part IS NOT NULL",
+}
 
 
 def upgrade() -> None:
@@ -30,13 +32,14 @@ def upgrade() -> None:
         )
         batch_op.drop_index("escalations_highest_first")
         batch_op.create_index("escalations_unassigned_first", ["held", "levels_above", "due_at", "deadline_id"])
-    op.create_index(
-        "coordinators_queue", "dispositions", [IS_PART, "id"], postgresql_where=IS_WAITING, sqlite_where=IS_WAITING
-    )
+    for name, rows in QUEUES.items():
+        waiting = sa.text(rows)
+        op.create_index(name, "dispositions", ["id"], postgresql_where=waiting, sqlite_where=waiting)
 
 
 def downgrade() -> None:
-    op.drop_index("coordinators_queue", "dispositions")
+    for name in QUEUES:
+        op.drop_index(name, "dispositions")
     op.execute("DELETE FROM escalations WHERE held = 0")
     with op.batch_alter_table("escalations", schema=None) as batch_op:
         batch_op.drop_index("escalations_unassigned_first")
