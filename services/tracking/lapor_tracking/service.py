@@ -19,9 +19,11 @@ from lapor_contracts.events import (
     ReporterCommanded,
 )
 from lapor_tracking import changes, commanding, following, handlers, http, listing, pages, sweeps
+from lapor_tracking.http import open_data
 from lapor_tracking.http import search as search_api
 from lapor_tracking.http import staff as staff_api
 from lapor_tracking.http import statistics as http_statistics
+from lapor_tracking.pages import open_data as open_data_page
 from lapor_tracking.pages import search as search_page
 from lapor_tracking.pages import staff as staff_page
 from lapor_tracking.pages import statistics as page_statistics
@@ -32,6 +34,13 @@ __all__ = ["NAME", "Settings", "build", "metadata"]
 NAME = "tracking"
 
 
+def at_least_two(text: str) -> int:
+    """Less would tell of single people."""
+    if not text.isdecimal() or int(text) < 2:
+        raise ValueError("must be a whole number, 2 or more")
+    return int(text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """How tracking is configured."""
@@ -40,6 +49,8 @@ class Settings(ServiceSettings):
     tracking_key: bytes = setting("LAPOR_TRACKING_KEY", read=key_bytes)
     limit_storage: Storage | None = setting("LAPOR_TRACKING_LIMIT_STORAGE", default=None, read=limits_storage)
     """Where several web processes count together."""
+    open_data_least: int = setting("LAPOR_OPEN_DATA_LEAST", default=5, read=at_least_two)
+    open_data_licence: str = setting("LAPOR_OPEN_DATA_LICENCE", default="belum ditetapkan (not set yet)")
 
 
 def build(settings: Settings, transactions: Transactions) -> Service:
@@ -54,6 +65,12 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         attempts=Attempts(settings.limit_storage),
     )
     room = search_api.ReadingRoom(transactions)
+    shelf = open_data.Shelf(
+        room=room,
+        public_url=settings.public_url,
+        least=settings.open_data_least,
+        licence=settings.open_data_licence,
+    )
     return Service(
         name=NAME,
         metadata=metadata,
@@ -83,6 +100,10 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             staff_api.blueprint(counter),
             pages.blueprint(counter),
             search_page.blueprint(room),
+            open_data.blueprint(shelf),
+            open_data.files(shelf),
+            open_data.feeds(shelf),
+            open_data_page.blueprint(shelf),
             staff_page.blueprint(counter),
             http_statistics.blueprint(transactions),
             page_statistics.blueprint(transactions),

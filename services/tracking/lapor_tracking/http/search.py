@@ -48,12 +48,8 @@ class SearchQuery(Paging):
     category = field_of(Token)
     kind = fields.Enum(Kind, by_value=True)
     status = fields.Enum(Status, by_value=True, validate=validate.OneOf(STATES))
-    since = fields.Date(
-        validate=_a_day, metadata={"description": "Of receipt. By itself: until now."}
-    )
-    until = fields.Date(
-        validate=_a_day, metadata={"description": "With it. By itself: the year before."}
-    )
+    since = fields.Date(validate=_a_day, metadata={"description": "Of receipt. By itself: until now."})
+    until = fields.Date(validate=_a_day, metadata={"description": "With it. By itself: the year before."})
     order = fields.Enum(Order, by_value=True, load_default=Order.NEWEST)
 
     @ma.validates_schema

@@ -1,6 +1,6 @@
 """The page on which everyone looks for public reports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -56,9 +56,20 @@ def blueprint(room: ReadingRoom) -> PageBlueprint:
             regions=region_options(),
             words=STATUSES,
             region_name=region_name,
+            feed=_feed(query),
         )
 
     return page
+
+
+def _feed(query: Mapping[str, Any]) -> str | None:
+    """The feed of the same reports, if there is one."""
+    asked = {name for name, value in query.items() if value} - {"limit", "order", "cursor"}
+    if asked == {"agency_code"}:
+        return f"/umpan/instansi/{query['agency_code']}"
+    if asked == {"region_code"} and query["region_code"] in regions():
+        return f"/umpan/wilayah/{query['region_code']}"
+    return None if asked else "/umpan/laporan"
 
 
 @cache

@@ -37,7 +37,7 @@ from lapor_tracking.store.follows import (
     note_ended,
     published_outcomes,
 )
-from lapor_tracking.store.listings import find_labels, find_listings, listings, take_unlisted, to_list, write_listings
+from lapor_tracking.store.listings import find_labels, find_listings, listings, listings_between, take_unlisted, to_list, write_listings
 from lapor_tracking.store.rules import Rules, add_calendar, present_days, present_version
 from lapor_tracking.store.statistics import by_month, count_anew, label_of, open_by_day, sums, uncount
 from lapor_tracking.store.tables import (
@@ -79,6 +79,7 @@ __all__ = [
     "label_of",
     "lasting_reports",
     "listings",
+    "listings_between",
     "lock_reports",
     "lock_timeline",
     "lock_unannounced",

@@ -152,6 +152,12 @@ def find_listings(connection: sa.Connection, question: Question, *, before: int 
     return _in_windows(connection, wanted, terms, months, before, limit)
 
 
+def listings_between(connection: sa.Connection, start: datetime, end: datetime) -> list[Listing]:
+    """What came in from then until before then, in the order in which it did."""
+    within = (listings.c.received_at >= start) & (listings.c.received_at < end)
+    return _read(connection, sa.select(*_shown).where(within).order_by(listings.c.received_at, listings.c.number))
+
+
 def find_labels(connection: sa.Connection, by: Grouping, text: str, limit: int) -> list[tuple[str, str]]:
     """Bodies or topics with this code, or else with names that hold all these words; by code and name."""
     exact = sa.select(labels.c.value, labels.c.name).where(labels.c.by == by, labels.c.value == text.strip().upper())
