@@ -73,7 +73,9 @@ def planted(step: StepType, name: str) -> Any:
             return False
         case "attachments":
             return [{"id": str(uuid4()), "media_type": canary, "size": 1}]
-        case "marks" | "fields":
+        case "marks":
+            return [{"field": canary}]
+        case "fields":
             return [canary]
     return canary
 

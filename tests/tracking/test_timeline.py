@@ -12,23 +12,29 @@ from hypothesis import strategies as st
 from lapor_contracts.events import Event
 from lapor_contracts.vocabulary import Status
 from lapor_tracking import handlers, service, store
+from lapor_tracking.domain.steps import StepType
 from lapor_tracking.store import Rules
+from lapor_tracking.store.replaying import NOT_COMPARED, as_bytes
 from tests.support import builders
 from tests.support.stage import Stage
 from tests.support.until import until
 from tests.tracking.case import later
-from tests.tracking.histories import REPORT, deliveries, histories
+from tests.tracking.histories import REPORT, deliver, deliveries, histories
 
 SERVICE = service
 
-#: What comes of the steps alone; when we noted and announced a clock depends on when we heard.
-FOLDED = ("deadline_id", "clock", "starts_at", "due_at", "stopped_at", "agency_code", "regulation")
+
+def state(stage: Stage) -> list[bytes]:
+    """The stored rows to the byte, but for what depends on when we heard and what sweeps did since."""
+    return [
+        as_bytes(sorted(_bytes_of(table, row) for row in stage.rows(table)))
+        for table in (store.steps, store.timelines, store.deadlines)
+    ]
 
 
-def state(stage: Stage) -> list[Any]:
-    """Everything that the steps added up to."""
-    clocks = ({name: row[name] for name in FOLDED} for row in stage.rows(store.deadlines))
-    return [stage.rows(store.timelines), sorted(clocks, key=lambda row: row["deadline_id"])]
+def _bytes_of(table: sa.Table, row: dict[str, Any]) -> str:
+    compared = {column.name for column in table.c} - {column.name for column in NOT_COMPARED if column.table is table}
+    return as_bytes({str(name): row[name] for name in compared}).decode()
 
 
 def forget(stage: Stage) -> None:
@@ -39,17 +45,24 @@ def forget(stage: Stage) -> None:
 
 @given(data=st.data(), history=histories)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_order_any_batches_twice_or_once_gives_the_same(stage: Stage, data: st.DataObject, history: Any) -> None:
-    letters = [stage.letter(event, event_id=event_id) for event_id, event in history]
+def test_any_order_any_batches_twice_or_once_gives_the_same_to_the_byte(
+    stage: Stage, data: st.DataObject, history: Any
+) -> None:
     forget(stage)
-    stage.receive(*letters)
+    deliver(stage, history)
     expected = state(stage)
     forget(stage)
 
-    for batch in data.draw(deliveries(len(letters))):
-        stage.receive(*(letters[index] for index in batch))
+    for batch in data.draw(deliveries(len(history))):
+        deliver(stage, [history[index] for index in batch])
 
     assert state(stage) == expected
+
+
+def test_every_step_there_is_follows_from_an_event() -> None:
+    noted = [*handlers.HEARD.values(), *handlers.ANSWERED.values(), *handlers.APPEAL_DECIDED.values()]
+
+    assert {one.step for one in [*noted, handlers.CO_OWNED, *handlers.SAID.values()]} == set(StepType)
 
 
 def test_an_answer_that_is_heard_before_the_routing_counts_all_the_same(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from lapor_launcher.cli.categories import categories
 from lapor_launcher.cli.contracts import contracts
 from lapor_launcher.cli.deadletters import deadletters
 from lapor_launcher.cli.directory import agency, directory, officer
+from lapor_launcher.cli.replay import replay
 from lapor_launcher.cli.reports import adapter, channels, import_file
 from lapor_launcher.cli.routing import routing
 from lapor_launcher.cli.running import doctor, keys, migrate, run, serve, topology, up
@@ -63,6 +64,7 @@ for _command in (
     calendar,
     categories,
     routing,
+    replay,
     vault,
     audit,
     oversight,

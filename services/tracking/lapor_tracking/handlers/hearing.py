@@ -12,6 +12,7 @@ from lapor_chassis.errors import PermanentError
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
     AppealDecided,
+    ContactPaused,
     CoOwnerAdded,
     CoOwnerReleased,
     CopySent,
@@ -137,6 +138,7 @@ HEARD: Mapping[type[Event], Noted] = {
         text="reason",
         by="granted_by",
     ),
+    ContactPaused: Noted(step=StepType.CONTACT_PAUSED, at="paused_at", kept=("via", "reachable", "reason")),
     NoticeFailed: Noted(step=StepType.NOTICE_FAILED, at="failed_at", kept=("template", "via", "reason")),
     IdentityRequested: Noted(step=StepType.IDENTITY_REQUESTED, at="requested_at", kept=("agency_code",)),
     IdentityDisclosed: Noted(
@@ -212,6 +214,18 @@ def note_answer(event: ReportAnswered, tx: Transaction, *, refold: Refold) -> No
 def note_appeal_decision(event: AppealDecided, tx: Transaction, *, refold: Refold) -> None:
     """A granted appeal and an archiving that is upheld are different steps: only the former opens the report again."""
     _write(event, APPEAL_DECIDED[event.granted], tx, refold)
+
+
+#: What is heard to be written down. Replay takes the same way.
+NOTING: Mapping[type[Event], Callable[..., None]] = {
+    **dict.fromkeys(HEARD, note),
+    ReportReceived: note_report,
+    ReportRouted: note_routing,
+    CoOwnerAdded: note_routing,
+    AppealDecided: note_appeal_decision,
+    ReportAnswered: note_answer,
+    IdentityForgotten: note_forgetting,
+}
 
 
 def _forget_addresses(tx: Transaction, report_ids: Sequence[UUID]) -> None:
