@@ -94,8 +94,8 @@ def test_maker_and_checker_on_the_page(stage: Stage, report: str) -> None:
     maker = Browser(stage, ROADS.code, officer="maker")
 
     assert "petugas lain menyetujui" in maker.see(report)
-    empty = maker.send(f"{report}/rancangan", kind="substantive", text=" ", submit="true")
-    maker.press(f"{report}/rancangan", kind="substantive", text="Sudah di tambal.", submit="true")
+    empty = maker.send(f"{report}/rancangan", kind="substantive", answer_type="done", text=" ", submit="true")
+    maker.press(f"{report}/rancangan", kind="substantive", answer_type="done", text="Sudah di tambal.", submit="true")
     (draft,) = stage.rows(store.drafts)
     page = f"{report}/rancangan/{draft['id']}"
     checker = Browser(stage, ROADS.code, Role.OFFICER, Role.APPROVER, officer="checker")
@@ -103,7 +103,7 @@ def test_maker_and_checker_on_the_page(stage: Stage, report: str) -> None:
     checker.press(f"{page}/pengembalian", note="Ditambal, satu kata.")
     maker = Browser(stage, ROADS.code, officer="maker")
     assert "Ditambal, satu kata." in maker.see(page)
-    maker.press(page, kind="substantive", text="Sudah ditambal.", submit="true")
+    maker.press(page, kind="substantive", answer_type="done", text="Sudah ditambal.", submit="true")
     assert maker.send(f"{page}/persetujuan").status_code == 403
     checker = Browser(stage, ROADS.code, Role.OFFICER, Role.APPROVER, officer="checker")
     checker.press(f"{page}/persetujuan")

@@ -32,7 +32,14 @@ def post(stage: Stage, path: str, as_officer_of: str, /, **body: str) -> Any:
 def test_a_body_answers_and_the_reporter_can_be_told(stage: Stage) -> None:
     routed = routed_to(stage, ROADS.code)
 
-    response = post(stage, f"{routed.disposition_id}/answers", ROADS.code, kind="substantive", text="Sudah ditambal.")
+    response = post(
+        stage,
+        f"{routed.disposition_id}/answers",
+        ROADS.code,
+        kind="substantive",
+        answer_type="done",
+        text="Sudah ditambal.",
+    )
 
     assert response.status_code == 201
     (answered,) = stage.announced(ReportAnswered)
@@ -57,7 +64,14 @@ def test_an_initial_answer_may_be_followed_by_a_substantive_one(stage: Stage) ->
     routed = routed_to(stage, ROADS.code)
 
     post(stage, f"{routed.disposition_id}/answers", ROADS.code, kind="initial", text="Kami tinjau.")
-    post(stage, f"{routed.disposition_id}/answers", ROADS.code, kind="substantive", text="Sudah ditambal.")
+    post(
+        stage,
+        f"{routed.disposition_id}/answers",
+        ROADS.code,
+        kind="substantive",
+        answer_type="done",
+        text="Sudah ditambal.",
+    )
 
     assert [answered.answer_kind for answered in stage.announced(ReportAnswered)] == ["initial", "substantive"]
     (row,) = stage.rows(store.dispositions)
@@ -148,7 +162,9 @@ def test_what_is_closed_is_not_answered_any_more(stage: Stage) -> None:
     routed = routed_to(stage, ROADS.code)
     stage.hear(closed(report_id=routed.report_id))
 
-    response = post(stage, f"{routed.disposition_id}/answers", ROADS.code, kind="substantive", text="Sudah.")
+    response = post(
+        stage, f"{routed.disposition_id}/answers", ROADS.code, kind="substantive", answer_type="done", text="Sudah."
+    )
 
     assert response.status_code == 409
     assert "sudah ditutup" in response.json["detail"]
@@ -158,7 +174,9 @@ def test_what_was_refused_is_not_answered_any_more(stage: Stage) -> None:
     routed = routed_to(stage, ROADS.code)
     post(stage, f"{routed.disposition_id}/refusals", ROADS.code, agency_code=TRAFFIC.code, reason="Soal rambu.")
 
-    response = post(stage, f"{routed.disposition_id}/answers", ROADS.code, kind="substantive", text="Sudah.")
+    response = post(
+        stage, f"{routed.disposition_id}/answers", ROADS.code, kind="substantive", answer_type="done", text="Sudah."
+    )
 
     assert response.status_code == 409
     assert "sudah ditolak" in response.json["detail"]
@@ -200,7 +218,9 @@ def test_an_inbox_is_read_page_by_page_without_gaps_or_repeats(stage: Stage) -> 
 def test_an_inbox_can_be_narrowed_to_a_state(stage: Stage) -> None:
     stage.hear(*(verified(agency_code=POWER.code) for _ in range(3)))
     one, two, _ = stage.announced(ReportRouted)
-    post(stage, f"{one.disposition_id}/answers", POWER.code, kind="substantive", text="Menyala lagi.")
+    post(
+        stage, f"{one.disposition_id}/answers", POWER.code, kind="substantive", answer_type="done", text="Menyala lagi."
+    )
     stage.hear(closed(report_id=two.report_id))
 
     def listed(state: str) -> list[str]:

@@ -202,7 +202,7 @@ def test_many_reports_go_to_a_unit_and_what_cannot_is_told_why(stage: Stage) -> 
     movable, answered = (routed_to(stage, INHU.code) for _ in range(2))
     many(stage, "tanggapi", [answered.disposition_id], text="Sedang.", confirmed="on")
     Officer(stage, INHU.code).post(
-        f"dispositions/{answered.disposition_id}/answers", kind="substantive", text="Selesai."
+        f"dispositions/{answered.disposition_id}/answers", kind="substantive", answer_type="done", text="Selesai."
     )
 
     done = many(stage, "teruskan", [movable.disposition_id, answered.disposition_id], agency_code=ROADS.code)

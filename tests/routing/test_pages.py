@@ -36,7 +36,9 @@ def test_an_officer_answers(stage: Stage, routed: ReportRouted) -> None:
     csrf = stage.open_session(Role.OFFICER, agency_code=ROADS.code)
     address = f"/instansi/{routed.disposition_id}"
 
-    response = stage.client.post(address, data={"csrf_token": csrf, "kind": "substantive", "text": "Sudah ditambal."})
+    response = stage.client.post(
+        address, data={"csrf_token": csrf, "kind": "substantive", "answer_type": "done", "text": "Sudah ditambal."}
+    )
 
     shown = stage.client.get(response.location).text
     assert response.status_code == 303

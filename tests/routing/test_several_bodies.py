@@ -54,7 +54,7 @@ def test_a_co_owner_is_told_what_it_is_to_do_and_answers_for_its_part(shared: Sh
     (added,) = shared.stage.announced(CoOwnerAdded)
     (entry,) = shared.traffic.inbox()
 
-    shared.traffic.post(f"{shared.theirs}/answers", kind="substantive", text="Rambu sudah berdiri.")
+    shared.traffic.post(f"{shared.theirs}/answers", kind="substantive", answer_type="done", text="Rambu sudah berdiri.")
 
     assert (added.agency_code, added.reason, added.added_by) == (TRAFFIC.code, "Rambunya roboh.", "officer-1")
     assert (entry["id"], entry["co_owner"]) == (shared.disposition, True)
@@ -122,7 +122,9 @@ def test_the_owner_lets_a_co_owner_go_unless_it_has_answered(shared: Shared) -> 
     assert (released.disposition_id, released.reason) == (shared.part, "Rambunya sudah berdiri.")
     assert shared.traffic.inbox() == []
     again = shared.roads.post(f"{shared.own}/co-owners", agency_code=TRAFFIC.code, reason="Roboh lagi.").json
-    shared.traffic.post(f"dispositions/{again['disposition_id']}/answers", kind="substantive", text="Selesai.")
+    shared.traffic.post(
+        f"dispositions/{again['disposition_id']}/answers", kind="substantive", answer_type="done", text="Selesai."
+    )
     late = shared.roads.post(f"{shared.own}/co-owners/{again['disposition_id']}/releases", reason="Tidak jadi.")
     assert late.status_code == 409
 

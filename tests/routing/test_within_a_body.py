@@ -43,7 +43,7 @@ def checked(stage: Stage) -> None:
     assert administrator.put(f"approval/{INHU.code}", required=True).status_code == 204
 
 
-ANSWER = {"kind": "substantive", "text": "Sudah ditambal."}
+ANSWER = {"kind": "substantive", "answer_type": "done", "text": "Sudah ditambal."}
 
 
 @pytest.mark.usefixtures("checked")
@@ -71,7 +71,7 @@ def test_a_draft_that_is_given_back_is_put_right_by_its_author_alone(
 
     returned = checker.post(f"{own}/drafts/{draft}/returns", text="Kapan?").json
     other = checker.put(f"{own}/drafts/{draft}", **ANSWER)
-    better = maker.put(f"{own}/drafts/{draft}", kind="substantive", text="Ditambal pada 6 Januari.")
+    better = maker.put(f"{own}/drafts/{draft}", kind="substantive", answer_type="done", text="Ditambal pada 6 Januari.")
     checker.post(f"{own}/drafts/{draft}/approvals")
 
     assert (returned["state"], returned["note"]) == ("returned", "Kapan?")

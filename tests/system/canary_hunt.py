@@ -162,7 +162,7 @@ class Desks:
             private, context = read_private_pem(self.oversight_key.read_text()), papers["tracking_id"]
             assert KNOWN in open_sealed(papers["report"], private, context)
             text = seal(text, papers["reporter_key"], context)
-        self.front.post(f"{path}/answers", {"kind": "substantive", "text": text}, token)
+        self.front.post(f"{path}/answers", {"kind": "substantive", "answer_type": "done", "text": text}, token)
         return 1
 
     def _follow_up(self, tracking_id: str) -> int:

@@ -70,7 +70,7 @@ class Line:
             return coordinator and next(((officer, one) for one in inbox if one["tracking_id"] == tracking_id), None)
 
         officer, disposition = until(desk, PATIENCE)
-        answer = {"kind": "substantive", "text": "Lampu sudah kami ganti tadi malam."}
+        answer = {"kind": "substantive", "answer_type": "done", "text": "Lampu sudah kami ganti tadi malam."}
         front.post(f"/api/v1/dispositions/{disposition['id']}/answers", answer, officer)
 
 

@@ -191,7 +191,7 @@ class Journey:
             refusal = {"agency_code": traveller.sample.refused_to, "reason": traveller.sample.refused_because}
             self._front.post(f"{desk}/refusals", refusal, officer)
         else:
-            answer = {"kind": "substantive", "text": traveller.sample.answer}
+            answer = {"kind": "substantive", "answer_type": "done", "text": traveller.sample.answer}
             self._front.post(f"{desk}/answers", answer, officer)
 
     def _explain(self, traveller: Traveller, grounds: dict[str, Any]) -> None:

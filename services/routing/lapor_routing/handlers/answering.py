@@ -41,9 +41,7 @@ NOT_AGAIN = Refusal(
 UNKNOWN_EVIDENCE = Refusal(
     "Bukti belum dikenal (evidence that is not known, or not yet).",
     code="unknown_evidence",
-    errors={
-        "evidence": ["Bukti ini bukan dari instansi Anda, atau belum sampai (not yours, or not yet here)."]
-    },
+    errors={"evidence": ["Bukti ini bukan dari instansi Anda, atau belum sampai (not yours, or not yet here)."]},
 )
 _ITSELF = "Instansi ini sendiri (this very body)."
 _JAKARTA = "Asia/Jakarta"

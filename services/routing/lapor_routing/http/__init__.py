@@ -4,6 +4,7 @@ from lapor_routing.http.agencies import agencies_api
 from lapor_routing.http.answering import Current, done
 from lapor_routing.http.connections import connections_api, replies_api
 from lapor_routing.http.coordination import (
+    closing_of,
     coordination_api,
     escalated_page,
     waiting_dossier,
@@ -30,6 +31,7 @@ from lapor_routing.http.working import working_api
 __all__ = [
     "Current",
     "agencies_api",
+    "closing_of",
     "connections_api",
     "coordination_api",
     "coordinators_sharing_api",

@@ -58,6 +58,16 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
             outcome = handlers.assign_part(command, tx, coordinator=current_staff().id, snapshot=current())
         return done(outcome)
 
+    @api.route("/api/v1/coordination/closings", methods=["POST"])
+    @requires(Role.COORDINATOR)
+    @api.arguments(s.ClosingSchema)
+    @api.response(204)
+    def close(given: dict[str, Any]) -> None:
+        """An answered report is at its end, whoever has it; its reporter reads the reason."""
+        with transactions.begin() as tx:
+            outcome = handlers.close_answered(handlers.Close(reason=given["reason"]), tx, closer=closing_of(given))
+        done(outcome)
+
     @api.route("/api/v1/coordination/escalations")
     @requires(Role.COORDINATOR, Role.SUPERVISOR)
     @api.arguments(Paging, location="query")
@@ -67,6 +77,11 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
         return escalated_page(transactions, given)
 
     return api
+
+
+def closing_of(given: dict[str, Any]) -> handlers.Closer:
+    """Whoever is signed in, as the coordinator who closes this report."""
+    return handlers.ClosingCoordinator(tracking_id=given["tracking_id"], by=current_staff().id)
 
 
 def escalated_page(transactions: Transactions, given: dict[str, Any]) -> dict[str, Any]:

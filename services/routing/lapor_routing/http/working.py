@@ -52,6 +52,17 @@ def working_api(transactions: Transactions, current: Current, policy: ExtensionP
             outcome = handlers.extend(command, tx, desk=desk, policy=policy)
         done(outcome)
 
+    @api.route(f"{_OWN}/closings", methods=["POST"])
+    @requires(Role.ADMINISTRATOR)
+    @api.arguments(s.ReasonSchema)
+    @api.response(204)
+    def close(given: dict[str, Any], disposition_id: UUID) -> None:
+        """What was answered with an outcome or with evidence is at its end; the reporter reads the reason."""
+        closer = handlers.Administrator(disposition_id=disposition_id, desk=own_desk(transactions, current))
+        with transactions.begin() as tx:
+            outcome = handlers.close_answered(handlers.Close(**given), tx, closer=closer)
+        done(outcome)
+
     @api.route("/api/v1/approval/<path:code>", methods=["PUT"])
     @requires(Role.ADMINISTRATOR)
     @api.arguments(s.ApprovalSchema)

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Response, send_from_directory
+from flask import Response, send_from_directory, url_for
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
-from lapor_chassis.web import Form, PageBlueprint, requires
+from lapor_chassis.web import Form, PageBlueprint, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
@@ -27,6 +27,7 @@ def pages(transactions: Transactions, current: Current, policy: ExtensionPolicy)
     page.add_url_rule("/instansi/sealed.js", view_func=script)
     for address, view in (("", views.disposition), ("/catatan", views.note), ("/petugas", views.officer)):
         page.add_url_rule(f"/instansi/<uuid:disposition_id>{address}", view_func=view, methods=["GET", "POST"])
+    page.add_url_rule("/instansi/<uuid:disposition_id>/penutupan", view_func=views.closing, methods=["GET", "POST"])
     passing.add_to(page, dossiers)
     sharing.add_to(page, dossiers)
     drafting.add_to(page, dossiers, policy)
@@ -86,6 +87,24 @@ class AgencyPages:
             s.OfficerFormSchema, hand_over, ".disposition", disposition_id=disposition_id, done="handed_over"
         )
         return self._shown(disposition_id, sent)
+
+    @requires(Role.ADMINISTRATOR)
+    def closing(self, disposition_id: UUID) -> Any:
+        """The body's administrator holds it to be at its end."""
+
+        def close(given: dict[str, Any], tx: Transaction) -> Any:
+            closer = handlers.Administrator(disposition_id=disposition_id, desk=desk)
+            return handlers.close_answered(handlers.Close(**given), tx, closer=closer)
+
+        desk = self._at.desk()
+        sent = self._at.sent(s.ReasonSchema, close, ".disposition", disposition_id=disposition_id, done="closed")
+        if not isinstance(sent, Form):
+            return sent
+        dossier = self._at.read(disposition_id)
+        back = url_for(".disposition", disposition_id=disposition_id)
+        tracking_id = dossier.disposition.report.tracking_id
+        shown = render("routing/closing.html", form=sent, back=back, tracking_id=tracking_id)
+        return shown, 422 if sent.errors else 200
 
     def _shown(self, disposition_id: UUID, sent: Any) -> Any:
         if not isinstance(sent, Form):

@@ -7,15 +7,22 @@ from uuid import UUID
 import marshmallow as ma
 from flask import redirect, request, url_for
 
+from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_request, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
-from lapor_routing.http import Current, escalated_page, waiting_dossier, waiting_page, waiting_part
+from lapor_routing.http import Current, closing_of, escalated_page, waiting_dossier, waiting_page, waiting_part
 from lapor_routing.pages import words
 from lapor_routing.pages.deciding import bodies_to_choose, carry_out
 from lapor_routing.store import Dossier
+
+UNKNOWN = Refusal(
+    "Tidak ada laporan ini pada suatu instansi (no body has such a report).",
+    code="unknown_report",
+    errors={"tracking_id": ["Tidak ada laporan ini pada suatu instansi (no body has such a report)."]},
+)
 
 
 def pages(transactions: Transactions, current: Current) -> PageBlueprint:
@@ -24,6 +31,7 @@ def pages(transactions: Transactions, current: Current) -> PageBlueprint:
     views = CoordinatorPages(transactions, current)
     page.add_url_rule("/koordinator", view_func=views.queue)
     page.add_url_rule("/koordinator/eskalasi", view_func=views.escalations)
+    page.add_url_rule("/koordinator/penutupan", view_func=views.closing, methods=["GET", "POST"])
     for address, view in (
         ("<uuid:report_id>", views.report),
         ("bagian/<uuid:disposition_id>", views.part),
@@ -42,13 +50,13 @@ class CoordinatorPages:
 
     @requires(Role.COORDINATOR)
     def queue(self) -> str:
-        """All that waits, the longest waiting first."""
+        """All that waits, what nobody has first."""
         waiting = waiting_page(self._transactions, paging_of_request())
         return render("routing/queue.html", page=waiting, words=words, zone=words.JAKARTA)
 
     @requires(Role.COORDINATOR, Role.SUPERVISOR)
     def escalations(self) -> str:
-        """What bodies have not done in time, the highest level first."""
+        """What was not done in time, what no body has first."""
         overdue = escalated_page(self._transactions, paging_of_request())
         return render(
             "routing/escalations.html", page=overdue, name_of=self._current().name_of, words=words, zone=words.JAKARTA
@@ -87,6 +95,19 @@ class CoordinatorPages:
         dossier = waiting_part(self._transactions, disposition_id)
         sharer = handlers.Coordinator(report_id=dossier.disposition.report.id, by=current_staff().id)
         return self._shown(lambda: dossier, self._sent(s.NoteFormSchema, release), "released")
+
+    @requires(Role.COORDINATOR)
+    def closing(self) -> Any:
+        """A report that was answered is at its end, whoever has it."""
+
+        def close(given: dict[str, Any], tx: Transaction) -> Any:
+            outcome = handlers.close_answered(handlers.Close(reason=given["reason"]), tx, closer=closing_of(given))
+            return UNKNOWN if outcome == handlers.NOT_FOUND else outcome
+
+        form = self._sent(s.ClosingFormSchema, close)
+        if request.method == "POST" and not form.errors:
+            return redirect(url_for(".queue", done="closed"), 303)
+        return render("routing/closing.html", form=form, back=url_for(".queue")), 422 if form.errors else 200
 
     def _sent(self, schema: type[ma.Schema], act: Callable[[dict[str, Any], Transaction], Any]) -> Form:
         return carry_out(self._transactions, schema, act) if request.method == "POST" else Form()

@@ -14,7 +14,7 @@ from lapor_chassis.web import Form, current_staff, render
 from lapor_contracts.vocabulary import Role
 from lapor_routing.directory import search_agencies
 from lapor_routing.domain.answers import flawed
-from lapor_routing.domain.disposition import AT_WORK, NEXT
+from lapor_routing.domain.disposition import AT_WORK, NEXT, State
 from lapor_routing.handlers import Desk
 from lapor_routing.http import Current, own_desk, own_dossier
 from lapor_routing.pages import words
@@ -65,6 +65,11 @@ class Dossiers:
             f"routing/{template}.html",
             dossier=dossier,
             form=form,
+            evidence=[one for one in dossier.evidence if one.agency_code in self.house_of(disposition.agency_code)],
+            may_close=disposition.state is State.ANSWERED
+            and not disposition.part
+            and not disposition.report.sealed_for
+            and current_staff().has(Role.ADMINISTRATOR),
             may=NEXT[disposition.state],
             is_at_work=disposition.state in AT_WORK,
             checked=disposition.agency_code in self.desk().checked and not disposition.report.sealed_for,
@@ -75,6 +80,10 @@ class Dossiers:
             **values,
         )
         return shown, 422 if form.errors else 200
+
+    def house_of(self, agency_code: str | None) -> frozenset[str]:
+        """The bodies whose officers give evidence for an answer of this one."""
+        return frozenset(body.code for body in self.current().directory.same_house(agency_code))
 
     def zone_of(self, agency_code: str | None) -> str:
         """In which a body reads the clock."""

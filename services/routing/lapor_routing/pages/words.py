@@ -4,11 +4,12 @@ from markupsafe import Markup, escape
 
 from lapor_chassis.web import t
 from lapor_contracts.regions import regions
-from lapor_contracts.vocabulary import AnswerKind, Clock, Kind, Level
+from lapor_contracts.vocabulary import AnswerKind, AnswerType, Clock, Kind, Level
 from lapor_routing.domain.corrections import ProposalState
 from lapor_routing.domain.delivering import Means
 from lapor_routing.domain.disposition import State
 from lapor_routing.domain.drafts import DraftKind, DraftState
+from lapor_routing.domain.reactions import ReactionKind
 
 JAKARTA = "Asia/Jakarta"
 
@@ -22,6 +23,7 @@ STATES = {
     State.RELEASED: ("Dilepas", "Released", "none"),
     State.RECALLED: ("Ditarik verifikator", "Taken back", "none"),
     State.CLOSED: ("Selesai", "Closed", "none"),
+    State.REOPENED: ("Dibuka kembali", "Reopened", "none"),
     State.WITHDRAWN: ("Ditarik pelapor", "Withdrawn by its reporter", "none"),
     State.REFERRED: ("Dialihkan ke Ombudsman", "Referred to the Ombudsman", "none"),
     State.TAKEN_OVER: ("Diambil alih Ombudsman", "Taken over by the Ombudsman", "busy"),
@@ -51,6 +53,35 @@ ANSWERS = {
     AnswerKind.SUBSTANTIVE: ("Jawaban akhir: hasil penanganan", "Substantive: the outcome"),
 }
 ANSWER_OPTIONS = [(kind.value, t(*words)) for kind, words in ANSWERS.items()]
+OUTCOMES = {
+    AnswerType.DONE: ("Sudah dikerjakan", "Done"),
+    AnswerType.PLANNED: ("Direncanakan, sebutkan tanggalnya", "Planned: say by when"),
+    AnswerType.EXPLAINED: ("Dijelaskan, tidak ada yang perlu dikerjakan lagi", "Explained: nothing more is to be done"),
+    AnswerType.REFUSED_BY_LAW: ("Tidak dapat menurut hukum, sebutkan dasarnya", "Refused by law: say by which"),
+    AnswerType.OTHER_BODY: ("Memerlukan instansi lain, sebutkan", "Needs another agency: say which"),
+}
+OUTCOME_OPTIONS = [(kind.value, t(*words)) for kind, words in OUTCOMES.items()]
+#: What the fields of an answer are called in the list of what is wrong.
+ANSWER_FIELDS = {
+    "kind": "Jenis jawaban",
+    "text": "Jawaban",
+    "answer_type": "Hasil",
+    "planned_on": "Direncanakan selesai pada",
+    "legal_basis": "Dasar hukum",
+    "needed_agency_code": "Instansi lain",
+    "evidence": "Bukti",
+    "note": "Catatan",
+    "username": "Petugas",
+    "working_days": "Hari kerja",
+}
+REACTIONS = {
+    ReactionKind.RATED: ("Pelapor menilai (1 sampai 5):", "The reporter rated it (1 to 5):"),
+    ReactionKind.HOLDS: ("Menurut pelapor hasilnya bertahan", "It holds, says the reporter"),
+    ReactionKind.HOLDS_NOT: ("Menurut pelapor hasilnya tidak bertahan", "It does not hold, says the reporter"),
+    ReactionKind.UNREACHABLE: ("Pelapor tidak dapat dihubungi lewat", "The reporter cannot be reached by"),
+    ReactionKind.REACHED_OTHERWISE: ("Alamat pelapor tidak menerima lagi", "Takes nothing any more:"),
+    ReactionKind.REOPENED: ("Dibuka kembali oleh pelapor: belum selesai", "Reopened by the reporter: not done"),
+}
 #: By which states officers narrow their inbox; only the coordinator's queue waits.
 STATE_OPTIONS = [(state.value, indonesian) for state, (indonesian, _, _) in STATES.items() if state != State.WAITING]
 
@@ -81,6 +112,7 @@ EVIDENCE = {
     "competence": ("Kewenangan yang ditetapkan", "Competence settled"),
     "body_named": ("Instansi disebut", "Agency named"),
     "next_door": ("Bila ragu", "If in doubt"),
+    "reopened": ("Dibuka kembali oleh pelapor", "Reopened by its reporter"),
     "refusal": ("Disebut instansi sebelumnya", "Named by the agency before"),
     "handover": ("Diteruskan instansi induk", "Passed on by the agency above"),
     "coordinator": ("Keputusan koordinator", "The coordinator's decision"),
@@ -133,6 +165,10 @@ DONE = {
     "set": ("Pengaturan sudah disimpan.", "The setting was kept."),
     "decided": ("Usulan sudah diputuskan.", "The proposal was decided."),
     "went_back": ("Versi itu berlaku lagi.", "That version is in force again."),
+    "closed": (
+        "Laporan akan ditutup; pelapor membaca alasannya.",
+        "It will be closed; the reporter reads why.",
+    ),
     "extended": ("Waktu sudah diperpanjang; pelapor membaca alasannya.", "Time was extended; the reporter reads why."),
 }
 

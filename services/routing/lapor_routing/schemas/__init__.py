@@ -1,7 +1,7 @@
 """How routing's API is read and written."""
 
 from lapor_routing.schemas.agencies import AgencyPageSchema, AgencySchema, AgencySearchSchema
-from lapor_routing.schemas.coordination import AssignmentSchema, EscalatedPageSchema
+from lapor_routing.schemas.coordination import AssignmentSchema, ClosingFormSchema, ClosingSchema, EscalatedPageSchema
 from lapor_routing.schemas.dispositions import (
     AnswerSchema,
     CandidateSchema,
@@ -46,6 +46,8 @@ __all__ = [
     "ApprovalSchema",
     "AssignmentSchema",
     "CandidateSchema",
+    "ClosingFormSchema",
+    "ClosingSchema",
     "CopyPageSchema",
     "DossierSchema",
     "DraftSchema",

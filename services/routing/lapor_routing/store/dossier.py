@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from lapor_contracts.events import Attachment, Evidence, SealedContent
+from lapor_contracts.vocabulary import Clock, Level
 from lapor_routing.domain.answers import Answer, Proof
 from lapor_routing.domain.choice import Candidate
 from lapor_routing.domain.disposition import HOLDING, Disposition, Grounds, State
@@ -22,6 +23,7 @@ from lapor_routing.store.tables import (
     copies,
     dispositions,
     drafts,
+    escalations,
     extensions,
     messages,
     notes,
@@ -115,6 +117,16 @@ class Recall:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """What was not done in time, and how far up that went."""
+
+    clock: Clock
+    level: Level
+    agency_code: str | None
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """All that an officer sees of one report."""
 
@@ -126,6 +138,7 @@ class Dossier:
     copies: tuple[Copy, ...]
     extensions: tuple[Extension, ...]
     recalls: tuple[Recall, ...]
+    overdue: tuple[Overdue, ...] = ()
     evidence: tuple[Proof, ...] = ()
     """What officers gave to show what was done."""
     reactions: tuple[Reaction, ...] = ()
@@ -147,6 +160,13 @@ class Dossier:
             if turn.state is State.REFUSED and turn.agency_code:
                 weighed.pop(turn.agency_code, None)
         return weighed
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The other bodies that answers named as needed, and that nobody has asked yet."""
+        named = dict.fromkeys(one.needed_agency_code for one in self.answers if one.needed_agency_code)
+        asked = {turn.agency_code for turn in self.turns if turn.part}
+        return tuple(code for code in named if code not in asked)
 
     @property
     def parts(self) -> tuple[Turn, ...]:
@@ -246,6 +266,7 @@ def _dossier(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Do
         copies=tuple(_made(Copy, copy) for copy in of_report(copies, copies.c.id) if copy["round"] == report.round),
         extensions=tuple(_made(Extension, one) for one in of_turns(extensions, extensions.c.id)),
         recalls=tuple(_made(Recall, recall) for recall in of_report(recalls, recalls.c.round)),
+        overdue=tuple(_made(Overdue, one) for one in of_report(escalations, escalations.c.due_at)),
         evidence=tuple(evidence_of(connection, report.id)),
         reactions=tuple(_made(Reaction, one) for one in of_report(reactions, reactions.c.said_at)),
         notes=tuple(_made(Note, note) for note in of_turns(notes, notes.c.id)),
