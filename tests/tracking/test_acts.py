@@ -352,3 +352,18 @@ def test_a_wrong_receipt_does_nothing(case: Case, stage: Stage, way: str, given:
     refused = stage.client.post(f"{case.address}/{way}", json={"receipt": "0000 0000 0000 0000", **given})
 
     assert (refused.status_code, stage.announced()) == (404, [])
+
+
+def test_who_shared_another_reports_outcome_and_says_not_done_begins_anew(case: Case, stage: Stage) -> None:
+    parent = Case(stage)
+    stage.hear(case.received(), builders.merged(report_id=case.report_id, parent_report_id=parent.report_id))
+    parent.told().close()
+    stage.run("close_followers")
+
+    assert case.act("reopenings").status_code == 201
+    stage.hear(builders.split_off(report_id=case.report_id, split_at=later(25)))
+
+    shown = case.get(X_Receipt=case.receipt).json
+    assert (shown["status"], shown["parent_tracking_id"]) == ("received", None)
+    assert [limit["clock"] for limit in shown["deadlines"] if limit["clock"] != "ombudsman"] == ["verify"]
+    assert parent.get().json["status"] == "closed"

@@ -7,6 +7,7 @@ from limits import RateLimitItem, parse
 from limits.storage import Storage
 
 from lapor_chassis.attempts import limits_storage
+from lapor_chassis.current import Current
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
@@ -18,12 +19,12 @@ from lapor_contracts.events import (
     ReportClosed,
     ReportReceived,
     ReportReferred,
+    ReportReopened,
     ReportSupplemented,
     ReportWithdrawn,
 )
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
-from lapor_chassis.current import Current
 from lapor_verification.http.repeats import per_address
 
 NAME = "verification"
@@ -70,6 +71,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             DeadlineMissed: handlers.note_deadline,
             ReportAppealed: handlers.hear_appeal,
             ReportClosed: handlers.note_closing,
+            ReportReopened: handlers.hear_reopening,
             ReportWithdrawn: handlers.hear_leaving,
             ReportReferred: handlers.hear_leaving,
         },

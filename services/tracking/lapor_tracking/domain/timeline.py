@@ -304,6 +304,8 @@ class _Folding:
                 self.owner_answered = False
             case StepType.CLOSED | StepType.WITHDRAWN:
                 self._end_parts(at)
+        if step.type is StepType.REOPENED and self.holder is None:
+            return  # it shared another report's outcome: verification takes it up, and no body has it yet
         if not (part and step.type is StepType.INITIAL_ANSWER):  # that was the co-owner's word, not the owner's
             self._start(step.type, at)
 

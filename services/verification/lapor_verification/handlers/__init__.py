@@ -15,7 +15,7 @@ from lapor_verification.handlers.receiving import (
     receive_report,
     reopen_cases,
 )
-from lapor_verification.handlers.repeats import merge, note_closing, split
+from lapor_verification.handlers.repeats import hear_reopening, merge, note_closing, split
 from lapor_verification.handlers.taking import hand_back, take, take_next
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "hand_back",
     "hear_appeal",
     "hear_leaving",
+    "hear_reopening",
     "merge",
     "note_agency",
     "note_closing",

@@ -9,7 +9,7 @@ from lapor_contracts.events import ReferralFiled, ReportReferred, ReportWithdraw
 from lapor_verification import store
 from lapor_verification.domain.case import State, as_verified, moved
 from lapor_verification.handlers.moving import SYSTEM, save
-from lapor_verification.handlers.repeats import stand_alone
+from lapor_verification.handlers.repeats import succeed
 
 _WORDS = {State.WITHDRAWN: "ditarik oleh pelapornya", State.REFERRED: "dialihkan ke Ombudsman"}
 
@@ -23,7 +23,7 @@ def hear_leaving(event: ReportWithdrawn | ReportReferred, tx: Transaction) -> No
 
 
 def let_go(tx: Transaction, report_ids: Sequence[UUID]) -> None:
-    """At the end of the batch. What follows such a report is decided by itself: its reporter asked for no end."""
+    """At the end of the batch. What follows such a report goes on: its reporters asked for no end."""
     for case, state in store.lock_departed(tx, report_ids):
         gone = moved(case, state)
         if isinstance(gone, Refusal):
@@ -32,4 +32,4 @@ def let_go(tx: Transaction, report_ids: Sequence[UUID]) -> None:
         if state is State.REFERRED and case.state is not State.VERIFIED:  # what was verified routing has
             tx.publish(ReferralFiled(**vars(as_verified(case.report, (), by=SYSTEM, at=tx.now, case=case))))
         store.drop_merge(tx, case.report_id)
-        stand_alone(case, f"Laporan yang diikuti telah {_WORDS[state]}.", tx)
+        succeed(case, f"Laporan yang diikuti telah {_WORDS[state]}.", tx)

@@ -6,7 +6,7 @@ from uuid import UUID
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
-from lapor_contracts.events import ReportClosed, ReportMerged, ReportSplit
+from lapor_contracts.events import ReportClosed, ReportMerged, ReportReopened, ReportSplit
 from lapor_verification import store
 from lapor_verification.domain.case import FOLLOWING, IN_WORDS, Case, State
 from lapor_verification.domain.commands import Merging, Splitting
@@ -15,6 +15,7 @@ from lapor_verification.handlers.comparing import Compared
 from lapor_verification.handlers.moving import SYSTEM, Decided, lock_for, move, move_all, record
 
 SAME_MATTER = "Laporan ini tentang hal yang sama dengan laporan yang lebih dahulu itu."
+NOT_DONE = "Menurut pelapornya belum selesai, walaupun laporan yang diikuti sudah ditutup."
 SUPPORTED = "Pelapor mendukung laporan yang lebih dahulu itu."
 
 _SECRET = Refusal(
@@ -45,12 +46,27 @@ def split(report_id: UUID, command: Splitting, by: str, tx: Transaction) -> Deci
     return outcome
 
 
-def stand_alone(parent: Case, reason: str, tx: Transaction) -> None:
-    """What followed a report that will have no outcome goes on by itself."""
+def succeed(parent: Case, reason: str, tx: Transaction) -> None:
+    """The oldest that followed a report without an outcome takes its place, and the others follow that one."""
     followers = [case for case in store.lock_followers(tx, parent.report_id) if case.state is State.MERGED]
+    heirs = sorted(followers, key=lambda case: (case.report.received_at, case.report_id))[:1]
     details = {"split_from": parent.report.tracking_id}
-    for case in move_all(followers, State.WAITING, SYSTEM, tx, note=reason, details=details):
-        _stand_alone(case, parent.report_id, reason, SYSTEM, tx)
+    for heir in move_all(heirs, State.WAITING, SYSTEM, tx, note=reason, details=details):
+        _stand_alone(heir, parent.report_id, reason, SYSTEM, tx)
+        name = store.Named(heir.report_id, heir.report.tracking_id)
+        for each in store.hand_over(tx, parent.report_id, heir.report_id):
+            _say(each.report_id, each.tracking_id, name, SYSTEM, reason, tx)
+
+
+def hear_reopening(event: ReportReopened, tx: Transaction) -> None:
+    """It can be followed again. Who shared another report's outcome and is not content has a report of the own."""
+    store.drop_closing(tx, event.report_id)
+    case = store.lock_case(tx, event.report_id)
+    parent = store.parent_of(tx.execute, event.report_id) if case and case.state is State.MERGED else None
+    if case and parent:
+        details = {"split_from": parent.tracking_id}
+        for each in move_all([case], State.WAITING, SYSTEM, tx, note=NOT_DONE, details=details):
+            _stand_alone(each, parent.report_id, NOT_DONE, SYSTEM, tx)
 
 
 def _stand_alone(case: Case, parent_id: UUID, reason: str, by: str, tx: Transaction) -> None:

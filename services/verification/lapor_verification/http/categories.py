@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Any
 
+from lapor_chassis.current import Current
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Blueprint, paged
 from lapor_verification import store
-from lapor_chassis.current import Current
 from lapor_verification.domain.categories import Tree
 from lapor_verification.schemas import CategoryPageSchema, CategoryQuery
 

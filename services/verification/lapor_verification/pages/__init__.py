@@ -1,8 +1,8 @@
 """The verifier's pages: the queue, and a report with what can be done about it."""
 
+from lapor_chassis.current import Current
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import PageBlueprint
-from lapor_chassis.current import Current
 from lapor_verification.domain.policy import Policy
 from lapor_verification.pages import bulk, canned, case, categories, editing, marks, policy, queue, taking
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from lapor_chassis.current import Current
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, PageBlueprint, StrictSchema, current_staff, read_form, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_verification import handlers, store
-from lapor_chassis.current import Current
 from lapor_verification.domain.policy import Policy
 from lapor_verification.http import DECIDERS, accepted, found
 from lapor_verification.http.alike import repeats_of

@@ -7,6 +7,7 @@ from flask import redirect, url_for
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
+from lapor_chassis.current import Current
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import (
     Form,
@@ -21,7 +22,6 @@ from lapor_chassis.web import (
 )
 from lapor_contracts.vocabulary import Role
 from lapor_verification import store
-from lapor_chassis.current import Current
 from lapor_verification.domain.policy import HOLDING, MARKING, Policy, shipped_policy
 from lapor_verification.pages import labels
 from lapor_verification.pages.words import WORDS

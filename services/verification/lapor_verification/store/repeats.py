@@ -94,6 +94,11 @@ def add_closing(tx: Transaction, report_id: UUID) -> None:
     tx.add(closings, {"report_id": report_id}, unless_exists=True)
 
 
+def drop_closing(tx: Transaction, report_id: UUID) -> None:
+    """Keep that it is not, after all."""
+    tx.execute(closings.delete().where(closings.c.report_id == report_id))
+
+
 def find_earlier(
     execute: Any, dialect: str, asked: Mapping[UUID, Sequence[int]], reach: Reach = FAR
 ) -> dict[UUID, list[Earlier]]:
