@@ -32,7 +32,8 @@ class Lock:
 
 
 def add_step(tx: Transaction, report_id: UUID, step: Step) -> None:
-    """Write down what happened."""
+    """Write down what happened. It comes into the chain a little later."""
+    tx.add(unchained, {"event_id": step.event_id, "report_id": report_id})
     tx.add(
         steps,
         {

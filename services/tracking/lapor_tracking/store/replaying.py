@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
-from lapor_tracking.store.tables import calendars, deadlines, steps, timelines
+from lapor_tracking.store.tables import calendars, deadlines, steps, timelines, unchained
 
 Row = Mapping[str, Any]
 
@@ -40,6 +40,9 @@ NOT_REPLAYED: Mapping[str, str] = {
     "labels": "taken by a sweep from the timelines",
     "listings": "written by a sweep from the timelines",
     "to_list": "work in hand of a sweep",
+    "unchained": "work in hand of a sweep",
+    "leaves": "the chain over the steps, in the order in which it grew",
+    "seals": "the signed roots of that",
     "follows": "who follows a report, until they end it",
     "published_outcomes": "which outcomes followers were told",
 }
@@ -67,7 +70,8 @@ def rows_between(connection: sa.Connection, table: sa.Table, after: UUID, upto: 
     found: dict[UUID, dict[bytes, Row]] = {}
     for row in connection.execute(sa.select(table).where(key > after, key <= upto)).mappings():
         found.setdefault(row["report_id"], {})[as_bytes([row[name] for name in names])] = {
-            str(name): value for name, value in row.items()  # of no subclass of str, which JSON would not take
+            str(name): value
+            for name, value in row.items()  # of no subclass of str, which JSON would not take
         }
     return found
 
@@ -78,10 +82,11 @@ def as_bytes(value: Any) -> bytes:
 
 
 def replace_steps(tx: Transaction, gone: Iterable[Row], new: Sequence[Row]) -> None:
-    """Put steps in the place of others."""
+    """Put steps in the place of others. The chain then holds both, one after the other."""
     for row in [*gone, *new]:
         same = (steps.c.report_id == row["report_id"]) & (steps.c.event_id == row["event_id"])
         tx.execute(steps.delete().where(same))
+        tx.add(unchained, {"event_id": row["event_id"], "report_id": row["report_id"]}, unless_exists=True)
     for row in new:
         tx.add(steps, row)
 

@@ -142,6 +142,40 @@ labels = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     comment="What bodies and categories are called, as was heard last.",
 )
+unchained = sa.Table(
+    "unchained",
+    metadata,
+    sa.Column("event_id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    comment="Steps that were written, or written anew, and are not in the chain as they are now.",
+)
+leaves = sa.Table(
+    "leaves",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("report_id", sa.Uuid, nullable=False),
+    sa.Column("event_id", sa.Uuid, nullable=False),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Index("leaves_of_report", "report_id", "event_id"),
+    comment="A hash of each step, in the order of the chain. Only grows.",
+)
+#: What is signed is kept as text, as it was signed.
+seals = sa.Table(
+    "seals",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("first", sa.BigInteger, nullable=False),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("root", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("sealed_at", sa.Text, nullable=False),
+    sa.Column("public_key", sa.Text, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("branches", sa.LargeBinary, nullable=False, comment="The roots of every 256 leaves."),
+    comment="The signed roots of the chain, one for each day, and more where a day has very much. Only grows.",
+)
 
 # The conditions of the sweeps, each with an index of just the rows it looks for: what was dealt with is not in it.
 is_running = deadlines.c.stopped_at.is_(None)
