@@ -20,7 +20,7 @@ from lapor_tracking.domain.timeline import Timeline, fold
 from lapor_tracking.store.clocks import save_deadlines
 from lapor_tracking.store.listings import note_changes
 from lapor_tracking.store.rules import Rules
-from lapor_tracking.store.tables import endings, is_to_be_asked, steps, timelines, told
+from lapor_tracking.store.tables import endings, is_to_be_asked, steps, timelines, told, unchained
 
 
 @dataclass(frozen=True, slots=True)
