@@ -40,6 +40,17 @@ SERVICE = service
         (f"reply {GENUINE} 👍", Wish(Verb.REPLY, GENUINE, "👍")),
         (f"SELESAI {GENUINE}", Wish(Verb.CLOSE, GENUINE)),
         (f"tutup {GENUINE}", Wish(Verb.CLOSE, GENUINE)),
+        (f"slesai {GENUINE}", Wish(Verb.CLOSE, GENUINE)),
+        (f"BELUM {GENUINE} lampu masih mati", Wish(Verb.REOPEN, GENUINE, "lampu masih mati")),
+        (f"blm {GENUINE.lower()}", Wish(Verb.REOPEN, GENUINE)),
+        (f"NILAI {GENUINE} 4", Wish(Verb.RATE, GENUINE, "4")),
+        (f"nilai 4 {GENUINE.replace('-', '')}", Wish(Verb.RATE, GENUINE, "4")),
+        (f"Bintang 5, {GENUINE}", Wish(Verb.RATE, GENUINE, "5")),
+        (f"TARIK {GENUINE}", Wish(Verb.WITHDRAW, GENUINE)),
+        (f"batal {GENUINE}", Wish(Verb.WITHDRAW, GENUINE)),
+        (f"OMBUDSMAN {GENUINE}", Wish(Verb.REFER, GENUINE)),
+        (f"ombusman{GENUINE}", Wish(Verb.REFER, GENUINE)),
+        ("nilai 5/5", Wish(Verb.RATE, text="5/5")),
         ("BANTUAN", Wish(Verb.HELP)),
         ("bantuan!", Wish(Verb.HELP)),
         ("Help 🙏", Wish(Verb.HELP)),
@@ -63,7 +74,9 @@ def test_a_command_may_be_typed_in_many_ways(text: str, wish: Wish) -> None:
         ("status 7k3m 9qxf 2tp", Wish(Verb.STATUS, "7k3m 9qxf 2tp")),
         ("STOP 1234567", Wish(Verb.STOP, "1234567")),
         (f"BALAS {WRONG} masih mati", Wish(Verb.REPLY, WRONG, "masih mati")),
-        ("BALAS lampunya masih mati", Wish(Verb.REPLY)),
+        ("BALAS lampunya masih mati", Wish(Verb.REPLY, text="lampunya masih mati")),
+        (f"BELUM {WRONG} masih mati", Wish(Verb.REOPEN, WRONG, "masih mati")),
+        ("TARIK 1234567", Wish(Verb.WITHDRAW, "1234567")),
     ],
 )
 def test_a_command_with_a_wrong_number_or_none_is_known_for_one(text: str, wish: Wish) -> None:
@@ -84,6 +97,13 @@ def test_a_command_with_a_wrong_number_or_none_is_known_for_one(text: str, wish:
         "Tolong perbaiki jalan di desa kami",
         "cekungan besar di tengah jalan",
         "berhentikan kepala dinas itu",
+        "Belum ada perbaikan jalan di Desa Sukamaju",
+        "Belum 24jam air sudah mati lagi",
+        "Nilai ujian anak saya hilang dari sistem",
+        "Nilai 5 mata pelajaran anak saya salah",
+        "Tarik tambang kapal ferry putus",
+        "Batalkan proyek betonisasi itu",
+        "Ombudsman sudah saya surati tetapi tidak ada jawaban",
         "",
         "🙏",
     ],
@@ -135,7 +155,7 @@ def desk(stage: Stage) -> Desk:
     return Desk(stage)
 
 
-@pytest.mark.parametrize("verb", [Verb.STATUS, Verb.REPLY, Verb.CLOSE])
+@pytest.mark.parametrize("verb", [Verb.STATUS, Verb.REPLY, Verb.CLOSE, Verb.REOPEN, Verb.WITHDRAW, Verb.REFER])
 def test_what_a_reporter_asks_for_is_passed_on(desk: Desk, verb: Verb) -> None:
     tracking_id = desk.report(secret=True)
 
@@ -144,7 +164,44 @@ def test_what_a_reporter_asks_for_is_passed_on(desk: Desk, verb: Verb) -> None:
     assert answer == FOLLOWS
     (commanded,) = desk.commanded()
     assert (commanded.tracking_id, commanded.command, commanded.is_reporter) == (tracking_id, Command(verb), True)
-    assert commanded.text == ("masih mati" if verb is Verb.REPLY else None)
+    assert commanded.text == ("masih mati" if verb in (Verb.REPLY, Verb.REOPEN) else None)
+
+
+@pytest.mark.parametrize(("text", "rating"), [("4", 4), ("5/5", 5), ("3 bintang", 3)])
+def test_a_rating_is_passed_on_as_a_number(desk: Desk, text: str, rating: int) -> None:
+    tracking_id = desk.report()
+
+    assert desk.obey(Wish(Verb.RATE, tracking_id, text)) == FOLLOWS
+    assert [(one.rating, one.text) for one in desk.commanded()] == [(rating, None)]
+
+
+@pytest.mark.parametrize("text", ["", "6", "10", "bagus"])
+def test_who_gives_no_rating_is_told_how(desk: Desk, text: str) -> None:
+    assert desk.obey(Wish(Verb.RATE, desk.report(), text)).startswith("LAPOR! Kirim: NILAI")
+    assert desk.commanded() == []
+
+
+@pytest.mark.parametrize("verb", [Verb.STATUS, Verb.REPLY, Verb.CLOSE, Verb.REOPEN])
+def test_who_has_one_report_need_not_name_it(desk: Desk, verb: Verb) -> None:
+    tracking_id = desk.report()
+
+    assert desk.obey(Wish(verb, text="masih mati")) == FOLLOWS
+    assert [one.tracking_id for one in desk.commanded()] == [tracking_id]
+
+
+@pytest.mark.parametrize("verb", [Verb.WITHDRAW, Verb.REFER])
+def test_what_cannot_be_undone_needs_the_number(desk: Desk, verb: Verb) -> None:
+    desk.report()
+
+    assert desk.obey(Wish(verb)).startswith(f"LAPOR! Kirim: {'TARIK' if verb is Verb.WITHDRAW else 'OMBUDSMAN'}")
+    assert desk.commanded() == []
+
+
+def test_who_has_several_reports_must_say_which(desk: Desk) -> None:
+    desk.report()
+    desk.report()
+
+    assert desk.obey(Wish(Verb.CLOSE)).startswith("LAPOR! Kirim: SELESAI")
 
 
 def test_anybody_may_ask_how_a_public_report_stands(desk: Desk) -> None:

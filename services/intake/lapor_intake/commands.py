@@ -6,7 +6,7 @@ report. How a report stands only tracking knows: then the answer that comes back
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from lapor_intake.handlers import Desk
 
 #: Each of these fits one SMS.
 HELP = (
-    "LAPOR! Lapor: DAERAH isi laporan (apa, di mana, kapan). Cek: STATUS nomor. "
-    "Jawab: BALAS nomor isi. Tutup: SELESAI nomor. Tanpa kabar: STOP"
+    "LAPOR! Lapor: DAERAH isi (apa, di mana, kapan). STATUS nomor. BALAS nomor isi. SELESAI nomor. "
+    "BELUM nomor alasan. NILAI nomor 1-5. TARIK nomor. Berhenti: STOP"
 )
 UNKNOWN = "LAPOR! Nomor laporan tidak dikenal, atau bukan laporan Anda. Periksa nomornya, contoh: STATUS 7K3M-9QXF-2TPA"
 STOPPED = "LAPOR! Pemberitahuan dihentikan. Laporan Anda tetap diproses. Kirim STATUS nomor untuk melihatnya."
@@ -39,6 +39,10 @@ class Verb(StrEnum):
     STATUS = Command.STATUS
     REPLY = Command.REPLY
     CLOSE = Command.CLOSE
+    REOPEN = Command.REOPEN
+    RATE = Command.RATE
+    WITHDRAW = Command.WITHDRAW
+    REFER = Command.REFER
     HELP = "help"
     STOP = "stop"
 
@@ -48,15 +52,27 @@ _HOW = {
     Verb.STATUS: "LAPOR! Kirim: STATUS nomor-laporan. Contoh: STATUS 7K3M-9QXF-2TPA",
     Verb.REPLY: "LAPOR! Kirim: BALAS nomor-laporan isi. Contoh: BALAS 7K3M-9QXF-2TPA lampu masih mati",
     Verb.CLOSE: "LAPOR! Kirim: SELESAI nomor-laporan. Contoh: SELESAI 7K3M-9QXF-2TPA",
+    Verb.REOPEN: "LAPOR! Kirim: BELUM nomor-laporan alasan. Contoh: BELUM 7K3M-9QXF-2TPA lampu masih mati",
+    Verb.RATE: "LAPOR! Kirim: NILAI nomor-laporan angka 1 sampai 5. Contoh: NILAI 7K3M-9QXF-2TPA 4",
+    Verb.WITHDRAW: "LAPOR! Kirim: TARIK nomor-laporan. Contoh: TARIK 7K3M-9QXF-2TPA",
+    Verb.REFER: "LAPOR! Kirim: OMBUDSMAN nomor-laporan. Contoh: OMBUDSMAN 7K3M-9QXF-2TPA",
 }
+#: As people write them.
 _WORDS: dict[Verb, str] = {
-    Verb.STATUS: "status cek lacak pantau track check",
-    Verb.REPLY: "balas jawab tanggapi bls bales reply answer",
-    Verb.CLOSE: "selesai tutup beres close done",
+    Verb.STATUS: "status stts setatus cek lacak pantau track check",
+    Verb.REPLY: "balas jawab tanggapi bls bales blas reply answer",
+    Verb.CLOSE: "selesai selesei slesai selese tutup beres close done",
+    Verb.REOPEN: "belum blm belom blom",
+    Verb.RATE: "nilai nilei rating bintang rate",
+    Verb.WITHDRAW: "tarik cabut batal batalkan withdraw",
+    Verb.REFER: "ombudsman ombudsmen ombusman ombudman",
     Verb.HELP: "bantuan tolong help info panduan menu",
     Verb.STOP: "stop berhenti hentikan unsub unsubscribe",
 }
 _VERBS = {word: verb for verb, words in _WORDS.items() for word in words.split()}
+_WITH_WORDS = frozenset({Verb.REPLY, Verb.REOPEN})
+#: Whoever has reported only once need not name the report, unless what is asked for cannot be undone.
+_NEEDS_NUMBER = frozenset({Verb.WITHDRAW, Verb.REFER})
 #: No report begins with these, so whoever forgot the number meant the command all the same.
 _UNMISTAKABLE = frozenset({"balas", "bls", "bales", "reply"})
 
@@ -69,7 +85,20 @@ _SHAPED = re.compile(r"(?=\D*\d)([0-9A-Z]{4}[ .-]?[0-9A-Z]{4}[ .-]?[0-9A-Z]{4})\
 _GROUPS = re.compile(r"(?=\D*\d)([0-9A-Z]{2,6}(?:[ .:_-]?[0-9A-Z]{2,6}){1,3})()", re.IGNORECASE)
 _WORD = re.compile(r"(?=\D*\d)([0-9A-Z.:_-]{4,20})()", re.IGNORECASE)
 _WORD_AND_MORE = re.compile(r"(?=[A-Z.:_-]*\d)([0-9A-Z.:_-]{4,20})\b(.*)", re.DOTALL | re.IGNORECASE)
-_MEANT = {Verb.STATUS: _GROUPS, Verb.CLOSE: _GROUPS, Verb.STOP: _WORD, Verb.REPLY: _WORD_AND_MORE}
+_MEANT = {
+    Verb.STATUS: _GROUPS,
+    Verb.CLOSE: _GROUPS,
+    Verb.RATE: _GROUPS,
+    Verb.WITHDRAW: _GROUPS,
+    Verb.REFER: _GROUPS,
+    Verb.STOP: _WORD,
+    Verb.REPLY: _WORD_AND_MORE,
+    Verb.REOPEN: _SHAPED,
+}
+#: Before the number, or behind it.
+_RATING_FIRST = re.compile(r"[\W_]*([1-5])[\s.,:;_-]+(.*)", re.DOTALL)
+_RATING = re.compile(r"([1-5])(?!\d).*", re.DOTALL)
+_RATING_ALONE = re.compile(r"[1-5](?:\s*/\s*5)?\W*")
 
 
 @dataclass(frozen=True)
@@ -79,6 +108,12 @@ class Wish:
     verb: Verb
     number: str = ""
     text: str = field(default="", repr=False)
+
+    @property
+    def rating(self) -> int | None:
+        """What was given as such, if it is one."""
+        given = _RATING.fullmatch(self.text) if self.verb is Verb.RATE else None
+        return int(given[1]) if given else None
 
 
 def read(text: str, ids: TrackingIds) -> Wish | None:
@@ -94,6 +129,8 @@ def read(text: str, ids: TrackingIds) -> Wish | None:
     if first is None:
         return None
     verb, rest = _VERBS[first[1].casefold()], first[2]
+    if verb is Verb.RATE and (rated := _RATING_FIRST.fullmatch(rest)):
+        rest = f" {rated[2]} {rated[1]}"
     if verb is not Verb.HELP and (twelve := _TWELVE.fullmatch(rest)) and (number := ids.read(_bare(twelve[1]))):
         return Wish(verb, number, twelve[2].strip())
     if re.match(r"\w", rest):  # not this word, but a longer one
@@ -105,7 +142,8 @@ def read(text: str, ids: TrackingIds) -> Wish | None:
         return None
     if meant := _SHAPED.fullmatch(rest) or _MEANT[verb].fullmatch(rest):
         return Wish(verb, meant[1], meant[2].strip())
-    return Wish(verb) if first[1].casefold() in _UNMISTAKABLE else None
+    is_command = first[1].casefold() in _UNMISTAKABLE or (verb is Verb.RATE and _RATING_ALONE.fullmatch(rest))
+    return Wish(verb, text=rest) if is_command else None
 
 
 def _bare(number: str) -> str:
@@ -122,9 +160,12 @@ def obey(wish: Wish, *, desk: Desk, channel: Channel, reporter: Reporter, comman
         return HELP
     if wish.verb is Verb.STOP:
         return _stop(wish, desk, reporter, tx)
-    if not wish.number or (wish.verb is Verb.REPLY and not wish.text):
+    if not wish.number and wish.verb not in _NEEDS_NUMBER:
+        wish = replace(wish, number=_only_report(desk, reporter, tx))
+    lacks_words = (wish.verb is Verb.REPLY and not wish.text) or (wish.verb is Verb.RATE and wish.rating is None)
+    if not wish.number or lacks_words:
         return _HOW[wish.verb]
-    words = clean(wish.text, reporter.parts).text if wish.verb is Verb.REPLY else None
+    words = clean(wish.text, reporter.parts).text if wish.verb in _WITH_WORDS else None
     if words and len(words) > LONGEST_BODY:
         return TOO_LONG
     tracking_id = desk.tracking_ids.read(wish.number)
@@ -138,7 +179,8 @@ def obey(wish: Wish, *, desk: Desk, channel: Channel, reporter: Reporter, comman
             command_id=command_id,
             commanded_at=tx.now,
             command=Command(wish.verb),
-            text=words,
+            text=words or None,
+            rating=wish.rating,
             is_reporter=found.is_theirs,
             sealed=desk.sealer.sealed(channel, reporter),
             key_id=desk.sealer.key_id,
@@ -161,6 +203,12 @@ def tell(
                 key_id=desk.sealer.key_id,
             )
         )
+
+
+def _only_report(desk: Desk, reporter: Reporter, tx: Transaction) -> str:
+    """The number of the only report of this reporter; empty where there is none, or which one is not clear."""
+    own = store.reports_of(tx, desk.fingerprints.of_reporter(reporter))
+    return own[0][1] if len(own) == 1 else ""
 
 
 def _is_public(verb: Verb, asked: store.Asked) -> bool:

@@ -28,11 +28,12 @@ LONGEST_TITLE = 140
 LONGEST_EMAIL = 32 * 1024 * 1024
 
 #: Whoever writes under somebody's address must be able neither to end that person's report nor to silence our notices.
-_NOT_BY_EMAIL = frozenset({Verb.CLOSE, Verb.STOP})
+_NOT_BY_EMAIL = frozenset({Verb.CLOSE, Verb.WITHDRAW, Verb.REFER, Verb.STOP})
 _HOW_TO_CLOSE = (
-    "Demi keamanan Anda, laporan tidak dapat ditutup dan pemberitahuan tidak dapat dihentikan lewat surel, karena "
-    "alamat pengirim mudah dipalsukan. Tutuplah di {url}/lacak dengan nomor laporan dan kode rahasia Anda. (A sender's "
-    "address is easily forged, so no report is closed and no notice stopped by e-mail. Close it there instead.)"
+    "Demi keamanan Anda, lewat surel laporan tidak dapat ditutup, ditarik, atau dialihkan, dan pemberitahuan tidak "
+    "dapat dihentikan, karena alamat pengirim mudah dipalsukan. Lakukanlah di {url}/lacak dengan nomor laporan dan kode "
+    "rahasia Anda. (A sender's address is easily forged, so no report is closed, withdrawn or referred and no notice "
+    "stopped by e-mail. Do so there instead.)"
 )
 _CUT = (
     "Surel Anda sangat panjang: kami menerima {limit} huruf pertamanya. (Your e-mail is very long: we took its first "
@@ -234,7 +235,7 @@ def _about(thread: Thread | None, wish: Wish, said: str) -> Wish:
     """The command with the number that the subject gave, where the text gave none."""
     if thread is None or wish.number:
         return wish
-    text = said if wish.verb is Verb.REPLY else ""
+    text = said if wish.verb is Verb.REPLY else wish.text
     return replace(wish, number=thread.tracking_id, text=text)
 
 
