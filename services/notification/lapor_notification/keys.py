@@ -46,6 +46,7 @@ def open_contact(sealed: str, key: PrivateKey) -> Contact:
             addresses={via: str(to) for via, to in written.items() if to},
             receipt=opened.get("receipt"),
             comment=opened.get("comment"),
+            token=opened.get("token"),
         )
     except (CryptoError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"the sealed contact cannot be opened ({type(error).__name__})") from None

@@ -5,9 +5,10 @@ sending and before the recording, the notice is sent again when its lease has ru
 that cannot be excluded, only made rare and recognisable; losing a notice can be excluded, and is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 from nacl.public import PrivateKey
 from prometheus_client import Counter
@@ -15,7 +16,6 @@ from prometheus_client import Counter
 from lapor_chassis.telemetry import fault, log
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.trouble import Trouble
-from lapor_contracts.events import NoticeFailed
 from lapor_notification import store
 from lapor_notification.couriers import Guarded, Message
 from lapor_notification.domain import (
@@ -27,7 +27,6 @@ from lapor_notification.domain import (
     Outcome,
     Rulebook,
     Secrecy,
-    State,
     Template,
     Undelivered,
     Via,
@@ -37,6 +36,7 @@ from lapor_notification.domain import (
 )
 from lapor_notification.domain.templates import RECEIVED
 from lapor_notification.domain.turns import PAUSE, Pace, QuietHours, put_off
+from lapor_notification.handlers.receipts import pause, say_given_up
 from lapor_notification.keys import open_contact
 from lapor_notification.wording import Wording
 
@@ -88,6 +88,7 @@ class Sender:
                     store.save_planned(waiting, tx)
                 else:
                     ready.append((item, item.sealed))
+            store.add_pushes([item.notice for item, _ in ready], tx)
             store.lease(tx, [item.notice.id for item, _ in ready], until=tx.now + self.lease)
         return ready, len(due)
 
@@ -109,20 +110,28 @@ class Sender:
             with self.transactions.begin() as tx:
                 store.save_planned(replace(due.notice, due_at=now + PAUSE), tx)
             return
-        outcome = self._deliver(due, contact)
+        outcome, dead = self._deliver(due, contact)
         if isinstance(outcome, Delivered):
             self.pace.note(contact.digest, at=now)
-        self._record(due.notice, outcome)
+        self._record(due.notice, outcome, dead, [via for via in contact.addresses if via in self.couriers])
 
-    def _deliver(self, due: store.Due, contact: Contact) -> Outcome:
-        """Send by the way that the reporter prefers; by the next one where that way is closed for good."""
+    def _deliver(self, due: store.Due, contact: Contact) -> tuple[Outcome, list[Undelivered]]:
+        """Send by the way that the reporter prefers; by the next one where that way is closed for good.
+
+        Returned are also the addresses that proved dead.
+        """
         outcome: Outcome = Undelivered("none", "no courier for any of the reporter's addresses")
+        dead = []
         for via, to in contact.by_preference():
-            if via in self.couriers:
+            if via in due.paused:
+                outcome = Undelivered(via, "the reporter's address takes nothing any more", Trouble.REFUSED)
+            elif via in self.couriers:
                 outcome = self._send(due, contact, via, to)
                 if not (isinstance(outcome, Undelivered) and outcome.permanent):
                     break
-        return outcome
+                if outcome.trouble is Trouble.DEAD:
+                    dead.append(outcome)
+        return outcome, dead
 
     def _send(self, due: store.Due, contact: Contact, via: Via, to: str) -> Outcome:
         try:
@@ -140,6 +149,8 @@ class Sender:
         if is_first:
             # Not of the notice but of the contact: it must not lie in the table. (Notices of 0.1 ask nothing.)
             data = {"asks": [], **data, "receipt": contact.receipt or ""}
+        if contact.token:
+            data = {**data, "token": contact.token}  # nor must this
         if due.secrecy is not Secrecy.OPEN and "agency_name" in data:
             data = {**data, "agency_name": ""}  # nobody else is to learn from a lock screen whom it concerns
         written = self.wording.written(via, name, data)
@@ -154,25 +165,22 @@ class Sender:
             written_at=self.transactions.clock.now(),
             heard_at=due.around.heard_at,
             in_reply_to=contact.comment if is_first or notice.sealed else None,
+            unsubscribe=self.wording.farewell(contact.token) if contact.token else None,
         )
 
-    def _record(self, notice: Notice, outcome: Outcome) -> None:
+    def _record(
+        self, notice: Notice, outcome: Outcome, dead: Sequence[Undelivered] = (), ways: Collection[Via] = ()
+    ) -> None:
         with self.transactions.begin() as tx:
+            for address in dead:
+                if address.via == Via.PUSH:
+                    store.end_subscription(UUID(str(notice.data["subscription_id"])), tx)
+                elif notice.sealed is None:
+                    pause(notice, address.via, address.reason, ways, self.rules, tx)
             tried = after(notice, outcome, at=tx.now, jitter=self.jitter())
             recorded = store.save_planned(tried, tx)
-            # An answer is no step of the report's: nobody else need know that it did not arrive.
-            if recorded and tried.state is State.GIVEN_UP and tried.sealed is None:
-                tx.publish(
-                    NoticeFailed(
-                        report_id=tried.report_id,
-                        notice_id=tried.id,
-                        template=tried.template,
-                        via=outcome.via,
-                        attempts=tried.attempts,
-                        failed_at=tx.now,
-                        reason=tried.reason or "",
-                    )
-                )
+            if recorded:
+                say_given_up(tried, self.rules, tx)
         if isinstance(outcome, Held):
             return  # the provider's breaker has said so, once
         attempts.labels(tried.template, outcome.via, tried.state.value).inc()

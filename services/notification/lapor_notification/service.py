@@ -98,6 +98,9 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         jitter=random.random,
     )
 
+    def ways(sealed: str) -> list[Via]:
+        return [via for via in keys.open_contact(sealed, settings.private_key).addresses if via in couriers]
+
     def somebody_carries() -> None:
         # A gateway that is away is no reason to take this service out: notices wait, and are tried again.
         if not couriers:
@@ -109,7 +112,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     return Service(
         NAME,
         metadata,
-        handlers=handlers.for_all(rules),
+        handlers=handlers.for_all(rules, ways),
         timers=[Timer("send", every=1, run=sender.send_due)],
         blueprints=[http.blueprint(transactions)],
         checks={"couriers": somebody_carries},

@@ -7,11 +7,12 @@ from lapor_notification.domain.notices import (
     Notice,
     State,
     after,
+    after_receipt,
     forgotten,
     pause_after,
     without_contact,
 )
-from lapor_notification.domain.outcomes import Delivered, Held, Outcome, Undelivered
+from lapor_notification.domain.outcomes import Delivered, Held, Outcome, Receipt, Undelivered
 from lapor_notification.domain.rules import Audience, Rulebook, shipped_rules
 from lapor_notification.domain.templates import Delivery, Purpose, Secrecy, Template
 
@@ -26,6 +27,7 @@ __all__ = [
     "Notice",
     "Outcome",
     "Purpose",
+    "Receipt",
     "Rulebook",
     "Secrecy",
     "State",
@@ -33,6 +35,7 @@ __all__ = [
     "Undelivered",
     "Via",
     "after",
+    "after_receipt",
     "forgotten",
     "pause_after",
     "shipped_rules",

@@ -18,6 +18,8 @@ class Via(StrEnum):
     MESSENGER = "messenger"
     INSTAGRAM = "instagram"
     X = "x"
+    PUSH = "push"
+    """A browser that its owner has asked to show when there is news, beside the other ways."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,8 @@ class Contact:
     addresses: Mapping[Via, str] = field(repr=False)
     receipt: str | None = field(default=None, repr=False)
     """Given where nobody has shown it to the reporter yet: the first notice does."""
+    token: str | None = field(default=None, repr=False)
+    """A follower's: what confirms and what ends it."""
     comment: str | None = field(default=None, repr=False)
     """The public comment by which this person was heard: the first answer, and only that, refers to it."""
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from lapor_notification.domain.outcomes import Delivered, Held, Outcome
-from lapor_notification.domain.templates import TemplateName
+from lapor_notification.domain.outcomes import Delivered, Held, Outcome, Receipt
+from lapor_notification.domain.templates import ANSWERS, TemplateName
 
 
 class State(StrEnum):
@@ -41,6 +41,8 @@ class Notice:
     via: str | None = None
     reason: str | None = None
     finished_at: datetime | None = None
+    delivered_at: datetime | None = None
+    """When its provider said that it arrived, where it says so."""
 
 
 MOST_ATTEMPTS = 6
@@ -72,6 +74,33 @@ def after(notice: Notice, outcome: Outcome, *, at: datetime, jitter: float) -> N
     if outcome.permanent or tried.attempts >= MOST_ATTEMPTS:
         return replace(tried, state=State.GIVEN_UP, finished_at=at, reason=outcome.reason)
     return replace(tried, due_at=at + pause_after(tried.attempts, jitter), reason=outcome.reason)
+
+
+def after_receipt(notice: Notice, receipt: Receipt, *, at: datetime, jitter: float) -> Notice | None:
+    """The notice once its provider has said what became of it; None where that changes nothing.
+
+    A message that its provider has lost counts like one that it had not taken. A receipt also settles an attempt of
+    which nobody knew whether it was taken.
+    """
+    if notice.via != receipt.via or notice.attempts == 0 or notice.delivered_at:
+        return None
+    if receipt.delivered:
+        if notice.state not in (State.SENT, State.PLANNED):
+            return None
+        return replace(
+            notice,
+            state=State.SENT,
+            finished_at=notice.finished_at or at,
+            reason=None,
+            delivered_at=receipt.reported_at,
+        )
+    if notice.state is not State.SENT:
+        return None
+    if notice.attempts >= MOST_ATTEMPTS or notice.template in ANSWERS:
+        return replace(notice, state=State.GIVEN_UP, finished_at=at, reason=receipt.said)
+    # A dead address is not tried again, but another one at once, where there is one.
+    due_at = at if receipt.permanent else at + pause_after(notice.attempts, jitter)
+    return replace(notice, state=State.PLANNED, finished_at=None, reason=receipt.said, due_at=due_at)
 
 
 def without_contact(notice: Notice, *, at: datetime) -> Notice:

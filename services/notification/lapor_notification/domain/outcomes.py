@@ -36,4 +36,21 @@ class Held:
     until: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What a provider says later of a message that it took over."""
+
+    via: str
+    delivered: bool
+    permanent: bool
+    """Not delivered, and nothing ever will be to that address."""
+    code: str
+    reported_at: datetime
+
+    @property
+    def said(self) -> str:
+        """For whoever looks at the notice."""
+        return f"its provider reports that it did not arrive ({self.code or 'without a code'})"
+
+
 Outcome = Delivered | Undelivered | Held

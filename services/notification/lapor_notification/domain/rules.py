@@ -23,6 +23,10 @@ class Audience(StrEnum):
     """Who may be told."""
 
     REPORTER = "reporter"
+    FOLLOWER = "follower"
+    """Whom the event is about, by an id of their own."""
+    FOLLOWERS = "followers"
+    """All who follow the report, and have confirmed that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,18 @@ class Rulebook:
     rules: Mapping[type[Event], Sequence[Rule]]
     templates: Mapping[TemplateName, Template]
 
+    def variables(self, template: TemplateName) -> frozenset[str]:
+        """What each event gives of which this is told; of what stands in for others, what all of them give."""
+        told = [sayable(rule.event) for rules in self.rules.values() for rule in rules if rule.template == template]
+        stands_for = [
+            self.variables(name) - {"agency_name"}
+            for name, one in self.templates.items()
+            if name != template and template in (one.secret, one.sealed)
+        ]
+        if any(one.sealed == template for one in self.templates.values()) and stands_for:
+            stands_for.append(frozenset({"tracking_id"}))
+        return frozenset.intersection(*told, *stands_for) if told or stands_for else frozenset()
+
     def overtaking(self) -> frozenset[TemplateName]:
         """Notices that say how a report stands, so that nobody need hear any more how it stood before."""
         return frozenset(
@@ -78,6 +94,11 @@ class Rulebook:
     def urgent(self) -> frozenset[TemplateName]:
         """Notices that do not wait for the day."""
         return frozenset(name for name, one in self.templates.items() if one.delivery is Delivery.AT_ONCE)
+
+    def to_followers(self) -> frozenset[TemplateName]:
+        """Notices to people who are no reporters: what becomes of them is no news of a report."""
+        followers = (Audience.FOLLOWER, Audience.FOLLOWERS)
+        return frozenset(rule.template for rules in self.rules.values() for rule in rules if rule.audience in followers)
 
     def events(self) -> Collection[type[Event]]:
         """Of what somebody is told."""
@@ -96,18 +117,23 @@ def values_of(event: Event) -> Data:
 
     A notice can be read over a shoulder; it says that there is news and where to read it.
     """
-    given = {name: getattr(event, name, None) for name in _SAYABLE}
+    given = {name: getattr(event, name) for name in _SAYABLE if hasattr(event, name)}
     if _is_sealed(event):
         return {"tracking_id": str(given["tracking_id"])}
     values: dict[str, str | list[str]] = {
         name: [str(word.value) for word in value] if isinstance(value, tuple) else _on_the_wire(value)
         for name, value in given.items()
-        if value is not None
     }
     if isinstance(due_at := getattr(event, "due_at", None), datetime):
         # A day ends at midnight where the body is, which all over Indonesia is the same day in UTC a moment before.
         values["due_on"] = f"{due_at - timedelta(minutes=1):%d-%m-%Y}"
     return values
+
+
+def sayable(kind: type[Event]) -> frozenset[str]:
+    """What of such an event may stand in a notice."""
+    names = {known.name for known in fields(kind)}
+    return frozenset(names.intersection(_SAYABLE)) | ({"due_on"} if "due_at" in names else frozenset())
 
 
 def _is_sealed(event: Event) -> bool:

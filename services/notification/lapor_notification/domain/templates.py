@@ -13,6 +13,8 @@ RECEIVED: TemplateName = "received"
 NEWS: TemplateName = "news"
 COMMAND_ANSWERED: TemplateName = "command_answered"
 MESSAGE_ANSWERED: TemplateName = "message_answered"
+#: To whoever asked, at an address that is kept until it is sent, and no longer.
+ANSWERS = frozenset({COMMAND_ANSWERED, MESSAGE_ANSWERED})
 
 
 class Purpose(StrEnum):

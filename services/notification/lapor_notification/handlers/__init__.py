@@ -1,35 +1,46 @@
 """What this service does when it hears something: it keeps what it must know, and plans notices. It sends nothing."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from lapor_chassis.service import Handler
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
     CommandAnswered,
     ContactSealed,
+    DeliveryReported,
     Event,
+    FollowConfirmed,
+    FollowEnded,
+    FollowInvited,
     IdentityForgotten,
     MessageAnswered,
+    PushSubscribed,
     ReporterStopped,
     ReportReceived,
     ReportVerified,
 )
+from lapor_notification import store
 from lapor_notification.domain import Rulebook
-from lapor_notification.handlers import secrecy, telling
+from lapor_notification.handlers import following, receipts, secrecy, telling
 
 #: What is done with an event before people are told of it.
 FIRST: Mapping[type[Event], Handler] = {
     ReportReceived: secrecy.note_report,
     ReportVerified: secrecy.note_report,
     ContactSealed: telling.keep_contact,
+    PushSubscribed: store.add_subscription,
     CommandAnswered: telling.answer_command,
     MessageAnswered: telling.answer_message,
     ReporterStopped: telling.forget_contact,
     IdentityForgotten: telling.forget_contact,
+    FollowInvited: following.note_invitation,
+    FollowConfirmed: following.note_confirmation,
+    FollowEnded: following.note_end,
 }
 
 
-def for_all(rules: Rulebook) -> dict[type[Event], Handler]:
+def for_all(rules: Rulebook, ways: receipts.Ways) -> dict[type[Event], Handler]:
     """All that is heard: what must be known, and what somebody is told of by the rules."""
 
     def hear(event: Event, tx: Transaction) -> None:
@@ -37,4 +48,7 @@ def for_all(rules: Rulebook) -> dict[type[Event], Handler]:
             first(event, tx)
         telling.tell(rules, event, tx)
 
-    return dict.fromkeys([*FIRST, *rules.events()], hear)
+    return {
+        **dict.fromkeys([*FIRST, *rules.events()], hear),
+        DeliveryReported: partial(receipts.hear_receipt, rules, ways),
+    }

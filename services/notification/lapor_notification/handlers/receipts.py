@@ -1,14 +1,13 @@
 """What becomes of messages after their provider has taken them over, and of addresses that take nothing any more."""
 
 from collections.abc import Callable, Collection
-from uuid import UUID
 
 from prometheus_client import Counter
 
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import ContactPaused, DeliveryReported
+from lapor_contracts.events import ContactPaused, DeliveryReported, NoticeFailed
 from lapor_notification import store
-from lapor_notification.domain import Receipt, Via, after_receipt
+from lapor_notification.domain import Notice, Receipt, Rulebook, State, Via, after_receipt
 from lapor_notification.domain.templates import ANSWERS
 
 #: The ways by which somebody can be reached who is sealed in this.
@@ -17,7 +16,7 @@ Ways = Callable[[str], Collection[Via]]
 reported = Counter("lapor_delivery_reports_total", "What providers said later of messages.", ["via", "said"])
 
 
-def hear_receipt(ways: Ways, event: DeliveryReported, tx: Transaction) -> None:
+def hear_receipt(rules: Rulebook, ways: Ways, event: DeliveryReported, tx: Transaction) -> None:
     """A provider says what became of a message; a number that is no notice's, it may say as well."""
     found = store.lock_notice(event.notice_id, tx)
     if found is None:
@@ -34,12 +33,35 @@ def hear_receipt(ways: Ways, event: DeliveryReported, tx: Transaction) -> None:
     # Half of the longest pause is as good as chance here: what failed together was sent together, spread already.
     if known := after_receipt(notice, receipt, at=tx.now, jitter=0.5):
         store.save_notice(known, tx)
+        say_given_up(known, rules, tx)
     if event.permanent and contact and notice.template not in ANSWERS:
-        pause(notice.report_id, event.via, event.reason, ways(contact), tx)
+        pause(notice, event.via, event.reason, ways(contact), rules, tx)
 
 
-def pause(report_id: UUID, via: str, reason: str, ways: Collection[Via], tx: Transaction) -> None:
-    """Write to this address no more, and let it be known, once; of a follower's nobody need know."""
-    if store.pause(report_id, via, reason, tx) and store.is_report(report_id, tx):
-        others = set(ways) - store.paused_ways([report_id], tx)[report_id]
-        tx.publish(ContactPaused(report_id=report_id, via=via, paused_at=tx.now, reachable=bool(others), reason=reason))
+def pause(notice: Notice, via: str, reason: str, ways: Collection[Via], rules: Rulebook, tx: Transaction) -> None:
+    """Write to this address of the notice's reader no more, and let it be known, once."""
+    if store.pause(notice.report_id, via, reason, tx) and _is_to_reporter(notice, rules):
+        others = set(ways) - store.paused_ways([notice.report_id], tx)[notice.report_id]
+        tx.publish(
+            ContactPaused(report_id=notice.report_id, via=via, paused_at=tx.now, reachable=bool(others), reason=reason)
+        )
+
+
+def say_given_up(notice: Notice, rules: Rulebook, tx: Transaction) -> None:
+    """Where a reporter is not to hear of something, let that be known. Others' notices are no step of a report."""
+    if notice.state is State.GIVEN_UP and _is_to_reporter(notice, rules):
+        tx.publish(
+            NoticeFailed(
+                report_id=notice.report_id,
+                notice_id=notice.id,
+                template=notice.template,
+                via=notice.via or "none",
+                attempts=notice.attempts,
+                failed_at=tx.now,
+                reason=notice.reason or "",
+            )
+        )
+
+
+def _is_to_reporter(notice: Notice, rules: Rulebook) -> bool:
+    return notice.sealed is None and notice.template not in ANSWERS | rules.to_followers()

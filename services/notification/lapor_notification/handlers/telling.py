@@ -9,6 +9,7 @@ from lapor_contracts.events import (
     Event,
     IdentityForgotten,
     MessageAnswered,
+    OutcomePublished,
     ReporterStopped,
 )
 from lapor_notification import store
@@ -16,6 +17,7 @@ from lapor_notification.domain import Audience, Data, Notice, Rulebook
 from lapor_notification.domain.answers import answer_to
 from lapor_notification.domain.rules import values_of
 from lapor_notification.domain.templates import TemplateName
+from lapor_notification.handlers.following import tell_followers
 
 
 def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
@@ -25,10 +27,12 @@ def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
     """
     for audience, template in rules.said_of(event):
         match audience:
-            case Audience.REPORTER:
+            case Audience.REPORTER | Audience.FOLLOWER:
                 _plan(template, values_of(event), event.report_id, tx.new_id(), tx)
                 if template in rules.urgent():
                     tx.once(store.wake, event.report_id)
+            case Audience.FOLLOWERS if isinstance(event, OutcomePublished):
+                tell_followers(template, event, tx)
 
 
 def answer_command(event: CommandAnswered, tx: Transaction) -> None:
@@ -65,7 +69,10 @@ def _plan(
 
 def keep_contact(event: ContactSealed, tx: Transaction) -> None:
     """Keep how to reach the reporter, sealed as it came."""
-    store.add_contact(event, tx)
+    if event.given_at:
+        store.replace_contact(event, event.given_at, tx)
+    else:
+        store.add_contact(event, tx)
 
 
 def forget_contact(event: IdentityForgotten | ReporterStopped, tx: Transaction) -> None:

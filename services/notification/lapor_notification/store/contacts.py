@@ -1,15 +1,18 @@
 """How reporters are reached: kept sealed, and forgotten."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from lapor_chassis.rows import replacing
 from lapor_chassis.transactions import Transaction
-from lapor_contracts.events import ContactSealed
-from lapor_notification.store.tables import contacts, notices
+from lapor_contracts.events import ContactSealed, FollowInvited
+from lapor_notification.store.pauses import resume
+from lapor_notification.store.tables import contacts, notices, push_subscriptions
 
 
-def add_contact(event: ContactSealed, tx: Transaction) -> None:
-    """Keep the sealed contact of a report."""
+def add_contact(event: ContactSealed | FollowInvited, tx: Transaction) -> None:
+    """Keep the sealed contact of a report's reporter, or of a follower."""
     row = {
         "report_id": event.report_id,
         "sealed": event.sealed,
@@ -19,10 +22,27 @@ def add_contact(event: ContactSealed, tx: Transaction) -> None:
     tx.add(contacts, row, unless_exists=True)
 
 
+def replace_contact(event: ContactSealed, given_at: datetime, tx: Transaction) -> None:
+    """Keep the address that a reporter gave later, unless a still later one is known: then that one counts."""
+    row = {"report_id": event.report_id, "sealed": event.sealed, "key_id": event.key_id, "received_at": given_at}
+    if tx.write(contacts, [row], _if_later, returning=(contacts.c.report_id,)).scalar():
+        resume(event.report_id, tx)
+
+
 def forget_contact(report_id: UUID, tx: Transaction) -> None:
     """Throw the contact away, also the one that is still under way, and those of answers that are not sent yet."""
     row = {"report_id": report_id, "sealed": None, "key_id": None, "received_at": tx.now}
     tx.write(contacts, [row], replacing)
+    tx.execute(push_subscriptions.delete().where(push_subscriptions.c.report_id == report_id))
     tx.execute(
         notices.update().where(notices.c.report_id == report_id, notices.c.sealed.is_not(None)).values(sealed=None)
+    )
+
+
+def _if_later(insert: Any) -> Any:
+    new = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=["report_id"],
+        set_={name: new[name] for name in ("sealed", "key_id", "received_at")},
+        where=contacts.c.received_at < new.received_at,
     )

@@ -1,7 +1,7 @@
 """Notices: what is to be told, and what became of it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.regions import DEFAULT_TIME_ZONE
-from lapor_notification.domain import Notice, Secrecy, State
+from lapor_notification.domain import Notice, Secrecy, State, Via
 from lapor_notification.domain.templates import NEWS, TemplateName
 from lapor_notification.domain.turns import Circumstances
+from lapor_notification.store.pauses import paused_ways
 from lapor_notification.store.tables import PLANNED, contacts, notices, reports
 
 _is_answer = notices.c.sealed.is_not(None)
@@ -29,6 +30,8 @@ class Due:
     around: Circumstances
     secrecy: Secrecy | None = None
     """Of the report; None where it is not known (yet)."""
+    paused: frozenset[Via] = frozenset()
+    """The ways by which nothing reaches the reporter any more."""
 
     @property
     def is_forgotten(self) -> bool:
@@ -79,7 +82,15 @@ def lock_due(
         .limit(limit)
         .with_for_update(skip_locked=True, of=notices)
     )
-    return [_due(row) for row in tx.execute(query).mappings()]
+    due = [_due(row) for row in tx.execute(query).mappings()]
+    paused = paused_ways([item.notice.report_id for item in due], tx) if due else {}
+    return [
+        replace(item, paused=paused[item.notice.report_id])
+        # An answer goes to whoever asked, at an address of its own.
+        if item.notice.report_id in paused and not item.notice.sealed
+        else item
+        for item in due
+    ]
 
 
 def _waits_for(providers: Collection[str]) -> sa.ColumnElement[bool]:
@@ -117,6 +128,23 @@ def save_planned(notice: Notice, tx: Transaction) -> bool:
         notices.update().where(notices.c.id == notice.id, PLANNED).values(_changing(notice)).returning(notices.c.id)
     )
     return tx.execute(statement).scalar() is not None
+
+
+def lock_notice(notice_id: UUID, tx: Transaction) -> tuple[Notice, str | None] | None:
+    """A notice, and the sealed contact of its report's reporter."""
+    query = (
+        sa.select(notices, contacts.c.sealed.label("contact"))
+        .outerjoin(contacts, contacts.c.report_id == notices.c.report_id)
+        .where(notices.c.id == notice_id)
+        .with_for_update(of=notices)
+    )
+    row = tx.execute(query).mappings().one_or_none()
+    return (_notice(row), row["contact"]) if row else None
+
+
+def save_notice(notice: Notice, tx: Transaction) -> None:
+    """Record what became of a notice that nobody else has in hand."""
+    tx.execute(notices.update().where(notices.c.id == notice.id).values(_changing(notice)))
 
 
 def find_notices(
@@ -170,6 +198,7 @@ def _changing(notice: Notice) -> dict[str, Any]:
         "via": notice.via,
         "reason": notice.reason,
         "finished_at": notice.finished_at,
+        "delivered_at": notice.delivered_at,
     }
 
 
@@ -187,4 +216,5 @@ def _notice(row: sa.RowMapping) -> Notice:
         via=row["via"],
         reason=row["reason"],
         finished_at=row["finished_at"],
+        delivered_at=row["delivered_at"],
     )

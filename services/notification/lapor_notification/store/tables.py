@@ -35,6 +35,7 @@ notices = sa.Table(
     sa.Column("via", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("finished_at", UtcDateTime),
+    sa.Column("delivered_at", UtcDateTime, comment="when its provider said that it arrived, where it says so"),
     sa.Index("notices_of_report", "report_id", "id"),
     sa.Index("notices_in_state", "state", "id"),
     comment="One row for each thing to tell a reporter.",
@@ -42,6 +43,26 @@ notices = sa.Table(
 # Written out in the statement: with a parameter in its place PostgreSQL would not trust the partial index.
 PLANNED = notices.c.state == sa.literal(State.PLANNED.value, literal_execute=True)
 sa.Index("notices_due", notices.c.due_at, postgresql_where=PLANNED, sqlite_where=PLANNED)
+pauses = sa.Table(
+    "pauses",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("via", sa.Text, primary_key=True),
+    sa.Column("paused_at", UtcDateTime, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    comment="Addresses of reporters that take nothing any more, until another one is given.",
+)
+
+push_subscriptions = sa.Table(
+    "push_subscriptions",
+    metadata,
+    sa.Column("subscription_id", sa.Uuid, primary_key=True),
+    sa.Column("report_id", sa.Uuid, nullable=False, index=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("subscribed_at", UtcDateTime, nullable=False),
+    comment="Browsers in which reporters want to hear that there is news, sealed.",
+)
+
 reports = sa.Table(
     "reports",
     metadata,
