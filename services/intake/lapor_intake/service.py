@@ -11,8 +11,16 @@ from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts import vocabulary
-from lapor_contracts.events import ReportArchived, ReportClosed, ReportReturned, ReportSubmitted, StatusChanged
-from lapor_intake import admission, channels, disclosure, following, forgetting, handlers
+from lapor_contracts.events import (
+    ReportAnswered,
+    ReportArchived,
+    ReportClosed,
+    ReportRecalled,
+    ReportReturned,
+    ReportSubmitted,
+    StatusChanged,
+)
+from lapor_intake import admission, channels, disclosure, evidence, following, forgetting, handlers
 from lapor_intake.admission import Admission
 from lapor_intake.attachments import http as files
 from lapor_intake.attachments import keeping, tus
@@ -88,6 +96,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         metadata=metadata,
         handlers={
             ReportReturned: handlers.note_return,
+            ReportAnswered: evidence.note_answer,
+            ReportRecalled: evidence.note_recall,
             ReportClosed: forgetting.note_closing,
             ReportArchived: forgetting.note_archiving,
             **{event: hear for channel in open_channels for event, hear in channel.handlers.items()},
@@ -106,6 +116,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             *disclosure.blueprints(registry, transactions),
             *following.blueprints(follows, transactions),
             files.blueprint(reception.desk),
+            *evidence.blueprints(reception),
             tus.blueprint(reception.attachments, reception.desk.admission),
             *(blueprint for channel in open_channels for blueprint in channel.blueprints),
         ],

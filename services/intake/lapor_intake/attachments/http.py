@@ -95,7 +95,7 @@ def _add_views(api: Blueprint, desk: Desk) -> None:
         shown = attachments.shown(attachment_id)
         if shown is None:
             raise Problem(404)
-        return _sent(attachment_id, shown, attachments.content(shown))
+        return sent(attachment_id, shown, attachments.content(shown))
 
     @api.route("/api/v1/attachments/<uuid:attachment_id>/shared")
     @api.arguments(PassSchema, location="query")
@@ -106,7 +106,7 @@ def _add_views(api: Blueprint, desk: Desk) -> None:
         shown = attachments.shown(attachment_id) if has_pass(given["given"], str(attachment_id)) else None
         if shown is None:
             raise Problem(404)
-        return _sent(attachment_id, shown, attachments.content(shown))
+        return sent(attachment_id, shown, attachments.content(shown))
 
     @api.route("/api/v1/attachments/<uuid:attachment_id>", methods=["POST"])
     @api.arguments(ReceiptSchema, location="form")
@@ -122,13 +122,14 @@ def _add_views(api: Blueprint, desk: Desk) -> None:
         # As much work where there is none: the time tells nothing.
         receipt_hash = shown.receipt_hash if shown else None
         opened = desk.tracking_ids.opens(shown.tracking_id if shown else name, given["receipt"], receipt_hash)
-        if shown is None or not opened:
+        if shown is None or not opened or shown.is_withheld:
             attempts.note_wrong(name, address)
             raise Problem(404)
-        return _sent(attachment_id, shown, attachments.content(shown))
+        return sent(attachment_id, shown, attachments.content(shown))
 
 
-def _sent(attachment_id: UUID, shown: Shown, content: bytes) -> Response:
+def sent(attachment_id: UUID, shown: Shown, content: bytes) -> Response:
+    """The file as browsers show it, and keep nothing of it."""
     is_document = shown.media_type == "application/pdf"  # browsers show none that may run no script
     response = send_file(
         BytesIO(content),

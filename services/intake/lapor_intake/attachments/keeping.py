@@ -178,11 +178,13 @@ class Attachments:
             field="attachments",
         )
 
-    def claim(self, tx: Transaction, attachment_ids: Sequence[UUID], report_id: UUID) -> tuple[Attachment, ...]:
+    def claim(
+        self, tx: Transaction, attachment_ids: Sequence[UUID], report_id: UUID, agency_code: str | None = None
+    ) -> tuple[Attachment, ...]:
         """Give these to a report, once `lacking` found nothing: from here on no other can name them."""
         free = self._free(tx, attachment_ids)
         if free:
-            store.claim(tx, list(free), report_id)
+            store.claim(tx, list(free), report_id, agency_code)
         return tuple(free.values())
 
     def waiting(self, attachment_ids: Sequence[UUID]) -> tuple[Attachment, ...]:

@@ -24,6 +24,9 @@ attachments = sa.Table(
     sa.Column("media_type", sa.Text),
     sa.Column("size", sa.Integer),
     sa.Column("report_id", sa.Uuid, sa.ForeignKey(reports.c.report_id), index=True),
+    sa.Column("agency_code", sa.Text, comment="Of evidence: the body whose officer gave it."),
+    sa.Column("named_at", UtcDateTime, comment="Of evidence: when an answer named it."),
+    sa.Column("public", sa.Boolean, nullable=False, server_default=sa.false()),
     comment="Files that were sent, or are being sent. Complete with a media type; of a report once that names it.",
 )
 sa.Index(
@@ -166,18 +169,30 @@ class Shown:
     receipt_hash: str | None
     media_type: str
     file: File
+    is_public: bool
+    is_withheld: bool
+    """Evidence that no answer has named yet: for staff alone."""
 
 
 def shown(tx: Reader, attachment_id: UUID) -> Shown | None:
     """The attachment, if a report names it and nobody has forgotten it."""
     row = tx.execute(
-        sa.select(reports.c.tracking_id, reports.c.receipt_hash, attachments.c.media_type, files)
+        sa.select(
+            reports.c.tracking_id,
+            reports.c.receipt_hash,
+            attachments.c.media_type,
+            attachments.c.public,
+            (attachments.c.agency_code.is_not(None) & attachments.c.named_at.is_(None)).label("withheld"),
+            files,
+        )
         .join(attachments, attachments.c.report_id == reports.c.report_id)
         .join(files, files.c.attachment_id == attachments.c.attachment_id)
         .where(attachments.c.attachment_id == attachment_id, files.c.holds == DISPLAY)
         .where(files.c.stays, files.c.wrapped_key.is_not(None))
     ).one_or_none()
-    return Shown(row.tracking_id, row.receipt_hash, row.media_type, _file(row)) if row else None
+    if row is None:
+        return None
+    return Shown(row.tracking_id, row.receipt_hash, row.media_type, _file(row), row.public, row.withheld)
 
 
 def lock_free(tx: Transaction, attachment_ids: Collection[UUID], *, since: datetime) -> dict[UUID, Attachment]:
@@ -195,14 +210,42 @@ def lock_free(tx: Transaction, attachment_ids: Collection[UUID], *, since: datet
     }
 
 
-def claim(tx: Transaction, attachment_ids: Collection[UUID], report_id: UUID) -> None:
-    """The report names these."""
-    tx.execute(attachments.update().where(attachments.c.attachment_id.in_(attachment_ids)).values(report_id=report_id))
+def claim(tx: Transaction, attachment_ids: Collection[UUID], report_id: UUID, agency_code: str | None) -> None:
+    """The report names these, or a body gives them as evidence of what it did about it."""
+    theirs = attachments.c.attachment_id.in_(attachment_ids)
+    tx.execute(attachments.update().where(theirs).values(report_id=report_id, agency_code=agency_code))
+
+
+def evidence_of(tx: Reader, report_id: UUID, agency_code: str) -> dict[UUID, Attachment]:
+    """What a body gave as evidence of what it did about a report."""
+    a = attachments.c
+    given = sa.select(a.attachment_id, a.media_type, a.size).where(
+        a.report_id == report_id, a.agency_code == agency_code
+    )
+    rows = tx.execute(given.order_by(a.created_at, a.attachment_id))
+    return {
+        row.attachment_id: Attachment(id=row.attachment_id, media_type=row.media_type, size=row.size) for row in rows
+    }
+
+
+def name_evidence(tx: Transaction, report_id: UUID, ids: Collection[UUID], at: datetime, *, public: bool) -> None:
+    """An answer names these; only what is evidence of this very report can be named."""
+    a = attachments.c
+    theirs = (a.report_id == report_id) & a.agency_code.is_not(None) & a.attachment_id.in_(ids)
+    tx.execute(attachments.update().where(theirs).values(named_at=at, public=public))
+
+
+def hide_evidence(tx: Transaction, report_id: UUID, at: datetime) -> None:
+    """What was named until then is public no more."""
+    a = attachments.c
+    tx.execute(attachments.update().where(a.report_id == report_id, a.named_at <= at).values(public=False))
 
 
 def forget(tx: Transaction, report_ids: Collection[UUID]) -> None:
-    """Destroy the keys of these reports' files: nobody can open them any more."""
-    own = sa.select(attachments.c.attachment_id).where(among(attachments.c.report_id, report_ids, tx.dialect))
+    """Destroy the keys of the files that reporters gave: nobody can open them any more. Evidence is the bodies'."""
+    own = sa.select(attachments.c.attachment_id).where(
+        among(attachments.c.report_id, report_ids, tx.dialect), attachments.c.agency_code.is_(None)
+    )
     tx.execute(files.update().where(files.c.attachment_id.in_(own)).values(wrapped_key=None))
 
 

@@ -42,7 +42,9 @@ def with_files(form: Form, reception: Reception, key: tuple[str, str]) -> Form:
     given = {**form.given, "attachments": list(map(str, ids))}
     if errors:
         return replace(form, given=given, values=None, errors={**form.errors, FILES: errors})
-    return replace(form, given=given, values=form.values and {**form.values, "attachments": tuple(ids)})
+    if form.values is None:
+        return replace(form, given=given)
+    return replace(form, given=given, values={**form.values, "attachments": tuple(ids)})
 
 
 def attached(form: Form, reception: Reception) -> tuple[Attachment, ...]:

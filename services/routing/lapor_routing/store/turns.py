@@ -234,7 +234,7 @@ def as_row(said: Substance) -> dict[str, Any]:
     return {**vars(said), "evidence": [str(file) for file in said.evidence]}
 
 
-def of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def of_row(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The same again."""
     return {**row, "evidence": tuple(map(UUID, row["evidence"]))}
 
