@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from lapor_contracts.events import ReportRouted
+from lapor_contracts.events import EscalationRaised, ReportRouted
 from lapor_contracts.vocabulary import Clock, Level, Role
 from lapor_routing import service
-from tests.routing.conftest import FORMER, INHU, POWER, ROADS, TRAFFIC
-from tests.routing.desks import Officer, routed_to
+from lapor_routing.domain.agencies import Agency, AgencyKind, Directory
+from lapor_routing.domain.choice import Candidate
+from lapor_routing.domain.levels import body_of
+from tests.routing.conftest import BODIES, FORMER, INHU, POWER, ROADS, TRAFFIC
+from tests.routing.desks import Officer, coordinator, routed_to
 from tests.routing.test_routing import NOBODYS
-from tests.support.builders import closed, deadline_escalated, verified
+from tests.support.builders import closed, deadline_escalated, sealed, verified
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -190,3 +193,114 @@ def test_levels_that_are_heard_in_any_order_leave_the_highest_and_an_answer_ends
 
 def test_officers_do_not_see_what_others_are_late_with(stage: Stage) -> None:
     assert stage.client.get(ESCALATIONS, headers=stage.signed_in(Role.OFFICER)).status_code == 403
+
+
+def test_what_nobody_holds_stands_before_parts_of_what_somebody_does(stage: Stage) -> None:
+    held = routed_to(stage, ROADS.code)
+    asked = coordinator(stage).post(
+        f"coordination/{held.report_id}/co-owners", agency_code=TRAFFIC.code, reason="Rambunya roboh."
+    )
+    stage.clock.advance(minutes=1)
+    Officer(stage, TRAFFIC.code).post(
+        f"dispositions/{asked.json['disposition_id']}/refusals", agency_code=None, reason="Bukan rambu kami."
+    )
+    stage.clock.advance(minutes=1)
+    nobodys = [verified(**NOBODYS), verified(**NOBODYS)]
+    for report in nobodys:
+        stage.hear(report)
+
+    first = coordinator(stage).get("coordination?limit=2").json
+    second = coordinator(stage).get(f"coordination?limit=2&cursor={first['next']}").json
+
+    assert [entry["report_id"] for entry in first["items"]] == [str(report.report_id) for report in nobodys]
+    assert [entry["report_id"] for entry in second["items"]] == [str(held.report_id)]
+    assert second["next"] is None
+
+
+def test_what_nobody_holds_is_overdue_before_all_that_somebody_does(stage: Stage) -> None:
+    held, nobodys = routed_to(stage, ROADS.code), verified(**NOBODYS)
+    stage.hear(nobodys)
+
+    stage.hear(
+        deadline_escalated(report_id=held.report_id, agency_code=ROADS.code, clock=Clock.RESOLVE, level=Level.PANRB),
+        deadline_escalated(report_id=nobodys.report_id, clock=Clock.VERIFY, level=Level.COORDINATOR),
+    )
+
+    assert escalated(stage) == [(nobodys.tracking_id, "coordinator"), (held.tracking_id, "panrb")]
+
+
+def test_a_body_that_owes_the_reporter_a_word_is_overdue_until_it_answers(stage: Stage) -> None:
+    routed = routed_to(stage, ROADS.code)
+    about = {"report_id": routed.report_id, "agency_code": ROADS.code, "clock": Clock.INTERIM}
+    stage.hear(deadline_escalated(**about, level=Level.UNIT))
+    assert escalated(stage) == [(routed.tracking_id, "unit")]
+    stage.clock.advance(minutes=1)
+
+    Officer(stage, ROADS.code).post(
+        f"dispositions/{routed.disposition_id}/answers", kind="initial", text="Masih kami kerjakan."
+    )
+
+    assert escalated(stage) == []
+
+
+MINISTRY = Agency("KEMENPU", "Kementerian Pekerjaan Umum", AgencyKind.MINISTRY)
+PANRB_ITSELF = Agency("KEMENPANRB", "Kementerian PANRB", AgencyKind.MINISTRY)
+LADDER = Directory([*BODIES, MINISTRY, PANRB_ITSELF])
+
+
+@pytest.mark.parametrize(
+    ("level", "holder", "weighed", "to"),
+    [
+        pytest.param(Level.UNIT, ROADS.code, (), ROADS.code, id="the unit: who has it"),
+        pytest.param(Level.AGENCY, ROADS.code, (), INHU.code, id="the body: who governs the unit"),
+        pytest.param(Level.AGENCY, POWER.code, (), POWER.code, id="the body: itself, where nobody is above"),
+        pytest.param(Level.COORDINATOR, ROADS.code, (), None, id="the coordinators"),
+        pytest.param(Level.MINISTRY, ROADS.code, ("KEMENPU",), "KEMENPU", id="the ministry for which most spoke"),
+        pytest.param(Level.MINISTRY, ROADS.code, (), "KEMENDAGRI", id="home affairs, for a region"),
+        pytest.param(Level.MINISTRY, POWER.code, (), None, id="no ministry is known: the coordinators"),
+        pytest.param(Level.PANRB, ROADS.code, (), "KEMENPANRB", id="who runs the system"),
+        pytest.param(Level.COORDINATOR, None, (), None, id="nobody has it: the coordinators"),
+        pytest.param(Level.PANRB, None, (), "KEMENPANRB", id="nobody has it: who runs the system"),
+    ],
+)
+def test_each_level_is_somebody(level: Level, holder: str | None, weighed: tuple[str, ...], to: str | None) -> None:
+    candidates = [Candidate(code, 0.4, ()) for code in weighed]
+
+    assert body_of(level, holder, candidates, LADDER) == to
+
+
+def test_it_is_said_to_whom_an_overdue_report_has_come(stage: Stage) -> None:
+    routed = routed_to(stage, ROADS.code)
+
+    stage.hear(
+        *(
+            deadline_escalated(report_id=routed.report_id, agency_code=ROADS.code, level=level)
+            for level in (Level.UNIT, Level.AGENCY, Level.COORDINATOR)
+        )
+    )
+
+    said = [(event.level, event.to_agency_code) for event in stage.announced(EscalationRaised)]
+    assert said == [(Level.UNIT, ROADS.code), (Level.AGENCY, INHU.code), (Level.COORDINATOR, None)]
+
+
+def test_above_the_body_it_is_sealed_for_only_the_coordinators_hear_of_a_whistleblowers_report(stage: Stage) -> None:
+    report = verified(sealed=sealed(agency_code=POWER.code))
+    stage.hear(report)
+
+    stage.hear(
+        *(
+            deadline_escalated(report_id=report.report_id, agency_code=POWER.code, level=level)
+            for level in (Level.UNIT, Level.MINISTRY, Level.PANRB)
+        )
+    )
+
+    assert [event.to_agency_code for event in stage.announced(EscalationRaised)] == [POWER.code, None, None]
+
+
+def test_whom_a_whistleblower_complains_of_hears_of_no_escalation(stage: Stage) -> None:
+    report = verified(agency_code=POWER.code, reported_agency_code=INHU.code)
+    stage.hear(report)
+
+    stage.hear(deadline_escalated(report_id=report.report_id, agency_code=ROADS.code, level=Level.AGENCY))
+
+    assert [event.to_agency_code for event in stage.announced(EscalationRaised)] == [None]

@@ -30,7 +30,7 @@ _AS_GIVEN = (
 #: An inbox shows first what is due first.
 BY_URGENCY = {"urgency": datetime, "id": UUID}
 #: What an officer still has on the table.
-ON_THE_TABLE = (State.OPEN, State.IN_PROGRESS, State.ANSWERED)
+ON_THE_TABLE = (State.OPEN, State.IN_PROGRESS, State.ANSWERED, State.TAKEN_OVER)
 
 
 def own_desk(transactions: Transactions, current: Current) -> Desk:
@@ -114,7 +114,8 @@ def own_dossier(transactions: Transactions, current: Current, disposition_id: UU
         dossier = existing(store.find_dossier(connection, disposition_id))
     if not desk.has(dossier.disposition):
         raise Problem(404)
-    return dossier.seen_from(desk.inboxes)
+    dossier = dossier.seen_from(desk.inboxes)
+    return dossier if desk.may_open(dossier.disposition.report) else dossier.veiled
 
 
 def copied_dossier(transactions: Transactions, current: Current, copy_id: UUID) -> store.Dossier:

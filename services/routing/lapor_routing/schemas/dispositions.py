@@ -9,7 +9,7 @@ from lapor_chassis.web import Paging, StrictSchema, page_of, said
 from lapor_contracts.events import Attachment, Point
 from lapor_contracts.fields import AgencyCode, RegionCode, enum_of, text
 from lapor_contracts.schema import field_of
-from lapor_contracts.vocabulary import AnswerKind, Kind
+from lapor_contracts.vocabulary import AnswerKind, Clock, Kind, Level
 from lapor_routing.domain.disposition import State
 from lapor_routing.domain.reactions import ReactionKind
 from lapor_routing.schemas.drafts import DraftSchema
@@ -184,6 +184,15 @@ class RecallSchema(StrictSchema):
     reason = fields.String()
 
 
+class OverdueSchema(StrictSchema):
+    """What was not done in time, and how far up that went."""
+
+    clock = enum_of(Clock)
+    level = enum_of(Level)
+    agency_code = fields.String(allow_none=True)
+    due_at = fields.AwareDateTime()
+
+
 class WrittenNoteSchema(StrictSchema):
     """What an officer wrote for the others of the body."""
 
@@ -223,6 +232,7 @@ class DossierSchema(StrictSchema):
     copies = fields.List(fields.Nested(CopySchema))
     extensions = fields.List(fields.Nested(ExtensionSchema))
     recalls = fields.List(fields.Nested(RecallSchema))
+    overdue = fields.List(fields.Nested(OverdueSchema))
     evidence = fields.List(fields.Nested(ProofSchema))
     reactions = fields.List(fields.Nested(ReactionSchema))
     notes = fields.List(fields.Nested(WrittenNoteSchema))

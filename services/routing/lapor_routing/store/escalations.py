@@ -100,8 +100,11 @@ def list_escalated(connection: sa.Connection, after: Sequence[Any] | None, limit
             own.due_at,
             own.escalated_at,
         )
-        .join(dispositions, (dispositions.c.report_id == own.report_id) & _is_undone)
-        .join(reports, reports.c.id == own.report_id)
+        .select_from(
+            escalations.join(dispositions, (dispositions.c.report_id == own.report_id) & _is_undone).join(
+                reports, reports.c.id == own.report_id
+            )
+        )
         .order_by(*place)
         .limit(limit)
     )
@@ -110,8 +113,10 @@ def list_escalated(connection: sa.Connection, after: Sequence[Any] | None, limit
     return [Escalated(**row) for row in connection.execute(query).mappings()]
 
 
-_answered_since = sa.exists().where(
-    answers.c.disposition_id == dispositions.c.id, answers.c.answered_at >= escalations.c.due_at
+_answered_since = (
+    sa.exists()
+    .where(answers.c.disposition_id == dispositions.c.id, answers.c.answered_at >= escalations.c.due_at)
+    .correlate(dispositions, escalations)
 )
 _is_undone = sa.or_(
     escalations.c.agency_code.is_(None) & is_unassigned,

@@ -114,17 +114,12 @@ for _name, _columns, _rows in (
 ):
     sa.Index(_name, *_columns, unique=True, postgresql_where=sa.text(_rows), sqlite_where=sa.text(_rows))
 sa.Index("inbox_of_an_agency", dispositions.c.agency_code, dispositions.c.state, dispositions.c.id)
-# What nobody holds comes before the parts of what somebody does. Written out, so that the index is known by it.
-_is_part = "(CASE WHEN {}part IS NULL THEN 0 ELSE 1 END)"
-is_part = sa.literal_column(_is_part.format("dispositions."), sa.Integer)
-is_waiting = dispositions.c.state == sa.literal_column(f"'{State.WAITING}'")
-sa.Index(
-    "coordinators_queue",
-    sa.text(_is_part.format("")),
-    dispositions.c.id,
-    postgresql_where=is_waiting,
-    sqlite_where=is_waiting,
-)
+# The coordinator's queue: reports that nobody holds, and behind them parts of what somebody does.
+_is_waiting = dispositions.c.state == sa.literal_column(f"'{State.WAITING}'")
+is_unassigned = _is_waiting & dispositions.c.part.is_(None)
+is_waiting_part = _is_waiting & dispositions.c.part.is_not(None)
+for _name, _condition in (("unassigned_reports", is_unassigned), ("waiting_parts", is_waiting_part)):
+    sa.Index(_name, dispositions.c.id, postgresql_where=_condition, sqlite_where=_condition)
 
 answers = sa.Table(
     "answers",
