@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,11 +48,13 @@ def on_stage(engine: sa.Engine, **settings: Any) -> Stage:
     return Stage(SERVICE, engine, **told)
 
 
-def contact(report_id: UUID, *, public: str = KEYS.public, **opened: str) -> ContactSealed:
+def contact(
+    report_id: UUID, *, public: str = KEYS.public, given_at: datetime | None = None, **opened: str
+) -> ContactSealed:
     """How to reach the reporter, sealed as intake does it."""
     content = json.dumps({"via": "sms", "phone": PHONE, **opened}).encode()
     sealed = SealedBox(PublicKey(base64.b64decode(public))).encrypt(content)
-    return contact_sealed(report_id=report_id, sealed=base64.b64encode(sealed).decode())
+    return contact_sealed(report_id=report_id, sealed=base64.b64encode(sealed).decode(), given_at=given_at)
 
 
 def public(report_id: UUID) -> ReportReceived:

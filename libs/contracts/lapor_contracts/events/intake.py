@@ -106,7 +106,7 @@ class ContactSealed(Event):
     Opened it is JSON: ``{"via": …, "phone": …, "email": …, "account": …, "receipt": …}``. ``via`` is the way that the
     reporter came (``sms``, ``email``, ``whatsapp``, ``messenger``, ``instagram``, ``x``), ``account`` the name there.
     ``receipt`` is given where nobody has shown it to the reporter yet, ``comment`` where the first answer must refer to
-    a public comment.
+    a public comment, ``stop`` an address at which one click ends notices.
     """
 
     type: ClassVar[str] = "reporter.contact_sealed.v1"
@@ -117,6 +117,8 @@ class ContactSealed(Event):
     """Base64."""
     key_id: Token
     """Which of notification's keys it is sealed for."""
+    given_at: Instant | None = None
+    """Of an address that was given later, in the place of those before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
