@@ -1,7 +1,9 @@
 """What the public finds when it looks for reports: by words, by what they are filed under, and never what is secret."""
 
+import random
 from collections.abc import Callable
-from datetime import date
+from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +12,7 @@ import pytest
 from lapor_contracts.events import Event, Mark, ReportEdited, ReportRedacted, SealedContent
 from lapor_contracts.vocabulary import Kind, Personal, Status
 from lapor_tracking import service, store
-from lapor_tracking.domain.listing import Question
+from lapor_tracking.domain.listing import Listing, Question, index_terms, received_on
 from tests.support import builders
 from tests.support.stage import Stage
 from tests.tracking.case import CANARY, Case, later
@@ -294,3 +296,62 @@ def test_the_page_shows_nothing_of_what_is_secret(case: Case, stage: Stage) -> N
         assert answer.status_code == 200
         assert case.tracking_id not in answer.text
         assert CANARY not in answer.text.replace(f'value="{CANARY}"', "")
+
+
+def test_both_databases_find_what_looking_at_each_report_finds(stage: Stage) -> None:
+    chance = random.Random(5)
+    words = ["lampu", "jalan", "sampah", "sekolah", "pungli", "mati"]
+    made: list[tuple[Listing, str]] = []
+    for number in range(1, 301):
+        text = " ".join(chance.choices(words, k=3))
+        made.append((
+            Listing(
+                number=number,
+                tracking_id=f"{number:012}",
+                title=f"{text} {number}",
+                excerpt="",
+                kind=chance.choice(list(Kind)),
+                status=chance.choice([Status.ROUTED, Status.CLOSED]),
+                agency_code=chance.choice(["PLN", "PDAM"]),
+                agency_name=None,
+                region_code=chance.choice(["14.02", "14.03", "31"]),
+                category=None,
+                category_name="",
+                received_at=later(24 * chance.randrange(30)),
+                changed_at=later(0),
+            ),
+            text,
+        ))  # fmt: skip
+    rows = [
+        asdict(one)
+        | {
+            "report_id": uuid4(),
+            "listed_at": later(0),
+            "received_day": received_on(one).toordinal(),
+            "terms": index_terms(one, text),
+        }
+        for one, text in made
+    ]
+    with stage.transactions.begin() as tx:
+        tx.write(store.listings, rows)
+
+    for _ in range(150):
+        since = (later(24 * chance.randrange(30))).date()
+        question = Question(
+            words=" ".join(chance.choices(words, k=chance.randrange(3))),
+            agency_code=chance.choice([None, None, "PLN"]),
+            region_code=chance.choice([None, None, "14", "14.03"]),
+            kind=chance.choice([None, None, Kind.ASPIRATION]),
+            **chance.choice([{}, {"since": since, "until": since + timedelta(days=chance.randrange(9))}]),
+        )
+        before = chance.choice([None, chance.randrange(1, 320)])
+        with stage.transactions.read() as connection:
+            asked: dict[str, Any] = {"before": before, "limit": 7, "windows": (5, 40)}
+            found = store.find_listings(connection, question, **asked)
+        assert [one.number for one in found] == [
+            one.number
+            for one, text in reversed(made)
+            if set(question.terms) <= set(index_terms(one, text))
+            and (question.days is None or question.days[0] <= received_on(one).toordinal() <= question.days[1])
+            and (before is None or one.number < before)
+        ][:7]

@@ -17,7 +17,7 @@ from lapor_contracts.vocabulary import Kind, Status
 from lapor_launcher.bench.stand import both_databases, percentiles, report
 from lapor_launcher.bench.subjects import SUBJECTS, street
 from lapor_tracking import store
-from lapor_tracking.domain.listing import Listing, index_terms
+from lapor_tracking.domain.listing import Listing, index_terms, received_on
 from lapor_tracking.http.search import Order, ReadingRoom
 
 #: Written in one transaction.
@@ -137,5 +137,6 @@ def _row(number: int, count: int) -> dict[str, Any]:
     return shown | {
         "report_id": uuid7(),
         "listed_at": listing.changed_at,
+        "received_day": received_on(listing).toordinal(),
         "terms": index_terms(listing, body),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from lapor_chassis.indonesian import terms_of
@@ -78,11 +78,16 @@ class Question:
         return [*list(words)[:_MOST_WORDS], *(_facet(name, value) for name, value in facets.items() if value)]
 
     @property
-    def months(self) -> list[str]:
-        """Of which it must have one; none if no time was named."""
+    def days(self) -> tuple[int, int] | None:
+        """The first and the last day, counted from the year 1; None if no time was named."""
         if self.since is None or self.until is None:
-            return []
-        return [_facet("m", month) for month in _months(self.since, self.until)]
+            return None
+        return self.since.toordinal(), self.until.toordinal()
+
+
+def received_on(listing: Listing) -> date:
+    """The day on which it came in."""
+    return listing.received_at.astimezone(ZONE).date()
 
 
 def index_terms(listing: Listing, body: str) -> list[str]:
@@ -93,7 +98,6 @@ def index_terms(listing: Listing, body: str) -> list[str]:
         *(_facet("c", code) for code in _above(listing.category)),
         *(_facet("k", kind) for kind in [listing.kind] if kind),
         _facet("s", listing.status),
-        _facet("m", f"{listing.received_at.astimezone(ZONE):%Y-%m}"),
     ]
     text = f"{listing.title}\n{body}"
     for placeholder in PLACEHOLDERS.values():
@@ -121,10 +125,3 @@ def _above(code: str | None) -> Iterator[str]:
 def _facet(name: str, value: str) -> str:
     """No word looks like this. Nothing but ASCII without blanks: what both databases take for one word."""
     return f"{name}:" + "".join(letter if letter.isascii() and letter > " " else "_" for letter in value.lower())
-
-
-def _months(since: date, until: date) -> Iterator[str]:
-    day = since.replace(day=1)
-    while day <= until:
-        yield f"{day:%Y-%m}"
-        day = (day + timedelta(days=31)).replace(day=1)

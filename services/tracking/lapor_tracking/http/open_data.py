@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +18,7 @@ from marshmallow import fields, validate
 from lapor_chassis.web import Blueprint, PageBlueprint, Problem, StrictSchema
 from lapor_contracts.regions import regions
 from lapor_tracking import store
-from lapor_tracking.domain.listing import ZONE, Listing, Question
+from lapor_tracking.domain.listing import ZONE, Listing, Question, received_on
 from lapor_tracking.domain.statistics import Grouping, Measure, Months
 from lapor_tracking.domain.suppression import Told, told
 from lapor_tracking.http.feeds import Feed, Form, written
@@ -121,7 +121,7 @@ DICTIONARY = (
     Column(
         name="received_on",
         means=Words("Tanggal diterima, waktu Jakarta", "Day of receipt, in Jakarta"),
-        of=lambda one, _: f"{one.received_at.astimezone(ZONE).date()}",
+        of=lambda one, _: f"{received_on(one)}",
     ),
     Column(
         name="changed_on",
@@ -162,9 +162,8 @@ class Shelf:
         """The public reports that came in on a day that is over, as they stand now."""
         if not date(2000, 1, 1) <= day < self.today():
             raise Problem(404)
-        start = datetime.combine(day, time(), ZONE)
         with self.room.transactions.read() as connection:
-            found = store.listings_between(connection, start, start + timedelta(days=1))
+            found = store.listings_of(connection, day)
         rows = ({column.name: column.of(one, self.base) for column in DICTIONARY} for one in found)
         return _csv(rows) if form is Format.CSV else b"".join(orjson.dumps(row) + b"\n" for row in rows)
 

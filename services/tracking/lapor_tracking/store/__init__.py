@@ -1,5 +1,6 @@
 """What tracking keeps: the steps, which are the truth, and what they add up to, which can be made again from them."""
 
+from lapor_tracking.store import chain
 from lapor_tracking.store.clocks import (
     OpenDeadline,
     count_running,
@@ -37,7 +38,15 @@ from lapor_tracking.store.follows import (
     note_ended,
     published_outcomes,
 )
-from lapor_tracking.store.listings import find_labels, find_listings, listings, listings_between, take_unlisted, to_list, write_listings
+from lapor_tracking.store.listings import (
+    find_labels,
+    find_listings,
+    listings,
+    listings_of,
+    take_unlisted,
+    to_list,
+    write_listings,
+)
 from lapor_tracking.store.rules import Rules, add_calendar, present_days, present_version
 from lapor_tracking.store.statistics import by_month, count_anew, label_of, open_by_day, sums, uncount
 from lapor_tracking.store.tables import (
@@ -62,6 +71,7 @@ __all__ = [
     "backlog",
     "by_month",
     "calendars",
+    "chain",
     "count_anew",
     "count_running",
     "count_supporters",
@@ -79,7 +89,7 @@ __all__ = [
     "label_of",
     "lasting_reports",
     "listings",
-    "listings_between",
+    "listings_of",
     "lock_reports",
     "lock_timeline",
     "lock_unannounced",

@@ -7,7 +7,7 @@ every question. Migrations make these two indexes, both called ``listings_fts``.
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import Kind, Status
-from lapor_tracking.domain.listing import ZONE, Listing, Question, index_terms, may_be_listed
+from lapor_tracking.domain.listing import Listing, Question, index_terms, may_be_listed, received_on
 from lapor_tracking.domain.public_text import public_body, public_title
 from lapor_tracking.domain.statistics import Grouping
 from lapor_tracking.domain.steps import Step, StepType
@@ -67,7 +67,8 @@ listings = sa.Table(
     sa.Column("changed_at", UtcDateTime, nullable=False),
     sa.Column("listed_at", UtcDateTime, nullable=False, comment="When this row was last written."),
     sa.Column("terms", Terms, nullable=False, comment="By which it is found."),
-    sa.Index("listings_by_day", "received_at", "number"),
+    sa.Column("received_day", sa.Integer, nullable=False, comment="In Jakarta, counted from the year 1."),
+    sa.Index("listings_by_day", "received_day", "number"),
     comment="Public reports in public words; a row goes in the transaction in which its report becomes secret.",
 )
 to_list = sa.Table(
@@ -88,9 +89,10 @@ _OF_THE_TEXT = (
     StepType.EDITED,
 )
 _LONGEST_EXCERPT = 240
-#: PostgreSQL looks among so many of the newest first, then among so many more: what is often found is found there, and
-#: needs no sorting of all that there is.
-_WINDOWS = (20_000, 200_000)
+_LARGEST_NUMBER = 2**63 - 1
+#: PostgreSQL looks at so many of the newest one by one, then for all that fit among so many more, then in the rest:
+#: what is often found is found at once, and of what is seldom found not much has to be put in order.
+WINDOWS = (5_000, 100_000)
 
 
 def note_changes(tx: Transaction, folded: Sequence[Timeline]) -> None:
@@ -136,26 +138,39 @@ def write_listings(tx: Transaction, report_ids: Sequence[UUID]) -> None:
         tx.write(listings, listed, _renewing)
 
 
-def find_listings(connection: sa.Connection, question: Question, *, before: int | None, limit: int) -> list[Listing]:
+def find_listings(
+    connection: sa.Connection,
+    question: Question,
+    *,
+    before: int | None,
+    limit: int,
+    windows: Sequence[int] = WINDOWS,
+) -> list[Listing]:
     """What fits, listed before this number, the last first."""
-    wanted = sa.select(*_shown).order_by(listings.c.number.desc()).limit(limit)
-    if question.since:
-        wanted = wanted.where(listings.c.received_at >= datetime.combine(question.since, time(), ZONE))
-    if question.until:
-        end = datetime.combine(question.until, time(), ZONE) + timedelta(days=1)
-        wanted = wanted.where(listings.c.received_at < end)
-    terms, months = question.terms, question.months
-    if not terms and not months:
-        return _read(connection, wanted if before is None else wanted.where(listings.c.number < before))
-    if connection.dialect.name == "sqlite":
-        return _read(connection, _in_full_text(wanted, terms, months, before))
-    return _in_windows(connection, wanted, terms, months, before, limit)
+    wanted = sa.select(*_shown).limit(limit)
+    low, high = 0, _LARGEST_NUMBER if before is None else before - 1
+    if days := question.days:
+        first, last = connection.execute(_numbers_of(days)).one()
+        if last is None:
+            return []
+        low, high = max(low, first), min(high, last)
+        wanted = wanted.where(listings.c.received_day.between(*days))
+    if question.terms and connection.dialect.name == "postgresql":
+        return _in_windows(connection, wanted, question.terms, low, high, limit, windows)
+    if question.terms:
+        wanted = wanted.join_from(_full_text, listings, listings.c.number == _full_text.c.rowid)
+        words = " AND ".join(f'"{term}"' for term in question.terms)
+        wanted = wanted.where(_full_text.c.listings_fts.op("MATCH")(words))
+        number = _full_text.c.rowid
+    else:
+        number = listings.c.number
+    return _read(connection, wanted.where(number.between(low, high)).order_by(number.desc()))
 
 
-def listings_between(connection: sa.Connection, start: datetime, end: datetime) -> list[Listing]:
-    """What came in from then until before then, in the order in which it did."""
-    within = (listings.c.received_at >= start) & (listings.c.received_at < end)
-    return _read(connection, sa.select(*_shown).where(within).order_by(listings.c.received_at, listings.c.number))
+def listings_of(connection: sa.Connection, day: date) -> list[Listing]:
+    """What came in on this day, in Jakarta."""
+    on_it = listings.c.received_day == day.toordinal()
+    return _read(connection, sa.select(*_shown).where(on_it).order_by(listings.c.number))
 
 
 def find_labels(connection: sa.Connection, by: Grouping, text: str, limit: int) -> list[tuple[str, str]]:
@@ -171,46 +186,42 @@ def find_labels(connection: sa.Connection, by: Grouping, text: str, limit: int) 
     return [(row.value, row.name) for row in (whole if len(whole) == 1 else rows)]
 
 
-def _in_full_text(
-    wanted: sa.Select[Any], terms: Sequence[str], months: Sequence[str], before: int | None
-) -> sa.Select[Any]:
-    words = [f'"{term}"' for term in terms]
-    if months:
-        words.append("(" + " OR ".join(f'"{month}"' for month in months) + ")")
-    found = (
-        wanted.join_from(_full_text, listings, listings.c.number == _full_text.c.rowid)
-        .where(_full_text.c.listings_fts.op("MATCH")(" AND ".join(words)))
-        .order_by(None)
-        .order_by(_full_text.c.rowid.desc())
-    )
-    return found if before is None else found.where(_full_text.c.rowid < before)
+def _numbers_of(days: tuple[int, int]) -> sa.Select[Any]:
+    """The lowest and the highest number of all that came in on these days: two looks into the index for each day."""
+    day = sa.select(sa.literal(days[0]).label("day")).cte("days", recursive=True)
+    day = day.union_all(sa.select(day.c.day + 1).where(day.c.day < days[1]))
+
+    def of_a_day(extreme: Any) -> Any:
+        return sa.select(extreme(listings.c.number)).where(listings.c.received_day == day.c.day).scalar_subquery()
+
+    return sa.select(sa.func.min(of_a_day(sa.func.min)), sa.func.max(of_a_day(sa.func.max))).select_from(day)
 
 
 def _in_windows(
     connection: sa.Connection,
     wanted: sa.Select[Any],
     terms: Sequence[str],
-    months: Sequence[str],
-    before: int | None,
+    low: int,
+    high: int,
     limit: int,
+    windows: Sequence[int],
 ) -> list[Listing]:
     # Which way is quick depends on how common the words are: a plan for any words would be slow for some.
     connection.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
     array = postgresql.ARRAY(sa.Text())
-    held = sa.type_coerce(listings.c.terms, array)
-    if terms:
-        wanted = wanted.where(held.contains(sa.bindparam(None, list(terms), array)))
-    if months:
-        wanted = wanted.where(held.overlap(sa.bindparam(None, list(months), array)))
+    wanted = wanted.where(sa.type_coerce(listings.c.terms, array).contains(sa.bindparam(None, list(terms), array)))
     newest = connection.scalar(sa.select(sa.func.max(listings.c.number))) or 0
-    high = newest + 1 if before is None else min(before, newest + 1)
+    high = min(high, newest)
     found: list[Listing] = []
-    for size in (*_WINDOWS, high):
-        low = max(0, high - size)
-        inside = wanted.where(listings.c.number < high, listings.c.number >= low).limit(limit - len(found))
-        found += _read(connection, inside)
-        high = low
-        if len(found) == limit or high == 0:
+    # Behind the first window the order must not be had from the primary key: it would be followed through all rows
+    # wherever the planner takes for common what is not, such as two common words that never stand together.
+    for place, size in enumerate((*windows, high)):
+        order = listings.c.number + 0 if place else listings.c.number
+        start = max(low, high - size + 1)
+        inside = wanted.where(listings.c.number.between(start, high)).order_by(order.desc())
+        found += _read(connection, inside.limit(limit - len(found)))
+        high = start - 1
+        if len(found) == limit or high < low:
             break
     return found
 
@@ -254,6 +265,7 @@ def _row(timeline: Any, its_steps: Sequence[Step], now: datetime) -> dict[str, A
         changed_at=timeline.changed_at,
     )
     row = asdict(listing) | {"report_id": timeline.report_id, "listed_at": now, "terms": index_terms(listing, body)}
+    row["received_day"] = received_on(listing).toordinal()
     del row["number"]
     return row
 

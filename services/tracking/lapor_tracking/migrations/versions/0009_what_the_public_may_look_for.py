@@ -56,11 +56,12 @@ def upgrade() -> None:
             nullable=False,
             comment="By which it is found.",
         ),
+        sa.Column("received_day", sa.Integer(), nullable=False, comment="In Jakarta, counted from the year 1."),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("report_id"),
         comment="Public reports in public words; a row goes in the transaction in which its report becomes secret.",
     )
-    op.create_index("listings_by_day", "listings", ["received_at", "number"])
+    op.create_index("listings_by_day", "listings", ["received_day", "number"])
     op.create_table(
         "to_list",
         sa.Column("report_id", sa.Uuid(), nullable=False),
