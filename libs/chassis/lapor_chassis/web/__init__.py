@@ -70,7 +70,7 @@ from lapor_chassis.web.app import create_app, openapi_document
 from lapor_chassis.web.blueprints import Blueprint, PageBlueprint, longest_body
 from lapor_chassis.web.forms import Form, read_form
 from lapor_chassis.web.front import compose
-from lapor_chassis.web.live import live, version_of
+from lapor_chassis.web.live import live, news_of_list, version_of
 from lapor_chassis.web.pages import render, t
 from lapor_chassis.web.paging import Paging, page_of, paged, paging_of_request
 from lapor_chassis.web.problems import Problem, away, refused
@@ -95,6 +95,7 @@ __all__ = [
     "live",
     "local_path",
     "longest_body",
+    "news_of_list",
     "open_session",
     "openapi_document",
     "page_of",

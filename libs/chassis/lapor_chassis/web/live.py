@@ -13,9 +13,10 @@ last version that it heard of. Why it does not stay open: docs/adr/0022.
 import hashlib
 import random
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 import orjson
-from flask import Response, request
+from flask import Response, request, url_for
 
 #: Asks for the version that a page shows, before its browser has heard of any.
 SHOWN = "v"
@@ -31,6 +32,11 @@ def live(version: str, *, seconds: int) -> Response:
     news = "" if version == known else f"id: {version}\ndata: {version}\n"
     # Of unknown length, so that the server closes the connection: thousands who come again in a while keep none.
     return Response(iter([f"retry: {pause}\n{news}\n"]), content_type="text/event-stream; charset=utf-8")
+
+
+def news_of_list(endpoint: str, version: str) -> str:
+    """Where a list hears of news: of the very page of it that is shown, as it is sifted."""
+    return f"{url_for(endpoint)}?{urlencode({**request.args.to_dict(), SHOWN: version})}"
 
 
 def version_of(rows: Iterable[object]) -> str:

@@ -5,11 +5,21 @@ from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
-from flask import redirect, request, url_for
+from flask import Response, redirect, request, url_for
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
-from lapor_chassis.web import Form, PageBlueprint, current_staff, paging_of_request, render, requires
+from lapor_chassis.web import (
+    Form,
+    PageBlueprint,
+    current_staff,
+    live,
+    news_of_list,
+    paging_of_request,
+    render,
+    requires,
+    version_of,
+)
 from lapor_contracts.vocabulary import Role
 from lapor_routing import handlers
 from lapor_routing import schemas as s
@@ -30,6 +40,7 @@ def pages(transactions: Transactions, current: Current) -> PageBlueprint:
     page = PageBlueprint("coordinator", __name__)
     views = CoordinatorPages(transactions, current)
     page.add_url_rule("/koordinator", view_func=views.queue)
+    page.add_url_rule("/koordinator/perubahan", view_func=views.changes)
     page.add_url_rule("/koordinator/eskalasi", view_func=views.escalations)
     page.add_url_rule("/koordinator/penutupan", view_func=views.closing, methods=["GET", "POST"])
     for address, view in (
@@ -52,7 +63,13 @@ class CoordinatorPages:
     def queue(self) -> str:
         """All that waits, what nobody has first."""
         waiting = waiting_page(self._transactions, paging_of_request())
-        return render("routing/queue.html", page=waiting, words=words, zone=words.JAKARTA)
+        news = news_of_list(".changes", version_of(waiting["items"]))
+        return render("routing/queue.html", page=waiting, news=news, words=words, zone=words.JAKARTA)
+
+    @requires(Role.COORDINATOR)
+    def changes(self) -> Response:
+        """Whether the queue shows something else now: asked by the page itself."""
+        return live(version_of(waiting_page(self._transactions, paging_of_request())["items"]), seconds=10)
 
     @requires(Role.COORDINATOR, Role.SUPERVISOR)
     def escalations(self) -> str:

@@ -18,10 +18,13 @@ from lapor_chassis.web import (
     Problem,
     StrictSchema,
     current_staff,
+    live,
+    news_of_list,
     paging_of_request,
     read_form,
     render,
     requires,
+    version_of,
 )
 from lapor_contracts.fields import text
 from lapor_contracts.vocabulary import AnswerKind, Role
@@ -71,6 +74,7 @@ def add_to(page: PageBlueprint, transactions: Transactions, current: Current) ->
     """``/instansi`` and what is done from there with many reports."""
     views = InboxPages(transactions, current)
     page.add_url_rule("/instansi", view_func=views.inbox)
+    page.add_url_rule("/instansi/perubahan", view_func=views.changes)
     page.add_url_rule("/instansi/unduh.<any(csv, xlsx):form>", view_func=views.download)
     page.add_url_rule("/instansi/tampilan", view_func=views.save_view, methods=["POST"])
     page.add_url_rule("/instansi/tampilan/<uuid:view_id>/hapus", view_func=views.forget_view, methods=["POST"])
@@ -99,9 +103,11 @@ class InboxPages:
         with self.transactions.read() as connection:
             saved = store.list_views(connection, current_staff().id)
         count = inbox_count(self.transactions, self.current, wanted, MOST_COUNTED)
+        entries = inbox_page(self.transactions, self.current, wanted)
         return render(
             "routing/inbox.html",
-            page=inbox_page(self.transactions, self.current, wanted),
+            page=entries,
+            news=news_of_list(".changes", version_of(entries["items"])),
             count=f"{count}+" if count == MOST_COUNTED else count,
             kept=kept(),
             saved=saved,
@@ -110,6 +116,12 @@ class InboxPages:
             zone=self._zone(),
             words=words,
         )
+
+    @requires(Role.OFFICER)
+    def changes(self) -> Response:
+        """Whether the inbox shows something else now: asked by the page itself."""
+        entries = inbox_page(self.transactions, self.current, paging_of_request(s.InboxSchema))
+        return live(version_of(entries["items"]), seconds=10)
 
     @requires(Role.OFFICER)
     def download(self, form: str) -> Response:

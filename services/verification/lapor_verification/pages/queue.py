@@ -1,5 +1,6 @@
 """The queue: what waits for a verifier, sifted, the most urgent first; and the next case of it."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,18 @@ from flask import redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response
 
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import PageBlueprint, paged, paging_of_request, render, requires
+from lapor_chassis.web import (
+    PageBlueprint,
+    live,
+    news_of_list,
+    paged,
+    paging_of_request,
+    render,
+    requires,
+    version_of,
+)
 from lapor_verification import handlers, store
-from lapor_verification.domain.case import UNDECIDED
+from lapor_verification.domain.case import UNDECIDED, Case
 from lapor_verification.http import DECIDERS, ORDER, sift_of
 from lapor_verification.pages.words import WORDS, region_options
 from lapor_verification.schemas import CaseQuery, SiftSchema
@@ -34,6 +44,7 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
         return render(
             "verification/queue.html",
             page=cases,
+            news=news_of_list(".changes", _version(cases["items"])),
             sift=sift,
             counts=counts,
             most_counted=store.MOST_COUNTED,
@@ -43,6 +54,15 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
             now=sift.now,
             **WORDS,
         )
+
+    @page.get("/verifikasi/perubahan")
+    @requires(*DECIDERS)
+    def changes() -> File:
+        """Whether the queue shows something else now: asked by the page itself."""
+        query = paging_of_request(CaseQuery)
+        with transactions.read() as connection:
+            cases = paged(partial(store.find_cases, connection, sift=sift_of(transactions, query)), query, by=ORDER)
+        return live(_version(cases["items"]), seconds=10)
 
     @page.post("/verifikasi/berikutnya")
     @requires(*DECIDERS)
@@ -58,6 +78,10 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
 def kept() -> dict[str, Any]:
     """How the queue was sifted, for every way back to it."""
     return {name: text for name, text in request.args.items() if name in SIEVES and text.strip()}
+
+
+def _version(cases: Sequence[Case]) -> str:
+    return version_of((case.report_id, case.version, case.taken_by, case.due_at, case.is_late) for case in cases)
 
 
 def to_next(transactions: Transactions, **said: str) -> Response:

@@ -56,7 +56,7 @@ async function refresh() {
 }
 
 function listen() {
-  clearTimeout(timer);
+  stop();
   const address = new URL(status.dataset.live, location);
   if (shown) address.searchParams.set("v", shown);
   source = new EventSource(address);
@@ -75,7 +75,7 @@ function listen() {
 
 function stop() {
   clearTimeout(timer);
-  source.close();
+  source?.close();
 }
 
 waiting.querySelector("button").addEventListener("click", () => (again ? again.requestSubmit() : location.reload()));
