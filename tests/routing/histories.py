@@ -1,7 +1,8 @@
 """A machine that makes up histories of a report; what must be true after each step is in `promises`.
 
 Bodies refuse, pass on, answer, ask others to act and let them go; bodies are closed, merged and opened again; verifiers
-take reports back and verify them anew; reporters close. What verification and tracking say reaches routing late, twice,
+take reports back and verify them anew; reporters close, reopen and withdraw them or let the Ombudsman have them;
+administrators close. What verification and tracking say reaches routing late, twice,
 and in any order. Handlers, store, wiring and database are the real ones.
 """
 
@@ -15,13 +16,14 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from lapor_chassis.refusals import Refusal
 from lapor_contracts.events import Event
-from lapor_contracts.vocabulary import AnswerKind, Status
+from lapor_contracts.vocabulary import AnswerKind, AnswerType, ClosedBy, Status
 from lapor_routing import handlers, officers
 from lapor_routing.domain.disposition import AT_WORK
 from lapor_routing.handlers import directory
+from lapor_tracking.domain.steps import MOVES, StepType
 from tests.routing.conftest import INHU, POWER, ROADS, TRAFFIC
 from tests.routing.promises import CODES, Promises, step_of
-from tests.support.builders import closed, recalled, received, verified
+from tests.support.builders import closed, recalled, received, referred, reopened, verified, withdrawn
 
 NOBODYS = {"title": "Mohon bantuan", "body": "Mohon dibantu.", "region_code": None, "place": None}
 codes = st.sampled_from(CODES)
@@ -33,8 +35,11 @@ late = st.sampled_from([False, False, False, True])
 seldom = st.sampled_from([False, False, False, False, True])
 #: Whoever acts may do so for every body: what is not allowed to a stranger is tried elsewhere.
 DESK = handlers.Desk(actor="officer-1", agency_code=INHU.code, inboxes=CODES)
+#: Whose answer a reporter did not accept does not give the next one.
+DESKS = st.sampled_from([DESK, replace(DESK, actor="officer-2")])
 EDITOR = directory.Editor(name="coordinator-1")
 CLOSABLE = {Status.ROUTED, Status.IN_PROGRESS, Status.REPORTER_REPLIED}
+REOPENABLE = MOVES[StepType.REOPENED].sources
 
 
 class Histories(Promises):
@@ -78,6 +83,35 @@ class Histories(Promises):
             self._write(closed(report_id=self.report_id, closed_at=self._tick()), is_late)
             self.heard_by_tracking = len(self.steps)
 
+    @precondition(lambda self: self._timeline(self.steps[: self.heard_by_tracking]).status in REOPENABLE)
+    @rule(is_late=late)
+    def reopen(self, is_late: bool) -> None:
+        """The reporter says that it is not done."""
+        self._write(reopened(report_id=self.report_id, reopened_at=self._tick()), is_late)
+        self.heard_by_tracking = len(self.steps)
+
+    @rule(really=seldom, surely=seldom, is_late=late, is_withdrawn=st.booleans())
+    def leave(self, really: bool, surely: bool, is_late: bool, is_withdrawn: bool) -> None:
+        """The reporter takes it back, or lets the Ombudsman have it, where tracking allows that."""
+        kind = StepType.WITHDRAWN if is_withdrawn else StepType.REFERRED
+        status = self._timeline(self.steps[: self.heard_by_tracking]).status
+        if really and surely and status in MOVES[kind].sources:
+            at, about = self._tick(), {"report_id": self.report_id}
+            left = withdrawn(**about, withdrawn_at=at) if is_withdrawn else referred(**about, referred_at=at)
+            self._write(left, is_late)
+            self.heard_by_tracking = len(self.steps)
+
+    @rule(turn=turns, is_late=late)
+    def administrator_closes(self, turn: int, is_late: bool) -> None:
+        """Tracking does so where it was answered, as far as it knows."""
+        closer = handlers.Administrator(disposition_id=self._one(turn), desk=DESK)
+        before = len(self.closings)
+        self._do(handlers.close_answered, handlers.Close(reason="Sudah selesai."), closer=closer)
+        if len(self.closings) > before and self._timeline(self.steps[: self.heard_by_tracking]).is_answered:
+            by = ClosedBy.ADMINISTRATOR
+            self._write(closed(report_id=self.report_id, closed_at=self._tick(), closed_by=by), is_late)
+            self.heard_by_tracking = len(self.steps)
+
     @rule()
     def tracking_listens(self) -> None:
         """Until now tracking may have heard less than was said."""
@@ -96,13 +130,13 @@ class Histories(Promises):
 
     # What bodies and the coordinator do
 
-    @rule(turn=turns, kind=st.sampled_from(AnswerKind))
-    def answer(self, turn: int, kind: AnswerKind) -> None:
+    @rule(turn=turns, kind=st.sampled_from(AnswerKind), desk=DESKS)
+    def answer(self, turn: int, kind: AnswerKind, desk: handlers.Desk) -> None:
         """A body answers."""
-        text = f"Kami tinjau pada {self.stage.clock.now():%H:%M}."
-        self._do(
-            handlers.give_answer, handlers.GiveAnswer(disposition_id=self._one(turn), kind=kind, text=text), desk=DESK
-        )
+        said: dict[str, Any] = {"kind": kind, "text": f"Kami tinjau pada {self.stage.clock.now():%H:%M}."}
+        outcome = AnswerType.DONE if kind is AnswerKind.SUBSTANTIVE else None
+        command = handlers.GiveAnswer(disposition_id=self._one(turn), answer_type=outcome, **said)
+        self._do(handlers.give_answer, command, desk=desk, snapshot=self.current())
 
     @rule(turn=turns, named=st.lists(st.sampled_from([*CODES, None]), min_size=1, max_size=3))
     def refuse(self, turn: int, named: list[str | None]) -> None:

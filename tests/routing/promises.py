@@ -5,9 +5,10 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
@@ -18,15 +19,19 @@ from lapor_chassis.database import create_engine
 from lapor_contracts.envelope import decode
 from lapor_contracts.events import (
     AgencyChanged,
+    ClosureDecided,
     CoOwnerAdded,
     CoOwnerReleased,
     Event,
     ReportAnswered,
     ReportClosed,
     ReportRecalled,
+    ReportReferred,
+    ReportReopened,
     ReportRouted,
     ReportUnroutable,
     ReportVerified,
+    ReportWithdrawn,
 )
 from lapor_contracts.vocabulary import AnswerKind, Clock, Role, Status
 from lapor_routing import officers, service, store
@@ -37,10 +42,12 @@ from lapor_routing.domain.disposition import AT_WORK, COORDINATORS_HOP, State
 from lapor_routing.reference.agencies import AgencyRow
 from lapor_routing.store.turns import with_report
 from lapor_tracking.domain.clocks import Deadline, shipped_rules
-from lapor_tracking.domain.steps import Step, StepType
-from lapor_tracking.domain.timeline import Timeline, fold
+from lapor_tracking.domain.steps import Step
+from lapor_tracking.domain.timeline import Standing, Timeline, fold
 from lapor_tracking.handlers import ANSWERED, CO_OWNED, HEARD
-from tests.routing.conftest import BODIES
+from lapor_tracking.handlers.hearing import step_of as as_kept
+from lapor_tracking.handlers.saying import SAID
+from tests.routing.conftest import BODIES, INHU
 from tests.support.builders import verified
 from tests.support.staff import SIGNING_KEY
 from tests.support.stage import Stage
@@ -58,7 +65,8 @@ def database() -> Path:
     with stage_on(engine).transactions.begin() as tx:
         load_directory(tx, [AgencyRow(body, (body.name,)) for body in BODIES])
         for code in CODES:
-            officers.create(tx, f"petugas-{CODES.index(code)}", "a password long enough", [Role.OFFICER], code)
+            roles = [Role.OFFICER, Role.APPROVER] if code == INHU.code else [Role.OFFICER]
+            officers.create(tx, f"petugas-{CODES.index(code)}", "a password long enough", roles, code)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
@@ -99,6 +107,7 @@ class Promises(RuleBasedStateMachine):
         self.written: list[Step] = []
         self.arrived: set[int] = set()
         self.said: list[Event] = []
+        self.closings: list[ClosureDecided] = []
         self.steps: list[Step] = []
         self.heard_by_tracking = 0
         self.seen: set[uuid.UUID] = set()
@@ -113,7 +122,7 @@ class Promises(RuleBasedStateMachine):
         owners = [turn for turn in at_work if turn.part is None]
         assert [turn.round for turn in owners] == ([due] if due else []), all_turns
         self._check_bodies(at_work)
-        self._check_hops([turn for turn in all_turns if turn.part is None])
+        self._check_hops([turn for turn in all_turns if turn.part is None and turn.state is not State.TAKEN_OVER])
         self._check_parts(due, all_turns, [turn for turn in at_work if turn.part])
         if due:
             assert owners[0].agency_code == self._last_told(due)
@@ -171,16 +180,30 @@ class Promises(RuleBasedStateMachine):
     # What follows from what was said
 
     def _round_in_force(self) -> int | None:
-        """Which verification counts by what has reached routing; None where a verifier has it again, or it is closed.
+        """Which verification counts by what has reached routing; None where nobody is to do anything, or a verifier.
 
-        Whether it is closed is tracking's to say, of the same history.
+        Whether it is closed is tracking's to say, of the same history. What was withdrawn or referred is so for ever.
         """
         known = [self.letters[position] for position in self.arrived]
         verified_last = max((event.round for event in known if isinstance(event, ReportVerified)), default=0)
         undone = max((event.round for event in known if isinstance(event, ReportRecalled)), default=0)
+        has_left = any(isinstance(event, ReportWithdrawn | ReportReferred) for event in known)
+        is_over = has_left or self._known_timeline().status is Status.CLOSED
+        return verified_last if verified_last > undone and not is_over else None
+
+    def _known_timeline(self) -> Timeline:
+        """As tracking would have it of what has reached routing."""
         on_its_way = [step for position, step in enumerate(self.written) if position not in self.arrived]
-        is_closed = self._timeline([step for step in self.steps if step not in on_its_way]).status is Status.CLOSED
-        return verified_last if verified_last > undone and not is_closed else None
+        return self._timeline([step for step in self.steps if step not in on_its_way])
+
+    def _turns_of_fate(self) -> list[tuple[Status, Standing]]:
+        """When the report was really closed or opened again, and where it stood before."""
+        standings = self._known_timeline().standings
+        return [
+            (before.status, now)
+            for before, now in pairwise(standings)
+            if before.status is not now.status and now.status in (Status.CLOSED, Status.REOPENED)
+        ]
 
     def _last_told(self, due: int) -> str | None:
         """The body that all others were last told to be the owner; None is the coordinator."""
@@ -190,8 +213,13 @@ class Promises(RuleBasedStateMachine):
     def _parts_told(self, due: int) -> dict[uuid.UUID, str]:
         """The further bodies that all others were told of."""
         told: dict[uuid.UUID, str] = {}
+        anew = [
+            now.step.happened_at
+            for before, now in self._turns_of_fate()
+            if (before, now.status) == (Status.CLOSED, Status.REOPENED)
+        ]
         for event in self.said:
-            if isinstance(event, CoOwnerAdded) and event.round == due:
+            if isinstance(event, CoOwnerAdded) and event.round == due and all(event.added_at > since for since in anew):
                 told[event.disposition_id] = event.agency_code
             elif isinstance(event, CoOwnerReleased):
                 told.pop(event.disposition_id, None)
@@ -201,9 +229,16 @@ class Promises(RuleBasedStateMachine):
         """Since when an owner of this round has been asked for a substantive answer that has not come."""
         since: list[datetime] = []
         parts = {event.disposition_id for event in self.said if isinstance(event, CoOwnerAdded)}
-        for event in self.said:
-            if isinstance(event, ReportRouted) and event.round == due:
-                since = since or [event.routed_at]
+        happened: list[tuple[datetime, Event | Standing]] = [
+            *((now.step.happened_at, now) for _, now in self._turns_of_fate()),
+            *((event.routed_at, event) for event in self.said if isinstance(event, ReportRouted)),
+            *((event.answered_at, event) for event in self.said if isinstance(event, ReportAnswered)),
+        ]
+        for at, event in sorted(happened, key=lambda one: one[0]):
+            if isinstance(event, Standing):
+                since = [] if event.status is Status.CLOSED else since or [at]
+            elif isinstance(event, ReportRouted) and event.round == due:
+                since = since or [at]
             elif isinstance(event, ReportAnswered) and event.disposition_id not in parts:
                 since = [] if event.answer_kind is AnswerKind.SUBSTANTIVE else since
         return since
@@ -227,7 +262,9 @@ class Promises(RuleBasedStateMachine):
             bodies = connection.execute(sa.select(events.c.body).order_by(events.c.id).offset(len(self.said))).scalars()
             for event in (decode(body).event for body in bodies):
                 self.said.append(event)
-                if not isinstance(event, AgencyChanged):
+                if isinstance(event, ClosureDecided):
+                    self.closings.append(event)
+                elif not isinstance(event, AgencyChanged):
                     self.steps.append(step_of(event))
 
     def _turns(self) -> list[Turn]:
@@ -253,14 +290,14 @@ class Promises(RuleBasedStateMachine):
 
 def step_of(event: Event) -> Step:
     """As tracking keeps it."""
-    if isinstance(event, ReportClosed):
-        return Step(uuid.uuid4(), StepType.CLOSED, event.closed_at, {"closed_by": event.closed_by})
     match event:
+        case ReportClosed() | ReportReopened() | ReportWithdrawn() | ReportReferred():
+            noted = SAID[type(event)]
         case ReportAnswered():
             noted = ANSWERED[event.answer_kind]
         case CoOwnerAdded():
             noted = CO_OWNED
         case _:
             noted = HEARD[type(event)]
-    data = orjson.loads(orjson.dumps({name: getattr(event, name) for name in noted.kept}))
-    return Step(uuid.uuid4(), noted.step, getattr(event, noted.at), data)
+    step = as_kept(event, noted, uuid.uuid4())
+    return replace(step, data=orjson.loads(orjson.dumps(step.data)))

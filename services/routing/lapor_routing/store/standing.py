@@ -97,9 +97,11 @@ def end_closed_parts(tx: Transaction, report_ids: Collection[UUID]) -> None:
     theirs = among(dispositions.c.report_id, report_ids, tx.dialect) & dispositions.c.part.is_not(None) & _holding
     undone = sa.select(closures.c.report_id).where(
         closures.c.report_id == dispositions.c.report_id,
-        closures.c.closed_at >= dispositions.c.assigned_at,
+        reactions.c.report_id == closures.c.report_id,
+        reactions.c.kind == ReactionKind.REOPENED,
+        reactions.c.said_at > closures.c.closed_at,
+        reactions.c.said_at >= dispositions.c.assigned_at,  # asked for while it was closed, it was asked for in vain
         _was_closed,
-        _reopened,
     )
     ended = sa.update(dispositions).where(theirs, undone.correlate(dispositions).exists())
     tx.execute(ended.values(state=State.REOPENED))
