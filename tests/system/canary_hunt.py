@@ -270,6 +270,13 @@ def look_everywhere(system: System, adapter: str) -> dict[tuple[str, str], reque
 
 def _addresses_of_public(system: System) -> Iterator[str]:
     yield from ("/", "/lapor", "/lapor/wbs", "/metrics", "/readyz")
+    yield from (
+        "/laporan?limit=100",
+        "/api/v1/reports/search?limit=100",
+        "/umpan/laporan.atom",
+        "/umpan/laporan.rss",
+        "/data",
+    )
     yield from (f"/open311/v2/{name}" for name in ("requests.json", "requests.xml", "servicerequestupdates.json"))
     for tracking_id in records(system):
         yield from (f"{door}/{tracking_id}" for door in ("/lacak", "/api/v1/reports", "/lengkapi"))
