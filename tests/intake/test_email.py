@@ -240,7 +240,7 @@ def test_no_more_attachments_are_taken_than_a_report_may_have(stage: Stage, post
     assert "Hanya 5 lampiran" in answered.text
 
 
-def test_an_attachment_of_a_reply_is_not_passed_on_and_this_is_said(stage: Stage, post: Post) -> None:
+def test_an_attachment_of_a_reply_is_added_to_the_report(stage: Stage, post: Post) -> None:
     post(mail(REPORT, From=SITI))
     message = EmailMessage()
     message["From"], message["Subject"] = SITI, f"Re: {reported(stage).tracking_id}"
@@ -248,10 +248,12 @@ def test_an_attachment_of_a_reply_is_not_passed_on_and_this_is_said(stage: Stage
     message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="jalan.jpg")
 
     post(message.as_bytes())
+    post(message.as_bytes())
 
     assert len(stage.announced(ReporterCommanded)) == 1
-    (answered,) = stage.announced(MessageAnswered)
-    assert "tanpa lampirannya" in answered.text
+    (added,) = stage.announced(ReportSupplemented)
+    assert (added.report_id, len(added.attachments)) == (reported(stage).report_id, 1)
+    assert stage.announced(MessageAnswered) == []
 
 
 def test_a_very_long_e_mail_is_taken_as_far_as_it_fits(stage: Stage, post: Post) -> None:

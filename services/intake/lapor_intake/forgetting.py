@@ -17,7 +17,7 @@ from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.rows import among
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transaction, Transactions
-from lapor_contracts.events import IdentityForgotten, ReportArchived, ReportClosed
+from lapor_contracts.events import IdentityForgotten, ReportArchived, ReportClosed, ReportReopened, ReportWithdrawn
 from lapor_contracts.vocabulary import Kind
 from lapor_intake import audit
 from lapor_intake.attachments import store as attachments
@@ -79,6 +79,16 @@ def note_closing(event: ReportClosed, tx: Transaction) -> None:
 def note_archiving(event: ReportArchived, tx: Transaction) -> None:
     """From now on the time runs after which the reporter is forgotten."""
     tx.once(_note_endings, (event.report_id, event.archived_at))
+
+
+def note_withdrawal(event: ReportWithdrawn, tx: Transaction) -> None:
+    """From now on the time runs after which the reporter is forgotten."""
+    tx.once(_note_endings, (event.report_id, event.withdrawn_at))
+
+
+def note_reopening(event: ReportReopened, tx: Transaction) -> None:
+    """It no longer runs: whoever handles the report may have to ask."""
+    tx.execute(endings.delete().where(endings.c.report_id == event.report_id))
 
 
 def _note_endings(tx: Transaction, ended: Sequence[tuple[UUID, datetime]]) -> None:

@@ -24,7 +24,7 @@ from lapor_contracts.regions import regions
 from lapor_intake import store
 from lapor_intake.admission import ANYBODY, TRUSTED, Admission, Visitor
 from lapor_intake.attachments.keeping import Attachments
-from lapor_intake.contacts import ContactSealer
+from lapor_intake.contacts import ContactSealer, stop_of
 from lapor_intake.domain import (
     Admitted,
     Fingerprints,
@@ -66,6 +66,14 @@ class Slip:
     receipt: str | None = field(repr=False)
     status_url: str
     page_url: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report that somebody's receipt opened: they are its reporter."""
+
+    report_id: UUID
+    tracking_id: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,12 +269,11 @@ class Desk:
             store.add_return(tx, tx.new_id(), report_id, tx.now)
         if reporter.can_be_reached:
             untold = None if submission.acknowledged else accepted.receipt
-            tx.publish(self.sealer.seal(report_id, tracking_id, submission.channel, reporter, untold))
+            stop = self.stop_of(report_id)
+            tx.publish(self.sealer.seal(report_id, tracking_id, submission.channel, reporter, untold, stop=stop))
 
-    def supplement(
-        self, tracking_id: str, receipt: str, given: Supplement, tx: Transaction, *, address: str
-    ) -> str | Refusal | None:
-        """Complete a returned report; its tracking ID, or None where ID and receipt open nothing.
+    def opened(self, tracking_id: str, receipt: str, tx: Transaction, *, address: str) -> Opened | Refusal | None:
+        """The report of whoever shows its receipt, or None where ID and receipt open nothing.
 
         None costs the same work whether there is such a report or not: one query and one hash.
         """
@@ -279,7 +286,18 @@ class Desk:
         if genuine is None or found is None or not opened:
             self.attempts.note_wrong(name, address)
             return None
-        return self.supplemented(found.report_id, genuine, given, tx)
+        return Opened(found.report_id, genuine)
+
+    def supplement(
+        self, tracking_id: str, receipt: str, given: Supplement, tx: Transaction, *, address: str
+    ) -> str | Refusal | None:
+        """Complete a returned report; its tracking ID, or None where ID and receipt open nothing."""
+        own = self.opened(tracking_id, receipt, tx, address=address)
+        return self.supplemented(own.report_id, own.tracking_id, given, tx) if isinstance(own, Opened) else own
+
+    def stop_of(self, report_id: UUID) -> str:
+        """What ends the notices of a report, for whoever got one."""
+        return stop_of(report_id, self.fingerprints)
 
     def supplemented(self, report_id: UUID, tracking_id: str, given: Supplement, tx: Transaction) -> str | Refusal:
         """Complete a returned report for somebody who is known to be its reporter."""

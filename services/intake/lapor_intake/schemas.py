@@ -115,6 +115,14 @@ class SupplementSchema(StrictSchema):
     attachments = attachments_field()
 
 
+class AddedSchema(StrictSchema):
+    """Files for a report that is being handled."""
+
+    receipt = field_of(Line, required=True)
+    attachments = attachments_field()
+    attachments.required = True
+
+
 class IdempotencyHeader(StrictSchema):
     """The key under which a request may be sent again without a second effect."""
 

@@ -216,6 +216,13 @@ def claim(tx: Transaction, attachment_ids: Collection[UUID], report_id: UUID, ag
     tx.execute(attachments.update().where(theirs).values(report_id=report_id, agency_code=agency_code))
 
 
+def of_reporter(tx: Reader, report_id: UUID) -> set[UUID]:
+    """What a report's reporter gave."""
+    a = attachments.c
+    own = sa.select(a.attachment_id).where(a.report_id == report_id, a.agency_code.is_(None))
+    return set(tx.execute(own).scalars())
+
+
 def evidence_of(tx: Reader, report_id: UUID, agency_code: str) -> dict[UUID, Attachment]:
     """What a body gave as evidence of what it did about a report."""
     a = attachments.c

@@ -8,11 +8,13 @@ from flask import request
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.web import Blueprint, Problem, refused
 from lapor_contracts import vocabulary
+from lapor_intake.adding import add_own_files
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.domain import Supplement
 from lapor_intake.handlers import Slip
 from lapor_intake.schemas import (
     LOCATION,
+    AddedSchema,
     ChallengeSchema,
     KeySchema,
     ReportHeaders,
@@ -78,6 +80,24 @@ def blueprint(reception: Reception) -> Blueprint:
         receipt = given.pop("receipt")
         with transactions.begin() as tx:
             outcome = desk.supplement(tracking_id, receipt, Supplement(**given), tx, address=request.remote_addr or "")
+        if outcome is None:
+            raise Problem(404, "Laporan tidak ditemukan", detail="No report has this tracking ID and this receipt.")
+        if isinstance(outcome, Refusal):
+            raise refused(outcome)
+        return created(desk.slip(outcome))
+
+    @api.route("/api/v1/supplements/<tracking_id>/attachments", methods=["POST"])
+    @api.arguments(AddedSchema)
+    @api.response(201, SupplementedSchema, headers=LOCATION)
+    @api.alt_response(404, description="No such report, or the receipt is not its receipt.")
+    @api.alt_response(409, description="The report takes no attachments.")
+    @api.alt_response(429, description="Too many wrong receipts; see Retry-After.")
+    def add(given: dict[str, Any], tracking_id: str) -> Any:
+        """Add files to a report that is being handled. The same files again are the same addition."""
+        with transactions.begin() as tx:
+            outcome = add_own_files(
+                desk, tracking_id, given["receipt"], given["attachments"], tx, address=request.remote_addr or ""
+            )
         if outcome is None:
             raise Problem(404, "Laporan tidak ditemukan", detail="No report has this tracking ID and this receipt.")
         if isinstance(outcome, Refusal):

@@ -107,6 +107,8 @@ class Conversation:
         wish = commands.read(text, self.reception.desk.tracking_ids)
         if wish:
             self._tell(self._obey(wish, heard, tx), heard, tx)
+            if heard.files and self.files:
+                self._keep_files(self.files, heard, self._named(wish, heard, tx), tx)
             return
         is_new, report_id = bool(HASHTAG.search(heard.text)), None
         if place or not is_courtesy(text):
@@ -138,6 +140,13 @@ class Conversation:
             command_id=heard.message_id,
             tx=tx,
         )
+
+    def _named(self, wish: commands.Wish, heard: Heard, tx: Transaction) -> UUID | None:
+        """The sender's report that a command is about."""
+        number = self.reception.desk.tracking_ids.read(wish.number)
+        marks = self.reception.fingerprints.of_reporter(heard.reporter)
+        asked = store.find_asked(tx, number, marks) if number else None
+        return asked.report_id if asked and asked.is_theirs else None
 
     def _complete(self, heard: Heard, text: str, place: str | None, tx: Transaction) -> UUID | None:
         """Add it to the report about which this person was asked, if there is one; which one."""

@@ -15,7 +15,7 @@ from lapor_contracts.events import Point
 from lapor_contracts.fields import Latitude, Longitude
 from lapor_contracts.schema import field_of
 from lapor_intake.channels.channel import Channel, Reception
-from lapor_intake.pages import by_province, completion, wrong
+from lapor_intake.pages import adding, by_province, completion, wrong
 from lapor_intake.pages.attaching import attached, longest_form, with_files
 from lapor_intake.schemas import FlatReport, submission_of_flat
 
@@ -32,7 +32,7 @@ class ReportForm(FlatReport):
 
 def channel(_settings: object, reception: Reception) -> Channel:
     """The form on our own pages, and the page that completes a report."""
-    pages = [blueprint(reception), completion.blueprint(reception)]
+    pages = [blueprint(reception), completion.blueprint(reception), adding.blueprint(reception)]
     return Channel(name="web", title="Formulir web", blueprints=pages)
 
 

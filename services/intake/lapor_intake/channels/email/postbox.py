@@ -12,6 +12,7 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import AgencyMailed
 from lapor_contracts.vocabulary import Channel
 from lapor_intake import commands, store
+from lapor_intake.adding import add_files
 from lapor_intake.admission import TRUSTED
 from lapor_intake.attachments.keeping import MOST_OF_A_REPORT
 from lapor_intake.channels import receipts
@@ -31,9 +32,9 @@ LONGEST_EMAIL = 32 * 1024 * 1024
 _NOT_BY_EMAIL = frozenset({Verb.CLOSE, Verb.WITHDRAW, Verb.REFER, Verb.STOP})
 _HOW_TO_CLOSE = (
     "Demi keamanan Anda, lewat surel laporan tidak dapat ditutup, ditarik, atau dialihkan, dan pemberitahuan tidak "
-    "dapat dihentikan, karena alamat pengirim mudah dipalsukan. Lakukanlah di {url}/lacak dengan nomor laporan dan kode "
-    "rahasia Anda. (A sender's address is easily forged, so no report is closed, withdrawn or referred and no notice "
-    "stopped by e-mail. Do so there instead.)"
+    "dapat dihentikan, karena alamat pengirim mudah dipalsukan. Lakukanlah di {url}/lacak dengan nomor laporan dan "
+    "kode rahasia Anda. (A sender's address is easily forged, so no report is closed, withdrawn or referred and no "
+    "notice stopped by e-mail. Do so there instead.)"
 )
 _CUT = (
     "Surel Anda sangat panjang: kami menerima {limit} huruf pertamanya. (Your e-mail is very long: we took its first "
@@ -44,9 +45,6 @@ _TOO_LARGE = (
     "too large and was not taken. Send it without attachments, or report there.)"
 )
 _TOO_MANY_FILES = "Hanya {most} lampiran yang kami terima. (We took {most} of the attachments.)"
-_NO_FILES_WITH_REPLIES = (
-    "Balasan Anda kami teruskan tanpa lampirannya. (Your reply is passed on without its attachments.)"
-)
 #: A flood under somebody's address must not become a flood of answers to that address.
 _REFUSED_AGAIN = timedelta(hours=1)
 #: As routing makes them.
@@ -167,7 +165,7 @@ class Postbox:
             yield from self._report(said, files, letter, tx)
         elif not self._complete(thread, said, files, tx):
             yield self._obey(Wish(Verb.REPLY, thread.tracking_id, said), letter, tx)
-            yield _NO_FILES_WITH_REPLIES if files else ""
+            yield self._add(thread, files, tx)
 
     def _thread(self, letter: Letter, tx: Transaction) -> Thread | None:
         """The report that the subject names or whose first e-mail is answered; only one of the writer's own."""
@@ -205,6 +203,11 @@ class Postbox:
         given = Supplement(body=said, attachments=files)
         outcome = self.reception.desk.supplemented(thread.report_id, thread.tracking_id, given, tx)
         return not isinstance(outcome, Refusal)
+
+    def _add(self, thread: Thread, files: tuple[UUID, ...], tx: Transaction) -> str:
+        """What came with a reply is for whoever reads that."""
+        refusal = add_files(self.reception.desk, thread.report_id, thread.tracking_id, files, tx) if files else None
+        return refusal.reason if refusal else ""
 
     def _obey(self, wish: Wish, letter: Letter, tx: Transaction) -> str:
         if wish.verb in _NOT_BY_EMAIL:
