@@ -182,7 +182,7 @@ def _note_told(envelopes: Collection[Envelope], tx: Transaction) -> None:
 def _number(event: DeadlineWarned | DeadlineMissed | DeadlineEscalated) -> int:
     """Of the rung that was said. A warning that another ladder gave counts as none of this one's."""
     level = event.level if isinstance(event, DeadlineEscalated) else None
-    percent = {DeadlineMissed: RAN_OUT}.get(type(event), getattr(event, "percent", None))
+    percent = RAN_OUT if isinstance(event, DeadlineMissed) else getattr(event, "percent", None)
     rungs = shipped_ladder().rungs.get(event.clock, ())
     return next((rung.number for rung in rungs if (rung.percent, rung.level) == (percent, level)), 0)
 

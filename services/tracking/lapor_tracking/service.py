@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from limits.storage import Storage
+from nacl.signing import SigningKey
 
 from lapor_chassis.addresses import drop_old_addresses
 from lapor_chassis.attempts import Attempts, limits_storage
@@ -18,11 +19,13 @@ from lapor_contracts.events import (
     FollowRequested,
     ReporterCommanded,
 )
-from lapor_tracking import changes, commanding, following, handlers, http, listing, pages, sweeps
+from lapor_tracking import chaining, changes, commanding, following, handlers, http, listing, pages, sweeps
+from lapor_tracking.http import audit as audit_api
 from lapor_tracking.http import open_data
 from lapor_tracking.http import search as search_api
 from lapor_tracking.http import staff as staff_api
 from lapor_tracking.http import statistics as http_statistics
+from lapor_tracking.pages import audit as audit_page
 from lapor_tracking.pages import open_data as open_data_page
 from lapor_tracking.pages import search as search_page
 from lapor_tracking.pages import staff as staff_page
@@ -41,6 +44,11 @@ def at_least_two(text: str) -> int:
     return int(text)
 
 
+def signing_key(text: str) -> SigningKey:
+    """The secret half of an Ed25519 key: 32 bytes."""
+    return SigningKey(key_bytes(text))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """How tracking is configured."""
@@ -49,6 +57,8 @@ class Settings(ServiceSettings):
     tracking_key: bytes = setting("LAPOR_TRACKING_KEY", read=key_bytes)
     limit_storage: Storage | None = setting("LAPOR_TRACKING_LIMIT_STORAGE", default=None, read=limits_storage)
     """Where several web processes count together."""
+    audit_key: SigningKey | None = setting("LAPOR_TRACKING_AUDIT_KEY", default=None, read=signing_key)
+    """Signs the days of the chain. Without it the chain grows and is not sealed."""
     open_data_least: int = setting("LAPOR_OPEN_DATA_LEAST", default=5, read=at_least_two)
     open_data_licence: str = setting("LAPOR_OPEN_DATA_LICENCE", default="belum ditetapkan (not set yet)")
 
@@ -92,6 +102,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("list_reports", every=2, run=partial(listing.list_reports, transactions)),
             Timer("ask_outcomes", every=60, run=partial(sweeps.ask_outcomes, transactions, rules)),
             Timer("offer_referrals", every=60, run=partial(sweeps.offer_referrals, transactions, rules)),
+            Timer("extend_chain", every=5, run=partial(chaining.extend, transactions)),
+            *_sealing(settings, transactions),
             drop_old_addresses(transactions, metadata),
         ],
         blueprints=[
@@ -105,7 +117,15 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             open_data.feeds(shelf),
             open_data_page.blueprint(shelf),
             staff_page.blueprint(counter),
+            audit_api.blueprint(counter),
+            audit_page.blueprint(counter),
             http_statistics.blueprint(transactions),
             page_statistics.blueprint(transactions),
         ],
     )
+
+
+def _sealing(settings: Settings, transactions: Transactions) -> list[Timer]:
+    if settings.audit_key is None:
+        return []
+    return [Timer("seal_chain", every=60, run=partial(chaining.seal, transactions, settings.audit_key))]

@@ -73,7 +73,7 @@ def staff_view(counter: Counter, typed: str) -> StaffView:
     with counter.transactions.read() as connection:
         timeline = store.find_timeline(connection, tracking_id or typed, counter.rules)
         calendar = counter.rules.at(connection).calendar
-    audience = timeline and audience_of(current_staff(), timeline)
+    audience = audience_of(current_staff(), timeline) if timeline else None
     if tracking_id is None or timeline is None or audience is None:
         raise nothing_to_show()
     now = counter.transactions.clock.now()

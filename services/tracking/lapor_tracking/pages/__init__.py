@@ -73,7 +73,7 @@ def blueprint(counter: Counter) -> PageBlueprint:
         receipt = None if request.method == "GET" else form.given.get("receipt", "")
         visit = counter.admit(typed, receipt, address=address_of_request())
         if visit is None:
-            return _nothing_to_show(typed, form)
+            return closed_page(typed, form)
         return _page(counter, visit, form) if receipt is None else _answer(counter, visit, form)
 
     @page.get("/lacak/<typed>/perubahan")
@@ -128,7 +128,7 @@ def _page(
     )
 
 
-def _nothing_to_show(typed: str, form: Form) -> Any:
+def closed_page(typed: str, form: Form) -> Any:
     """The same page whether the number is mistyped or nobody's, the report secret, or the receipt wrong."""
     wrong = t("Nomor dan kode rahasia ini tidak membuka laporan apa pun.", "This ID and receipt open no report.")
     error = [wrong] if request.method == "POST" else None
