@@ -4,14 +4,15 @@ import socket
 import ssl
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from lapor_contracts.vocabulary import AnswerKind
+from lapor_contracts.vocabulary import AnswerKind, AnswerType
 from lapor_routing.domain.addresses import may_be_called
 from lapor_routing.domain.delivering import (
     PATIENCE_WITH_LETTER,
@@ -194,13 +195,26 @@ def test_what_could_not_be_taken_keeps_its_place_unless_it_is_itself_at_fault() 
     assert health_after(Health(next_at=WEDNESDAY), BAD_LETTER, at=WEDNESDAY, jitter=0).next_at == WEDNESDAY
 
 
+DONE: dict[str, Any] = {"answer_kind": AnswerKind.SUBSTANTIVE, "answer_type": AnswerType.DONE}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("Petugas ke lokasi besok.", Said(text="Petugas ke lokasi besok.", answer_kind=AnswerKind.INITIAL)),
-        ("SELESAI\n\nSudah ditambal.", Said(text="Sudah ditambal.", answer_kind=AnswerKind.SUBSTANTIVE)),
-        ("selesai: sudah ditambal.", Said(text="sudah ditambal.", answer_kind=AnswerKind.SUBSTANTIVE)),
-        ("SELESAI", Said(text="", answer_kind=AnswerKind.SUBSTANTIVE)),
+        ("SELESAI\n\nSudah ditambal.", Said(text="Sudah ditambal.", **DONE)),
+        ("selesai: sudah ditambal.", Said(text="sudah ditambal.", **DONE)),
+        ("SELESAI", Said(text="", **DONE)),
+        (
+            "RENCANA 2026-03-02: diaspal.",
+            Said(
+                text="diaspal.",
+                answer_kind=AnswerKind.SUBSTANTIVE,
+                answer_type=AnswerType.PLANNED,
+                planned_on=date(2026, 3, 2),
+            ),
+        ),
+        ("Rencana 2026-02-30", Said(text="Rencana 2026-02-30", answer_kind=AnswerKind.INITIAL)),
         ("Selesai pekan depan.", Said(text="Selesai pekan depan.", answer_kind=AnswerKind.INITIAL)),
         (
             "Tolak ke pemda-14.02/opd-dishub: Milik Dishub.\nTerima kasih.",

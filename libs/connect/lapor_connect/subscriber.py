@@ -7,9 +7,10 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pika
@@ -49,9 +50,32 @@ class Assignment:
     type: str = ASSIGNED
     """What happened: ``disposition.assigned.v1``; as news ``disposition.replied.v1`` or ``disposition.ended.v1``."""
 
-    def answer(self, text: str, substantive: bool = True) -> None:
-        """Answer the reporter. An answer that is not substantive only says that work has begun."""
-        self._say(text, answer_kind="substantive" if substantive else "initial")
+    def answer(
+        self,
+        text: str,
+        substantive: bool = True,
+        *,
+        outcome: str | None = None,
+        planned_on: date | None = None,
+        legal_basis: str = "",
+        needed_agency: str | None = None,
+        evidence: Sequence[str] = (),
+    ) -> None:
+        """Answer the reporter. An answer that is not substantive only says that work has begun.
+
+        The ``outcome`` of a substantive one is ``done``, ``planned`` (by ``planned_on``), ``explained``,
+        ``refused_by_law`` (by its ``legal_basis``) or ``other_body`` (with the code of the ``needed_agency``).
+        ``evidence`` names files by the ids that ``POST /api/v1/evidence/TRACKING-ID`` gave.
+        """
+        said = {
+            "answer_type": outcome,
+            "planned_on": planned_on.isoformat() if planned_on else None,
+            "legal_basis": legal_basis,
+            "needed_agency_code": needed_agency,
+            "evidence": list(evidence),
+        }
+        given = {name: value for name, value in said.items() if value}
+        self._say(text, answer_kind="substantive" if substantive else "initial", **given)
 
     def refuse(self, to: str, reason: str) -> None:
         """Not ours: name the body (its code) that is competent, and why."""
@@ -61,7 +85,7 @@ class Assignment:
         """Pass it on to a unit of the agency's own (its code)."""
         self._say(note, passed_to=unit)
 
-    def _say(self, text: str, **what: str) -> None:
+    def _say(self, text: str, **what: Any) -> None:
         self._reply(self.report_id, self.disposition_id, {**what, "text": text})
 
 

@@ -55,6 +55,8 @@ CARA MENJAWAB: balas surel ini. Pelapor membaca jawaban Anda apa adanya.
 
 - Tulis saja jawabannya: dicatat sebagai jawaban awal (sedang dikerjakan).
 - Sudah selesai? Tulis SELESAI di baris pertama, lalu apa yang dilakukan.
+- Baru direncanakan? Tulis di baris pertama sampai kapan:
+  RENCANA 2026-12-31: yang akan dikerjakan
 - Bukan wewenang Anda? Tulis di baris pertama, dengan alasannya:
   TOLAK KE KODE-INSTANSI: alasan
 - Untuk unit Anda sendiri? Tulis di baris pertama:

@@ -54,6 +54,8 @@ def hear_letter(
             reply_id=event.report_id,
             agency_code=code,
             answer_kind=said.answer_kind,
+            answer_type=said.answer_type,
+            planned_on=said.planned_on,
             refused_to=said.refused_to,
             passed_to=said.passed_to,
             text=said.text,

@@ -19,7 +19,7 @@ from lapor_contracts.envelope import decode
 from lapor_contracts.events import DispositionAssigned, DispositionEnded, DispositionReplied
 from lapor_contracts.fields import FORBIDDEN, LONGEST_BODY
 from lapor_contracts.regions import enclosing
-from lapor_contracts.vocabulary import AnswerKind
+from lapor_contracts.vocabulary import AnswerKind, AnswerType
 from lapor_routing.domain.delivering import Connection, Delivered, Fault, Outcome, Undelivered
 from lapor_routing.outbound.store import Delivery
 from lapor_routing.outbound.web import Unreachable, Web
@@ -28,6 +28,8 @@ from lapor_routing.outbound.words import ENDS
 
 #: How a reference begins that is no number yet: servers may give a token first.
 _TOKEN = "token:"  # noqa: S105 -- no secret
+#: Ends that mySociety's extension knows besides. What "closed" means the standard does not say.
+_TYPES = {"fixed": AnswerType.DONE, "no_further_action": AnswerType.EXPLAINED}
 #: Requests that are asked for at once.
 _AT_ONCE = 50
 #: Updates are asked for with some overlap: clocks differ, and each is recorded once.
@@ -53,6 +55,7 @@ class Heard:
     """The same for the same update."""
     kind: AnswerKind
     text: str = field(repr=False)
+    type: AnswerType | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,14 +242,18 @@ def _heard(delivery: Delivery, record: Mapping[str, Any], note: object, *, name:
     text = FORBIDDEN.sub("", note if isinstance(note, str) else "").strip()[:LONGEST_BODY]
     if text:
         kind = AnswerKind.SUBSTANTIVE if _is_closed(record) else AnswerKind.INITIAL
-        return [Heard(delivery=delivery, name=name, kind=kind, text=text)]
+        return [Heard(delivery=delivery, name=name, kind=kind, text=text, type=_TYPES.get(_status(record)))]
     if _is_closed(record):
         return [Heard(delivery=delivery, name=name, kind=AnswerKind.INITIAL, text=_CLOSED_WITHOUT_NOTE)]
     return []
 
 
 def _is_closed(record: Mapping[str, Any]) -> bool:
-    return str(record.get("status", "")).lower() == "closed"
+    return _status(record) in {"closed", *_TYPES}
+
+
+def _status(record: Mapping[str, Any]) -> str:
+    return str(record.get("status", "")).lower()
 
 
 def _moment(at: datetime) -> str:

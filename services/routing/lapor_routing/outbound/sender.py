@@ -198,6 +198,7 @@ class Sender:
             reply_id=uuid5(delivery.disposition_id, f"{heard.name}/{heard.kind}/{heard.text}"),
             agency_code=delivery.agency_code,
             answer_kind=heard.kind,
+            answer_type=heard.type,
             text=heard.text,
         )
         with self.transactions.begin() as tx:
