@@ -47,6 +47,7 @@ def open_contact(sealed: str, key: PrivateKey) -> Contact:
             receipt=opened.get("receipt"),
             comment=opened.get("comment"),
             token=opened.get("token"),
+            stop=opened.get("stop"),
         )
     except (CryptoError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"the sealed contact cannot be opened ({type(error).__name__})") from None

@@ -75,20 +75,22 @@ class Sender:
 
     def _take(self) -> tuple[list[tuple[store.Due, str]], int]:
         """Lease those whose turn it is, with what they are sealed in; all others wait, or are at their end."""
-        ready = []
+        ready, unaddressed = [], []
         with self.transactions.begin() as tx:
             due = store.lock_due(
                 tx, overtaking=self.rules.overtaking(), urgent=self.rules.urgent(), held=self._held(), limit=BATCH
             )
             for item in due:
                 if item.sealed is None:
+                    if not item.is_forgotten and not put_off(item, self._template(item), self.quiet, at=tx.now):
+                        unaddressed.append(item.notice)
                     waits = forgotten if item.is_forgotten else without_contact
                     store.save_planned(waits(item.notice, at=tx.now), tx)
                 elif waiting := put_off(item.notice, self._template(item), item.around, self.quiet, at=tx.now):
                     store.save_planned(waiting, tx)
                 else:
                     ready.append((item, item.sealed))
-            store.add_pushes([item.notice for item, _ in ready], tx)
+            store.add_pushes([*unaddressed, *(item.notice for item, _ in ready)], tx)
             store.lease(tx, [item.notice.id for item, _ in ready], until=tx.now + self.lease)
         return ready, len(due)
 
@@ -165,7 +167,7 @@ class Sender:
             written_at=self.transactions.clock.now(),
             heard_at=due.around.heard_at,
             in_reply_to=contact.comment if is_first or notice.sealed else None,
-            unsubscribe=self.wording.farewell(contact.token) if contact.token else None,
+            unsubscribe=self.wording.farewell(contact),
         )
 
     def _record(

@@ -1,26 +1,39 @@
 """notification: who is told what, on which channel, in whose words; and the delivery."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
+from joserfc.jwk import ECKey
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from nacl.public import PrivateKey
 
+from lapor_chassis import push
 from lapor_chassis.attempts import limits_storage
+from lapor_chassis.current import Current
 from lapor_chassis.errors import SettingsError
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
-from lapor_notification import handlers, http, keys, store
-from lapor_notification.couriers import Courier, FileSink, GraphApi, Guarded, MailServer, SmsGateway, XDirectMessages
+from lapor_notification import handlers, http, keys, pages, store
+from lapor_notification.couriers import (
+    Courier,
+    FileSink,
+    GraphApi,
+    Guarded,
+    MailServer,
+    PushServices,
+    SmsGateway,
+    XDirectMessages,
+    push_key,
+)
 from lapor_notification.domain import Via, shipped_rules
 from lapor_notification.domain.turns import Pace, QuietHours
 from lapor_notification.sender import Sender
-from lapor_notification.wording import LONGEST_PUBLIC_URL, Wording
+from lapor_notification.wording import LONGEST_PUBLIC_URL, Parts, Wording, shipped_parts
 
 NAME = "notification"
 metadata = store.metadata
@@ -56,6 +69,8 @@ class Settings(ServiceSettings):
     messenger: GraphApi | None = setting("LAPOR_NOTIFICATION_MESSENGER_URL", default=None, read=GraphApi.from_url)
     instagram: GraphApi | None = setting("LAPOR_NOTIFICATION_INSTAGRAM_URL", default=None, read=GraphApi.from_url)
     x: XDirectMessages | None = setting("LAPOR_NOTIFICATION_X_URL", default=None, read=XDirectMessages.from_url)
+    push_key: ECKey | None = setting("LAPOR_PUSH_PRIVATE_KEY", default=None, read=push_key)
+    push_services: Collection[str] = setting("LAPOR_PUSH_SERVICES", default=push.SERVICES, read=push.services)
     sink: Path | None = setting("LAPOR_NOTIFICATION_SINK", default=None)
     limits: Mapping[Via, RateLimitItem] | None = setting("LAPOR_NOTIFICATION_LIMITS", default=None, read=_limits)
     """How much a provider takes at a time."""
@@ -75,6 +90,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             f"LAPOR_PUBLIC_URL: has more than {LONGEST_PUBLIC_URL} characters, so notices would not fit an SMS"
         )
     rules = shipped_rules()
+    words = Current[Mapping[str, Parts]](transactions, store.wordings_version, store.changed_words)
     couriers = {
         via: Guarded(
             via,
@@ -89,7 +105,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     sender = Sender(
         transactions=transactions,
         couriers=couriers,
-        wording=Wording(settings.public_url),
+        wording=Wording(settings.public_url, lambda name: words().get(name) or shipped_parts(name)),
         key=settings.private_key,
         rules=rules,
         quiet=settings.quiet_hours,
@@ -114,7 +130,11 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         metadata,
         handlers=handlers.for_all(rules, ways),
         timers=[Timer("send", every=1, run=sender.send_due)],
-        blueprints=[http.blueprint(transactions)],
+        blueprints=[
+            http.notices.blueprint(transactions),
+            http.templates.blueprint(transactions, rules, words, settings.public_url),
+            pages.templates.blueprint(transactions, rules, words, settings.public_url),
+        ],
         checks={"couriers": somebody_carries},
     )
 
@@ -129,5 +149,8 @@ def couriers_of(settings: Settings) -> Mapping[Via, Courier]:
         Via.MESSENGER: settings.messenger,
         Via.INSTAGRAM: settings.instagram,
         Via.X: settings.x,
+        Via.PUSH: PushServices(key=settings.push_key, subject=settings.public_url, known=settings.push_services)
+        if settings.push_key
+        else None,
     }
     return couriers | {via: courier for via, courier in own.items() if courier}

@@ -21,6 +21,7 @@ NAVIGATION: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("/instansi", "Instansi", "Agency", frozenset({Role.OFFICER})),
     ("/koordinator", "Koordinator", "Coordinator", frozenset({Role.COORDINATOR})),
     ("/direktori", "Direktori", "Directory", frozenset({Role.OFFICER, Role.ADMINISTRATOR, Role.COORDINATOR})),
+    ("/pemberitahuan", "Pemberitahuan", "Notices", frozenset({Role.OPERATOR})),
     ("/identitas", "Identitas", "Identity", frozenset({Role.OFFICER, Role.CUSTODIAN})),
     ("/digitalisasi", "Digitalisasi", "Type in", frozenset({Role.OFFICER, Role.VERIFIER, Role.COORDINATOR})),
 )

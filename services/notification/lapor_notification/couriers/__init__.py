@@ -10,6 +10,7 @@ from lapor_notification.couriers.file import FileSink, masked
 from lapor_notification.couriers.guarded import Guarded
 from lapor_notification.couriers.mail import MailServer
 from lapor_notification.couriers.meta import GraphApi
+from lapor_notification.couriers.push import PushServices, push_key
 from lapor_notification.couriers.sms import SmsGateway
 from lapor_notification.couriers.x import XDirectMessages
 
@@ -20,7 +21,9 @@ __all__ = [
     "Guarded",
     "MailServer",
     "Message",
+    "PushServices",
     "SmsGateway",
     "XDirectMessages",
     "masked",
+    "push_key",
 ]

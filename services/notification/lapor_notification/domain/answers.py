@@ -17,6 +17,7 @@ def answer_to(event: CommandAnswered | MessageAnswered) -> tuple[TemplateName, D
         "tracking_id": event.tracking_id,
         "command": event.command.value,
         "done": "yes" if event.done else "",
+        "refused": event.refused or "",
         "status": event.status.value if event.status else "",
         "agency_name": event.agency_name or "",
         "due_on": f"{due_on:%d-%m-%Y}" if due_on else "",

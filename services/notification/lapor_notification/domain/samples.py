@@ -18,8 +18,7 @@ SAMPLES: Mapping[str, Sequence[str | list[str]]] = {
     "agency_name": [
         "Dinas Perhubungan Kota Medan",
         "PLN",
-        "Dinas Penanaman Modal, Pelayanan Terpadu Satu Pintu, Usaha Kecil – Kabupaten Pangkajene; " * 2
-        + "UPT",
+        "Dinas Penanaman Modal, Pelayanan Terpadu Satu Pintu, Usaha Kecil – Kabupaten Pangkajene; " * 2 + "UPT",
         "Kantor “Pengaduan” Señor […] 火 €",
         "",
     ],
@@ -31,13 +30,14 @@ SAMPLES: Mapping[str, Sequence[str | list[str]]] = {
     "command": [command.value for command in Command],
     "status": [*(status.value for status in Status), ""],
     "done": ["yes", ""],
+    "refused": ["", "needs_reason", "too_late", "wrong_status"],
     "token": ["7K3M9QXF2TPA0V"],
     "text": ["LAPOR! Kirim: STATUS nomor-laporan."],
 }
 #: What is in no event that a rule speaks of.
 _MORE: Mapping[TemplateName, frozenset[str]] = {
     RECEIVED: frozenset({"receipt"}),
-    COMMAND_ANSWERED: frozenset({"tracking_id", "command", "done", "status", "agency_name", "due_on"}),
+    COMMAND_ANSWERED: frozenset({"tracking_id", "command", "done", "refused", "status", "agency_name", "due_on"}),
     MESSAGE_ANSWERED: frozenset({"tracking_id", "text"}),
 }
 

@@ -72,3 +72,14 @@ reports = sa.Table(
     sa.Column("round", sa.Integer, nullable=False, comment="of the verification that said so; 0 as it came in"),
     comment="What decides how, and at which hour, the reporter of a report may be told.",
 )
+wordings = sa.Table(
+    "wordings",
+    metadata,
+    sa.Column("template", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("parts", Json, comment="none: as it is shipped"),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("changed_by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    comment="What operators wrote instead of the shipped words; the latest of a template holds. Only grows.",
+)

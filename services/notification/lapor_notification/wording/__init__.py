@@ -2,6 +2,17 @@
 
 from lapor_notification.wording.checking import problems_of
 from lapor_notification.wording.parts import PARTS, Parts, shipped_parts
+from lapor_notification.wording.previews import Preview, previews
 from lapor_notification.wording.writing import LONGEST_PUBLIC_URL, Letter, Wording
 
-__all__ = ["LONGEST_PUBLIC_URL", "PARTS", "Letter", "Parts", "Wording", "problems_of", "shipped_parts"]
+__all__ = [
+    "LONGEST_PUBLIC_URL",
+    "PARTS",
+    "Letter",
+    "Parts",
+    "Preview",
+    "Wording",
+    "previews",
+    "problems_of",
+    "shipped_parts",
+]

@@ -9,7 +9,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lapor_chassis import gsm7
-from lapor_notification.domain import Data, Via
+from lapor_notification.domain import Contact, Data, Via
 from lapor_notification.domain.templates import TemplateName
 from lapor_notification.wording.parts import LINK, Parts, shipped_parts
 from lapor_notification.wording.spoken import SPOKEN
@@ -42,9 +42,11 @@ class Wording:
         self._environment.globals["public_url"] = self._public_url = public_url.rstrip("/")
         self._compiled = lru_cache(maxsize=1024)(self._environment.from_string)
 
-    def farewell(self, token: str) -> str:
-        """Where a follower ends it."""
-        return f"{self._public_url}/ikuti/berhenti/{token}"
+    def farewell(self, contact: Contact) -> str | None:
+        """Where a follower, or a reporter, ends it."""
+        if contact.token:
+            return f"{self._public_url}/ikuti/berhenti/{contact.token}"
+        return f"{self._public_url}/berhenti/{contact.stop}" if contact.stop else None
 
     def written(self, via: Via, template: TemplateName, data: Data, language: str | None = None) -> Letter:
         """The notice in the form in which it travels; where no language is known, both, or Indonesian."""

@@ -20,9 +20,7 @@ def upgrade() -> None:
         comment="Followers of reports, by the id under which their contact lies. Each column is written once.",
     )
     listens = sa.text("confirmed_at IS NOT NULL AND ended_at IS NULL")
-    op.create_index(
-        "followers_of_report", "followers", ["tracking_id"], postgresql_where=listens, sqlite_where=listens
-    )
+    op.create_index("followers_of_report", "followers", ["tracking_id"], postgresql_where=listens, sqlite_where=listens)
     op.create_table(
         "outcomes",
         sa.Column("change_id", sa.Uuid(), nullable=False),

@@ -1,4 +1,4 @@
-"""The API: what became of notices, for those who must see to it when reporters are not reached."""
+"""What became of notices, for those who must see to it when reporters are not reached."""
 
 from collections.abc import Mapping
 from functools import partial
