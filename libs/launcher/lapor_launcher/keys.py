@@ -6,16 +6,21 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from joserfc.jwk import ECKey
 from nacl.public import PrivateKey
 
+from lapor_chassis.push import public_text
 from lapor_chassis.sign_in import SigningKey
 
 FILES = {
     "LAPOR_TRACKING_KEY": "tracking.key",
+    "LAPOR_TRACKING_AUDIT_KEY": "audit.key",
     "LAPOR_INTAKE_VAULT_KEY": "vault.key",
     "LAPOR_ROUTING_CONNECTION_KEY": "connections.key",
     "LAPOR_NOTIFICATION_PRIVATE_KEY": "notification.key",
     "LAPOR_NOTIFICATION_PUBLIC_KEY": "notification.pub",
+    "LAPOR_PUSH_PRIVATE_KEY": "push.pem",
+    "LAPOR_PUSH_PUBLIC_KEY": "push.pub",
     "LAPOR_SIGN_IN_PRIVATE_KEY": "sign-in.pem",
     "LAPOR_SIGN_IN_PUBLIC_KEY": "sign-in.pub.pem",
 }
@@ -34,10 +39,13 @@ def ensure_keys(folder: Path) -> dict[str, str]:
     """The variables that name the keys in ``folder``; those that are missing are made."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _keep(folder / "tracking.key", lambda: _base64(secrets.token_bytes(32)))
+    _keep(folder / "audit.key", lambda: _base64(secrets.token_bytes(32)))
     _keep(folder / "vault.key", lambda: _base64(secrets.token_bytes(32)))
     _keep(folder / "connections.key", lambda: _base64(secrets.token_bytes(32)))
     sealing = _keep(folder / "notification.key", lambda: _base64(bytes(PrivateKey.generate())))
     signing = _keep(folder / "sign-in.pem", lambda: SigningKey.generate().pem)
+    pushing = _keep(folder / "push.pem", lambda: ECKey.generate_key("P-256").as_pem().decode())
+    _keep(folder / "push.pub", lambda: public_text(ECKey.import_key(pushing)))
     _keep(folder / "notification.pub", lambda: _base64(bytes(PrivateKey(base64.b64decode(sealing)).public_key)))
     _keep(folder / "sign-in.pub.pem", lambda: SigningKey(signing).public_pem)
     return kept_keys(folder)

@@ -16,11 +16,13 @@ from lapor_contracts.events import (
     ReportArchived,
     ReportClosed,
     ReportRecalled,
+    ReportReopened,
     ReportReturned,
     ReportSubmitted,
+    ReportWithdrawn,
     StatusChanged,
 )
-from lapor_intake import admission, channels, disclosure, evidence, following, forgetting, handlers
+from lapor_intake import admission, channels, disclosure, evidence, following, forgetting, handlers, reaching
 from lapor_intake.admission import Admission
 from lapor_intake.attachments import http as files
 from lapor_intake.attachments import keeping, tus
@@ -61,7 +63,7 @@ def _hours(text: str) -> timedelta:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(channels.Settings, admission.Settings, keeping.Settings, KeySettings, ServiceSettings):
+class Settings(channels.Settings, admission.Settings, keeping.Settings, KeySettings, reaching.Settings, ServiceSettings):
     """What intake is told."""
 
     database_url: str = setting("LAPOR_INTAKE_DATABASE_URL")
@@ -88,6 +90,10 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         admission=reception.desk.admission,
     )
 
+    reaches = reaching.Reaching(
+        desk=reception.desk, push_key=settings.push_key, push_services=settings.push_services
+    )
+
     def key_answers() -> None:
         _ = settings.vault_key.key_id
 
@@ -100,6 +106,8 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportRecalled: evidence.note_recall,
             ReportClosed: forgetting.note_closing,
             ReportArchived: forgetting.note_archiving,
+            ReportReopened: forgetting.note_reopening,
+            ReportWithdrawn: forgetting.note_withdrawal,
             **{event: hear for channel in open_channels for event, hear in channel.handlers.items()},
         },
         only={StatusChanged: [vocabulary.Channel.OPEN311]},
@@ -115,6 +123,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         blueprints=[
             *disclosure.blueprints(registry, transactions),
             *following.blueprints(follows, transactions),
+            *reaching.blueprints(reaches, transactions),
             files.blueprint(reception.desk),
             *evidence.blueprints(reception),
             tus.blueprint(reception.attachments, reception.desk.admission),

@@ -162,6 +162,12 @@ def find_locked(tx: Transaction, tracking_id: str) -> Locked | None:
     return Locked(row.report_id, row.receipt_hash) if row else None
 
 
+def tracking_id_of(tx: Transaction, report_id: UUID) -> str | None:
+    """By which number its reporter knows it; None where there is no such report."""
+    found: str | None = tx.execute(sa.select(reports.c.tracking_id).where(reports.c.report_id == report_id)).scalar()
+    return found
+
+
 def add_marks(tx: Transaction, report_id: UUID, marks: Iterable[str]) -> None:
     """Note by which marks the reporter of this report is known again."""
     for mark in marks:

@@ -75,22 +75,26 @@ class Sender:
 
     def _take(self) -> tuple[list[tuple[store.Due, str]], int]:
         """Lease those whose turn it is, with what they are sealed in; all others wait, or are at their end."""
-        ready, unaddressed = [], []
+        ready: list[tuple[store.Due, str]] = []
+        told: list[Notice] = []  # whose turn it is: browsers are told too, of reporters who left no address as well
         with self.transactions.begin() as tx:
             due = store.lock_due(
                 tx, overtaking=self.rules.overtaking(), urgent=self.rules.urgent(), held=self._held(), limit=BATCH
             )
             for item in due:
+                waiting = put_off(item.notice, self._template(item), item.around, self.quiet, at=tx.now)
+                if item.is_forgotten:
+                    store.save_planned(forgotten(item.notice, at=tx.now), tx)
+                    continue
+                if waiting is None:
+                    told.append(item.notice)
                 if item.sealed is None:
-                    if not item.is_forgotten and not put_off(item, self._template(item), self.quiet, at=tx.now):
-                        unaddressed.append(item.notice)
-                    waits = forgotten if item.is_forgotten else without_contact
-                    store.save_planned(waits(item.notice, at=tx.now), tx)
-                elif waiting := put_off(item.notice, self._template(item), item.around, self.quiet, at=tx.now):
+                    store.save_planned(without_contact(item.notice, at=tx.now), tx)
+                elif waiting:
                     store.save_planned(waiting, tx)
                 else:
                     ready.append((item, item.sealed))
-            store.add_pushes([*unaddressed, *(item.notice for item, _ in ready)], tx)
+            store.add_pushes(told, tx)
             store.lease(tx, [item.notice.id for item, _ in ready], until=tx.now + self.lease)
         return ready, len(due)
 

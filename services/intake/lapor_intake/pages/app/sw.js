@@ -35,3 +35,14 @@ async function fromTheLineElseKept(request) {
     throw error;
   }
 }
+
+// A message says no more than that there is news: others may look at the screen.
+self.addEventListener("push", (event) => {
+  const { title, body } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, { body, icon: "/static/lapor.svg", tag: "lapor" }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow("/lacak"));
+});
