@@ -77,12 +77,33 @@ def test_of_a_secret_report_an_answer_does_not_name_the_body(stage: Stage, gatew
         (Command.REPLY, False, "Belum dapat dibalas: laporan menunggu verifikasi"),
         (Command.CLOSE, True, "selesai dan ditutup"),
         (Command.CLOSE, False, "Belum dapat ditutup: laporan menunggu verifikasi"),
+        (Command.REOPEN, True, "dibuka kembali, atasan"),
+        (Command.REOPEN, False, "Belum dapat dibuka kembali"),
+        (Command.RATE, True, "Sudah selesai? Kirim SELESAI"),
+        (Command.RATE, False, "Belum dapat dinilai"),
+        (Command.WITHDRAW, True, "ditarik atas permintaan Anda"),
+        (Command.WITHDRAW, False, "Tidak dapat ditarik"),
+        (Command.REFER, True, "dialihkan ke Ombudsman"),
+        (Command.REFER, False, "Belum dapat ke Ombudsman"),
     ],
 )
 def test_whoever_wrote_learns_whether_it_was_done(
     stage: Stage, gateway: gateways.SmsGateway, command: Command, done: bool, words: str
 ) -> None:
     stage.hear(command_answered(sealed=sealed(), command=command, done=done))
+
+    stage.run("send")
+
+    assert words in told(gateway)[0][1]
+
+
+@pytest.mark.parametrize(
+    ("refused", "words"), [("needs_reason", "Kirim: BELUM"), ("too_late", "kirim laporan baru")]
+)
+def test_who_could_not_have_it_opened_again_learns_what_to_do(
+    stage: Stage, gateway: gateways.SmsGateway, refused: str, words: str
+) -> None:
+    stage.hear(command_answered(sealed=sealed(), command=Command.REOPEN, done=False, refused=refused))
 
     stage.run("send")
 

@@ -1,6 +1,6 @@
 """Words of the wire as people say them: Indonesian, English."""
 
-from lapor_contracts.vocabulary import ArchiveReason, Missing, Status
+from lapor_contracts.vocabulary import ArchiveReason, Command, Missing, Status
 
 SPOKEN: dict[str, tuple[str, str]] = {
     Missing.WHAT: ("uraian", "what happened"),
@@ -27,4 +27,12 @@ SPOKEN: dict[str, tuple[str, str]] = {
     Status.ARCHIVED: ("diarsipkan", "archived"),
     Status.MERGED: ("digabung dengan laporan lain", "merged with another report"),
     Status.REFERRED: ("dialihkan ke Ombudsman", "referred to the Ombudsman"),
+    # What was, or cannot be, done with a report.
+    Command.STATUS: ("dilihat", "be looked at"),
+    Command.REPLY: ("dibalas", "be replied to"),
+    Command.CLOSE: ("ditutup", "be closed"),
+    Command.REOPEN: ("dibuka kembali", "be opened again"),
+    Command.RATE: ("dinilai", "be rated"),
+    Command.WITHDRAW: ("ditarik", "be withdrawn"),
+    Command.REFER: ("ke Ombudsman", "go to the Ombudsman"),
 }
