@@ -100,7 +100,7 @@ def end_closed_parts(tx: Transaction, report_ids: Collection[UUID]) -> None:
         reactions.c.report_id == closures.c.report_id,
         reactions.c.kind == ReactionKind.REOPENED,
         reactions.c.said_at > closures.c.closed_at,
-        reactions.c.said_at >= dispositions.c.assigned_at,  # asked for while it was closed, it was asked for in vain
+        reactions.c.said_at > dispositions.c.assigned_at,  # asked for while it was closed, it was asked for in vain
         _was_closed,
     )
     ended = sa.update(dispositions).where(theirs, undone.correlate(dispositions).exists())
@@ -185,7 +185,7 @@ def reopened_turn(tx: Transaction, report_id: UUID, reopened_at: datetime) -> UU
         .where(
             its_own,
             dispositions.c.agency_code.is_not(None),
-            dispositions.c.assigned_at <= reopened_at,
+            dispositions.c.assigned_at < reopened_at,  # heard twice it is done once
             departures.c.report_id.is_(None),
             closures.c.report_id.is_(None) | ~_closed,
             ~_recalled,
