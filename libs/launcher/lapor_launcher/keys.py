@@ -44,7 +44,7 @@ def ensure_keys(folder: Path) -> dict[str, str]:
     _keep(folder / "connections.key", lambda: _base64(secrets.token_bytes(32)))
     sealing = _keep(folder / "notification.key", lambda: _base64(bytes(PrivateKey.generate())))
     signing = _keep(folder / "sign-in.pem", lambda: SigningKey.generate().pem)
-    pushing = _keep(folder / "push.pem", lambda: ECKey.generate_key("P-256").as_pem().decode())
+    pushing = _keep(folder / "push.pem", lambda: ECKey.generate_key("P-256").as_pem(private=True).decode())
     _keep(folder / "push.pub", lambda: public_text(ECKey.import_key(pushing)))
     _keep(folder / "notification.pub", lambda: _base64(bytes(PrivateKey(base64.b64decode(sealing)).public_key)))
     _keep(folder / "sign-in.pub.pem", lambda: SigningKey(signing).public_pem)
