@@ -41,7 +41,7 @@ def offered(case: Case) -> Case:
 
 def agree(case: Case) -> Any:
     """The reporter says yes."""
-    return case.stage.client.post(f"{case.address}/referral", json={"receipt": case.receipt})
+    return case.act("referral")
 
 
 def test_the_reporter_is_asked_once_the_sixtieth_day_is_over(case: Case, stage: Stage) -> None:
@@ -95,7 +95,7 @@ def test_the_days_before_the_end_count_when_it_is_opened_again(case: Case, stage
     stage.clock.set(OVER)
     assert stage.run("offer_referrals") == 0
 
-    stage.client.post(f"{case.address}/reopenings", json={"receipt": case.receipt, "reason": "Masih berlubang."})
+    assert case.act("reopenings").status_code == 201
 
     assert stage.run("offer_referrals") == 1
 
@@ -105,7 +105,7 @@ def test_who_was_asked_and_had_it_opened_again_is_not_asked_twice(case: Case, st
     stage.hear(builders.answered(report_id=case.report_id, answered_at=stage.clock.now()))
     case.close()
     stage.clock.advance(hours=1)
-    stage.client.post(f"{case.address}/reopenings", json={"receipt": case.receipt})
+    case.act("reopenings")
 
     assert stage.run("offer_referrals") == 0
     assert "refer" in case.may

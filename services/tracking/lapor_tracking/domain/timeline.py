@@ -228,8 +228,8 @@ class _Folding:
         if step.data.get("round", self.recalled_round + 1) > self.recalled_round:
             part = self._part_of(step)
             fits = may_follow(self.status, step.type)
-            # Who closed it had not heard that no body had it any more: somebody still has to act.
-            if fits or step.type is not StepType.CLOSED:
+            # Who closed or merged it had not heard where it stood: somebody still has to act.
+            if fits or step.type not in MOVES:
                 self.clocks.stop(step.type, step.happened_at, part=part)
             self._share(step, part)
             if fits:
@@ -305,8 +305,8 @@ class _Folding:
             case StepType.CLOSED | StepType.WITHDRAWN:
                 self._end_parts(at)
         if step.type is StepType.REOPENED and self.holder is None:
-            return  # it shared another report's outcome: verification takes it up, and no body has it yet
-        if not (part and step.type is StepType.INITIAL_ANSWER):  # that was the co-owner's word, not the owner's
+            self._start(StepType.SPLIT, at)  # it shared another's outcome: no body has it, the verifiers take it up
+        elif not (part and step.type is StepType.INITIAL_ANSWER):  # that was the co-owner's word, not the owner's
             self._start(step.type, at)
 
     def _start(self, step: StepType, at: datetime) -> None:
