@@ -193,6 +193,15 @@ def test_a_seal_with_one_bit_changed_is_not_signed(at: int, bit: int) -> None:
         KEY.verify_key.verify(bytes(changed), signed)
 
 
+def test_a_chain_that_was_written_anew_does_not_fit_the_head_that_was_kept(stage: Stage, case: Case) -> None:
+    found = verified(stage)
+    assert isinstance(found, Whole)
+    assert isinstance(chaining.verify(stage.transactions, PUBLIC, found.head), Whole)
+
+    for kept in (f"1:{'0' * 64}", f"9:{'0' * 64}"):
+        assert isinstance(chaining.verify(stage.transactions, PUBLIC, kept), Broken)
+
+
 def test_a_chain_signed_by_somebody_else_is_found(stage: Stage, case: Case) -> None:
     assert isinstance(chaining.verify(stage.transactions, "0" * 64), Broken)
 

@@ -1,5 +1,6 @@
 """Tracking's store is made again from what the services said, and is the same to the byte; what differs is found."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -30,8 +31,8 @@ QUIET = timedelta(minutes=1)
 class Country:
     """Tracking, the log of another service that it hears, and a place to make its store again."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
-        self.stage, self.folder = stage, folder
+    def __init__(self, stage: Stage, folder: Path, empty: Path) -> None:
+        self.stage, self.folder, self.empty = stage, folder, empty
         metadata = sa.MetaData()
         self.others = Transactions(
             create_engine(f"sqlite:///{folder}/others.db"), metadata, source="lapor/others", clock=stage.clock
@@ -52,9 +53,11 @@ class Country:
     def replay(self) -> Replay:
         """The store made again, after a while in which nothing happened."""
         self.stage.clock.advance(minutes=5)
-        engine = create_engine(f"sqlite:///{self.folder}/{uuid4()}.db")
-        beside = Transactions(engine, service.metadata, source="lapor/tracking", clock=self.stage.clock)
-        service.metadata.create_all(engine)
+        file = self.folder / f"{uuid4()}.db"
+        shutil.copy(self.empty, file)
+        beside = Transactions(
+            create_engine(f"sqlite:///{file}"), service.metadata, source="lapor/tracking", clock=self.stage.clock
+        )
         replay = Replay(
             logs=[self.others, self.stage.transactions],
             present=self.stage.transactions,
@@ -84,9 +87,21 @@ class Country:
         ]
 
 
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tracking's tables without a row, to be copied."""
+    file = tmp_path_factory.mktemp("empty") / "tracking.db"
+    engine = create_engine(f"sqlite:///{file}")
+    service.metadata.create_all(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def country(stage: Stage, tmp_path: Path) -> Iterator[Country]:
-    made = Country(stage, tmp_path)
+def country(stage: Stage, tmp_path: Path, empty_store: Path) -> Iterator[Country]:
+    made = Country(stage, tmp_path, empty_store)
     yield made
     made.others.engine.dispose()
 

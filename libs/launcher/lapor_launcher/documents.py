@@ -10,6 +10,7 @@ import orjson
 from lapor_chassis.web import openapi_document
 from lapor_contracts.asyncapi import OUTSIDE, asyncapi_document
 from lapor_contracts.events import REGISTRY, Event
+from lapor_contracts.vocabulary import Status
 from lapor_launcher.embedded import embedded_environment
 from lapor_launcher.services import NAMES, assemble
 
@@ -46,9 +47,28 @@ def documents() -> dict[str, str]:
     catalogue = asyncapi_document(hears)
     return {
         "asyncapi.json": _json(catalogue),
+        "statuses.md": "\n".join(_statuses()),
         "events.md": "\n".join(_events(catalogue["components"]["schemas"], hears)),
         **{f"openapi/{name}.json": _json(api) for name, api in apis.items()},
     }
+
+
+def _statuses() -> Iterator[str]:
+    """Which step leads where, and from where it may be taken."""
+    from lapor_tracking.domain.steps import MOVES
+    from lapor_tracking.words import STATUSES, STEPS
+
+    yield _STATUSES_HEAD
+    yield "| step | means | may be taken in | leads to |\n|---|---|---|---|"
+    for step, move in MOVES.items():
+        sources = ", ".join(f"`{status}`" for status in Status if status in move.sources) or "nothing known yet"
+        yield _row(f"`{step}`", STEPS[step].en, sources, f"`{move.to}`")
+    beside = ", ".join(f"`{step}`" for step in STEPS if step not in MOVES)
+    yield f"\nBeside the way, in any status: {beside}.\n"
+    yield "| status | means | in Indonesian |\n|---|---|---|"
+    for status, words in STATUSES.items():
+        yield _row(f"`{status}`", words.en, words.id)
+    yield ""
 
 
 def _events(schemas: Mapping[str, Json], hears: Mapping[str, list[type[Event]]]) -> Iterator[str]:
@@ -134,6 +154,14 @@ def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
+_STATUSES_HEAD = """\
+# Statuses
+
+Made from `lapor_tracking.domain.steps` by `lapor contracts write`; do not edit.
+
+Where a report stands follows from what happened to it ([timelines](timeline.md)). A step that does not fit where the
+report stands is kept and moves nothing. The first news may be any.
+"""
 _HEAD = """\
 # The events
 

@@ -146,10 +146,11 @@ class Whole:
     """The number and the hash of the last seal, to be kept elsewhere."""
 
 
-def verify(transactions: Transactions, public_key: str | None) -> Whole | Broken:
+def verify(transactions: Transactions, public_key: str | None, expected: str | None = None) -> Whole | Broken:
     """Walk the whole chain: every step, every leaf, every root and every signature.
 
     The last seal must be of the key that counts now; it vouches for those before it, whatever keys had signed them.
+    ``expected`` is a head that was kept elsewhere: only that betrays who holds the database and the key.
     """
     # One view of the database for the whole walk, whatever is added meanwhile.
     with transactions.engine.connect().execution_options(isolation_level="SERIALIZABLE") as connection:
@@ -159,15 +160,27 @@ def verify(transactions: Transactions, public_key: str | None) -> Whole | Broken
             if broken := _check_link(last, sealed, public_key) or walk.through(sealed):
                 return broken
             last = sealed.seal
+            if expected and expected.startswith(f"{last.number}:") and expected != _head(last):
+                return Broken(f"seal {last.number}", "is not the one that was kept: the chain was written anew")
+        if expected and (not last or int(expected.partition(":")[0]) > last.number):
+            return Broken(f"seal {expected.partition(':')[0]}", "is missing: it was kept elsewhere")
         if last and public_key and last.public_key != public_key:
             return Broken(f"seal {last.number}", "is the last one, and not signed with the key that counts now")
         if broken := walk.rest(last):
             return broken
         if outside := store.chain.first_outside(connection):
             return Broken(f"step {outside[1]} of report {outside[0]}", "is not in the chain: it was put in beside it")
-        count = last.number if last else 0
-        head = f"{count}:{store.chain.hash_before(last)}"
-        return Whole(leaves=walk.leaves, written_anew=walk.anew, seals=count, unsealed=walk.unsealed, head=head)
+        return Whole(
+            leaves=walk.leaves,
+            written_anew=walk.anew,
+            seals=last.number if last else 0,
+            unsealed=walk.unsealed,
+            head=_head(last),
+        )
+
+
+def _head(last: Seal | None) -> str:
+    return f"{last.number if last else 0}:{store.chain.hash_before(last)}"
 
 
 def _check_link(last: Seal | None, sealed: Sealed, public_key: str | None) -> Broken | None:

@@ -1,7 +1,7 @@
 """``lapor vault``, ``audit`` and ``oversight``: who reported, and who may know."""
 
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import click
 
@@ -43,7 +43,7 @@ def vault_forget(folder: Path, tracking_id: str) -> None:
 
 @click.group()
 def audit() -> None:
-    """What was done about identities, by whom."""
+    """What was done about identities, and all that happened to reports: two chains that show every change."""
 
 
 @audit.command("show")
@@ -51,20 +51,36 @@ def audit() -> None:
 @click.option("--last", type=click.IntRange(1), default=50, show_default=True, help="How many entries.")
 @click.pass_obj
 def audit_show(folder: Path, tracking_id: str | None, last: int) -> None:
-    """Show the newest entries, all or those about one report."""
+    """Show what was done about identities: the newest entries, all or those about one report."""
     from lapor_launcher import vault as commands
 
     commands.show_audit(folder, tracking_id, last)
 
 
 @audit.command("verify")
-@click.option("--expect", metavar="COUNT:HASH", help="What this command printed earlier, and you kept elsewhere.")
+@click.option(
+    "--expect", metavar="COUNT:HASH", help="Of identities: what this command printed, and you kept elsewhere."
+)
+@click.option("--expect-seal", metavar="NUMBER:HASH", help="The same of reports.")
 @click.pass_obj
-def audit_verify(folder: Path, expect: str | None) -> None:
-    """Look for any entry that was changed, removed, put in or moved; exit with 1 naming the first."""
-    from lapor_launcher import vault as commands
+def audit_verify(folder: Path, expect: str | None, expect_seal: str | None) -> None:
+    """Walk both chains, as far as they are within reach; exit with 1 naming the first link that does not hold."""
+    from lapor_launcher import chain, vault
 
-    commands.verify_audit(folder, expect)
+    if chain.is_within_reach(folder, "tracking"):
+        chain.verify(folder, expect_seal)
+    if chain.is_within_reach(folder, "intake"):
+        vault.verify_audit(folder, expect)
+
+
+@audit.command("check")
+@click.argument("file", type=click.File("rb"))
+@click.option("--key", "public_key", required=True, metavar="HEX", help="The public key, as you kept it.")
+def audit_check(file: BinaryIO, public_key: str) -> None:
+    """Check the proof in FILE that a report's page lets anybody download: no network, no account, no database."""
+    from lapor_launcher import chain
+
+    chain.check(file.read(), public_key)
 
 
 @click.group()
