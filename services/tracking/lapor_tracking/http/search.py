@@ -22,7 +22,7 @@ from lapor_tracking.http.report import WordsSchema
 from lapor_tracking.words import STATUSES
 
 #: So many of the newest that fit are weighed against each other: more nobody pages through.
-WEIGHED = 300
+WEIGHED = 100
 _LONGEST_QUESTION = 200
 _YEAR = timedelta(days=365)
 _MOST_YEARS = 10
@@ -36,7 +36,7 @@ class Order(StrEnum):
 
     NEWEST = "newest"
     RELEVANCE = "relevance"
-    """What fits best, of the newest 300 that fit."""
+    """What fits best, of the newest 100 that fit."""
 
 
 class SearchQuery(Paging):

@@ -90,9 +90,9 @@ _OF_THE_TEXT = (
 )
 _LONGEST_EXCERPT = 240
 _LARGEST_NUMBER = 2**63 - 1
-#: PostgreSQL looks at so many of the newest one by one, then for all that fit among so many more, then in the rest:
+#: PostgreSQL looks at so many of the newest one by one, then for all that fit among so many more, and then in the rest:
 #: what is often found is found at once, and of what is seldom found not much has to be put in order.
-WINDOWS = (5_000, 100_000)
+WINDOWS = (5_000, 40_000)
 
 
 def note_changes(tx: Transaction, folded: Sequence[Timeline]) -> None:
@@ -144,27 +144,27 @@ def find_listings(
     *,
     before: int | None,
     limit: int,
-    windows: Sequence[int] = WINDOWS,
+    windows: tuple[int, int] = WINDOWS,
 ) -> list[Listing]:
     """What fits, listed before this number, the last first."""
-    wanted = sa.select(*_shown).limit(limit)
     low, high = 0, _LARGEST_NUMBER if before is None else before - 1
-    if days := question.days:
-        first, last = connection.execute(_numbers_of(days)).one()
+    if question.days:
+        first, last = connection.execute(_numbers_of(question.days)).one()
         if last is None:
             return []
         low, high = max(low, first), min(high, last)
-        wanted = wanted.where(listings.c.received_day.between(*days))
     if question.terms and connection.dialect.name == "postgresql":
-        return _in_windows(connection, wanted, question.terms, low, high, limit, windows)
+        return _newest_first(connection, question, low, high, limit, windows)
+    wanted = sa.select(*_shown)
+    number: sa.ColumnElement[int] = listings.c.number
     if question.terms:
-        wanted = wanted.join_from(_full_text, listings, listings.c.number == _full_text.c.rowid)
-        words = " AND ".join(f'"{term}"' for term in question.terms)
-        wanted = wanted.where(_full_text.c.listings_fts.op("MATCH")(words))
         number = _full_text.c.rowid
-    else:
-        number = listings.c.number
-    return _read(connection, wanted.where(number.between(low, high)).order_by(number.desc()))
+        words = " AND ".join(f'"{term}"' for term in question.terms)
+        wanted = wanted.join_from(_full_text, listings, listings.c.number == number)
+        wanted = wanted.where(_full_text.c.listings_fts.op("MATCH")(words))
+    if question.days:
+        wanted = wanted.where(listings.c.received_day.between(*question.days))
+    return _read(connection, wanted.where(number.between(low, high)).order_by(number.desc()).limit(limit))
 
 
 def listings_of(connection: sa.Connection, day: date) -> list[Listing]:
@@ -197,33 +197,39 @@ def _numbers_of(days: tuple[int, int]) -> sa.Select[Any]:
     return sa.select(sa.func.min(of_a_day(sa.func.min)), sa.func.max(of_a_day(sa.func.max))).select_from(day)
 
 
-def _in_windows(
+def _newest_first(
     connection: sa.Connection,
-    wanted: sa.Select[Any],
-    terms: Sequence[str],
+    question: Question,
     low: int,
     high: int,
     limit: int,
-    windows: Sequence[int],
+    windows: tuple[int, int],
 ) -> list[Listing]:
+    """On PostgreSQL, whose planner takes for common what is not, such as two common words that never stand together."""
     # Which way is quick depends on how common the words are: a plan for any words would be slow for some.
     connection.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    array = postgresql.ARRAY(sa.Text())
-    wanted = wanted.where(sa.type_coerce(listings.c.terms, array).contains(sa.bindparam(None, list(terms), array)))
     newest = connection.scalar(sa.select(sa.func.max(listings.c.number))) or 0
     high = min(high, newest)
-    found: list[Listing] = []
-    # Behind the first window the order must not be had from the primary key: it would be followed through all rows
-    # wherever the planner takes for common what is not, such as two common words that never stand together.
-    for place, size in enumerate((*windows, high)):
-        order = listings.c.number + 0 if place else listings.c.number
-        start = max(low, high - size + 1)
-        inside = wanted.where(listings.c.number.between(start, high)).order_by(order.desc())
-        found += _read(connection, inside.limit(limit - len(found)))
-        high = start - 1
-        if len(found) == limit or high < low:
-            break
+    near, far = high - windows[0], high - sum(windows)
+    last = sa.select(listings).where(listings.c.number.between(max(low, near + 1), high))
+    # A limit within keeps the planner from looking for all that fits first ...
+    inside = last.order_by(listings.c.number.desc()).limit(windows[0]).subquery().c
+    found = _read(connection, _fitting(inside, question).order_by(inside.number.desc()).limit(limit))
+    # ... and an order that no index has, from looking through all rows in the order of their numbers.
+    wanted = _fitting(listings.c, question).order_by((listings.c.number + 0).desc())
+    for start, end in ((max(low, far + 1), near), (low, far)):
+        if len(found) < limit and start <= end:
+            further = wanted.where(listings.c.number.between(start, end))
+            found += _read(connection, further.limit(limit - len(found)))
     return found
+
+
+def _fitting(of: Any, question: Question) -> sa.Select[Any]:
+    array = postgresql.ARRAY(sa.Text())
+    wanted = sa.select(*(of[column.name] for column in _shown))
+    if question.days:
+        wanted = wanted.where(of.received_day.between(*question.days))
+    return wanted.where(sa.type_coerce(of.terms, array).contains(sa.bindparam(None, list(question.terms), array)))
 
 
 def _read(connection: sa.Connection, wanted: sa.Select[Any]) -> list[Listing]:
