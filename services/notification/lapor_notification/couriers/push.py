@@ -28,9 +28,12 @@ _KEPT, _SIGNED_FOR = 3 * 24 * 3600, 12 * 3600
 
 def push_key(text: str) -> ECKey:
     """Read the setting: a private key on P-256, in PEM."""
-    key = ECKey.import_key(pem(text))
-    if key.curve_name != "P-256" or not key.is_private:
-        raise ValueError("must be a private key on the curve P-256")
+    try:
+        key = ECKey.import_key(pem(text))
+    except ValueError:  # its text may say too much
+        key = None
+    if key is None or key.curve_name != "P-256" or not key.is_private:
+        raise ValueError("must be a private key on the curve P-256, in PEM")
     return key
 
 
