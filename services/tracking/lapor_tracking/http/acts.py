@@ -59,7 +59,7 @@ class ReopeningSchema(ReceiptSchema):
     text = text(10_000, metadata={"description": "What is not done. From the second time on it must be said."})
 
 
-class OutcomeSchema(ReopeningSchema):
+class OutcomeReportedSchema(ReopeningSchema):
     """The reporter says whether what was done holds. If it does not, the report is reopened, if it can be."""
 
     holds = fields.Boolean(required=True)
@@ -125,7 +125,7 @@ WAYS: Mapping[Act, _Way] = {
     ),
     Act.OUTCOME: _Way(
         "outcome",
-        OutcomeSchema,
+        OutcomeReportedSchema,
         DoneSchema,
         "Say whether what was done holds, once that was asked.",
         "Not asked, or answered before",
@@ -170,7 +170,7 @@ def _add(api: Blueprint, counter: Counter, act: Act, way: _Way) -> None:
     @api.alt_response(404, description="No such report, or not its receipt.")
     @api.alt_response(409, description=f"{way.refused}, or the key belongs to something else.")
     @api.doc(summary=way.summary)
-    def do(wanted: dict[str, Any], headers: dict[str, str], tracking_id: str) -> Step:
+    def do(wanted: dict[str, Any], headers: dict[str, Any], tracking_id: str) -> Step:
         visit = admitted(counter, tracking_id, wanted.pop("receipt"))
         outcome = counter.do(visit, Wish(act=act, **wanted, **headers))
         if isinstance(outcome, Refusal):
