@@ -34,7 +34,8 @@ function say(words) {
 
 async function present() {
   const request = again ? { method: "POST", body: new URLSearchParams(new FormData(again)) } : {};
-  const answer = await fetch(again ? again.action : location.href, request);
+  // The attribute: a field that is called "action" would hide the property.
+  const answer = await fetch(again ? again.getAttribute("action") : location.href, request);
   if (!answer.ok) throw new Error(answer.statusText);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
