@@ -1,5 +1,6 @@
 """What becomes of a message when gateways and mail servers behave as they do."""
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +9,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 from lapor_chassis.mail import SmtpServer
 from lapor_chassis.trouble import Trouble
@@ -220,3 +230,54 @@ def test_a_line_that_a_crash_cut_short_is_written_anew(tmp_path: Path) -> None:
 )
 def test_a_masked_address_leads_nowhere(address: str, shown: str) -> None:
     assert masked(address) == shown
+
+
+@pytest.fixture(scope="module")
+def dkim_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key in PEM, as `openssl genrsa` makes it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    path = tmp_path_factory.mktemp("dkim") / "lapor.pem"
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+    return path
+
+
+def published(key: Path) -> bytes:
+    """What the domain says of it in the DNS."""
+    public = load_pem_private_key(key.read_bytes(), None).public_key()
+    text = base64.b64encode(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    return b"v=DKIM1; k=rsa; p=" + text
+
+
+def test_a_letter_is_signed_for_its_domain(dkim_key: Path) -> None:
+    with gateways.mail_server() as server:
+        courier = MailServer.from_url(f"{server.url}&dkim=lapor&dkim_key={dkim_key}")
+        courier.send(letter(unsubscribe="https://lapor.example/berhenti/abc"))
+    (raw,) = server.raw
+    asked: list[bytes] = []
+
+    def dns(name: bytes, timeout: int = 5) -> bytes:
+        asked.append(name)
+        return published(dkim_key)
+
+    assert dkim.verify(raw, dnsfunc=dns)
+    assert asked == [b"lapor._domainkey.lapor.example."]
+    assert not dkim.verify(raw.replace(b"berhenti/abc", b"berhenti/xyz"), dnsfunc=dns)
+    assert not dkim.verify(b"Reply-To: someone@else.example\r\n" + raw, dnsfunc=dns)
+
+
+def test_one_click_ends_the_notices_and_all_letters_of_a_report_are_one_thread() -> None:
+    with gateways.mail_server() as server:
+        MailServer.from_url(server.url).send(letter(unsubscribe="https://lapor.example/berhenti/abc"))
+
+    (taken,) = server.letters
+    assert taken["List-Unsubscribe"] == "<https://lapor.example/berhenti/abc>"
+    assert taken["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert taken["References"] == "<7k3m-9qxf-2tpa@lapor.example>"
+
+
+def test_a_key_that_cannot_sign_is_found_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "no.pem").write_text("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n")
+
+    for options in (f"dkim=lapor&dkim_key={tmp_path / 'no.pem'}", "dkim=lapor"):
+        with pytest.raises(ValueError, match="dkim_key="):
+            MailServer.from_url(f"smtp://mail?from=lapor@lapor.example&{options}")
