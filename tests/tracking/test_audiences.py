@@ -45,6 +45,7 @@ FOR_NOBODY = {
     "parent_report_id",
     "question_id",
     "receipt_hash",
+    "reported_agency_code",
     "supplement_id",
     "time_zone",
 }
@@ -71,6 +72,10 @@ def planted(step: StepType, name: str) -> Any:
             return datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC).isoformat()
         case "supervised":
             return False
+        case "answer_type":
+            return "planned"
+        case "planned_on":
+            return "2031-01-02"
         case "attachments":
             return [{"id": str(uuid4()), "media_type": canary, "size": 1}]
         case "marks":
@@ -82,9 +87,10 @@ def planted(step: StepType, name: str) -> Any:
 
 def trace(step: StepType, name: str) -> str | None:
     """By what it is found; None where it is no word of its own."""
-    if name in ("closed_by", "supervised"):
+    if name in ("closed_by", "supervised", "answer_type"):
         return None
-    return "2031-01-02T03:04:05" if name == "until" else f"Kanari-{step}-{name}"
+    dates = {"until": "2031-01-02T03:04:05", "planned_on": "2031-01-02"}
+    return dates.get(name, f"Kanari-{step}-{name}")
 
 
 def dumped(audience: Audience, step: StepType, *, secret: bool = False) -> str:
@@ -241,7 +247,18 @@ def test_a_body_that_has_nothing_to_do_with_it_is_answered_as_if_there_were_no_r
     assert refused.json["title"] == seen(stage, other, Role.SUPERVISOR).json["title"]
     assert refused.json["detail"] == seen(stage, other, Role.SUPERVISOR).json["detail"]
     assert seen(stage, shared, Role.VERIFIER, agency_code=BYSTANDER).status_code == 404
-    assert seen(stage, shared, Role.OFFICER, agency_code="PEMDA-14.02").status_code == 404  # above it is not it
+
+
+def test_a_body_sees_what_its_units_do_unless_somebody_blew_the_whistle_on_a_body(stage: Stage, shared: Case) -> None:
+    above = {"agency_code": OWNER.split("/")[0]}
+    assert seen(stage, shared, Role.OFFICER, **above).status_code == 200
+
+    reported = {"reported_agency_code": "PEMDA-91.71", "verified_at": later(6), "round": 2}
+    stage.hear(builders.verified(report_id=shared.report_id, secret=True, **reported))
+
+    assert seen(stage, shared, Role.OFFICER, **above).status_code == 404
+    assert seen(stage, shared, Role.OFFICER, agency_code=OWNER).status_code == 200
+    assert seen(stage, shared, Role.OFFICER, agency_code="PEMDA-91.71").status_code == 404
 
 
 def test_operators_and_strangers_are_not_let_in(stage: Stage, shared: Case) -> None:

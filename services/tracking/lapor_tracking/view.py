@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lapor_chassis.working_days import Calendar, last_day, working_days_left
-from lapor_contracts.vocabulary import ClosedBy, Status
+from lapor_contracts.vocabulary import AnswerType, ClosedBy, Status
 from lapor_tracking.domain.acts import Act, acts, needs_reason
 from lapor_tracking.domain.afterwards import Term, ends
 from lapor_tracking.domain.audiences import TEXT, Audience, fields_for, sees
@@ -15,7 +15,17 @@ from lapor_tracking.domain.clocks import Deadline
 from lapor_tracking.domain.public_text import public_body, public_title
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline
-from lapor_tracking.words import CLOCKS, CLOSED_BY, DESKS, STATUSES, STEPS, VERIFIED_WITH_SUPERVISION, Words, time_left
+from lapor_tracking.words import (
+    CLOCKS,
+    CLOSED_BY,
+    DESKS,
+    OUTCOMES,
+    STATUSES,
+    STEPS,
+    VERIFIED_WITH_SUPERVISION,
+    Words,
+    time_left,
+)
 
 #: What was said between the reporter and the state, and by whom.
 THREAD: Mapping[StepType, str] = {
@@ -38,6 +48,17 @@ THREAD: Mapping[StepType, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a substantive answer says was done."""
+
+    type: AnswerType
+    words: Words
+    planned_on: date | None
+    legal_basis: str | None
+    needed_agency_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """A line of the timeline."""
 
@@ -48,6 +69,9 @@ class Entry:
     text: str | None
     until: datetime | None = None
     """When the officer may see the reporter no more, where that was disclosed."""
+    outcome: Outcome | None = None
+    evidence: Sequence[Mapping[str, Any]] = ()
+    """Files that show it, where this audience may see them."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else this audience may know of it, by name."""
 
@@ -68,6 +92,7 @@ class Message:
     agency_name: str | None
     text: str | None
     """None: sealed, and not for the reporter."""
+    outcome: Outcome | None = None
     attachments: Sequence[Mapping[str, Any]] = ()
 
 
@@ -217,7 +242,22 @@ def _entry(step: Step, audience: Audience, reader: Reader, *, secret: bool) -> E
         agency_name=known.get("agency_name", known.get("agency_code")),
         text=reader(text) if text else None,
         until=datetime.fromisoformat(until) if until else None,
+        outcome=_outcome(known),
+        evidence=known.get("attachments", ()) if THREAD.get(step.type) == "agency" else (),
         details=known,
+    )
+
+
+def _outcome(known: Mapping[str, Any]) -> Outcome | None:
+    if not known.get("answer_type"):
+        return None
+    answer_type, planned_on = AnswerType(known["answer_type"]), known.get("planned_on")
+    return Outcome(
+        type=answer_type,
+        words=OUTCOMES[answer_type],
+        planned_on=date.fromisoformat(planned_on) if planned_on else None,
+        legal_basis=known.get("legal_basis") or None,
+        needed_agency_name=known.get("needed_agency_name") or known.get("needed_agency_code"),
     )
 
 
@@ -238,5 +278,6 @@ def _message(step: Step, reader: Reader) -> Message:
         written_at=step.happened_at,
         agency_name=step.data.get("agency_name"),
         text=reader(step.text) if step.text else "",
+        outcome=_outcome(step.data),
         attachments=step.data.get("attachments", ()),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lapor_contracts.vocabulary import Channel, Clock, ClosedBy, Kind, Status
+from lapor_contracts.vocabulary import AnswerType, Channel, Clock, ClosedBy, Kind, Status
 from lapor_tracking.domain.acts import Act
 from lapor_tracking.domain.audiences import Audience
 from lapor_tracking.domain.steps import StepType
@@ -159,6 +159,7 @@ DETAILS: Mapping[str, Words] = {
     "answer_type": Words("Jenis jawaban", "Sort of answer"),
     "planned_on": Words("Direncanakan selesai", "Planned for"),
     "legal_basis": Words("Dasar hukum", "Legal basis"),
+    "needed_agency_name": Words("Instansi yang diperlukan", "Other agency needed"),
     "closed_by": Words("Ditutup oleh", "Closed by"),
     "rating": Words("Nilai", "Rating"),
     "times": Words("Kali ke-", "Time number"),
@@ -167,6 +168,14 @@ DETAILS: Mapping[str, Words] = {
     "reachable": Words("Terjangkau dengan cara lain", "Reachable by another way"),
     "template": Words("Pemberitahuan", "Notice"),
     "reason": Words("Sebab", "Because"),
+}
+#: What a substantive answer says was done.
+OUTCOMES: Mapping[AnswerType, Words] = {
+    AnswerType.DONE: Words("Sudah dikerjakan", "Done"),
+    AnswerType.PLANNED: Words("Direncanakan", "Planned"),
+    AnswerType.EXPLAINED: Words("Dijelaskan", "Explained"),
+    AnswerType.REFUSED_BY_LAW: Words("Tidak dapat menurut hukum", "Refused by law"),
+    AnswerType.OTHER_BODY: Words("Memerlukan instansi lain", "Needs another agency"),
 }
 #: Who has the report in hand where no body holds it.
 DESKS: Mapping[Status, Words] = {

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from lapor_chassis.web import Blueprint
-from lapor_contracts.vocabulary import Clock, Status
+from lapor_contracts.vocabulary import AnswerType, Clock, Status
 from lapor_tracking.domain.acts import Act
 from lapor_tracking.domain.steps import StepType
 from lapor_tracking.http.acts import WAYS, add_acts
@@ -41,6 +41,25 @@ class LimitSchema(ma.Schema):
     working_days_left = fields.Integer()
 
 
+class AttachmentSchema(ma.Schema):
+    """A file. `POST /api/v1/attachments/ID` with the receipt shows it; evidence of a public report `GET
+    /api/v1/evidence/ID` shows to everybody."""
+
+    id = fields.UUID()
+    media_type = fields.String()
+    size = fields.Integer()
+
+
+class OutcomeSchema(ma.Schema):
+    """What a substantive answer says was done."""
+
+    type = fields.Enum(AnswerType, by_value=True)
+    words = fields.Nested(WordsSchema)
+    planned_on = fields.Date(allow_none=True)
+    legal_basis = fields.String(allow_none=True)
+    needed_agency_name = fields.String(allow_none=True)
+
+
 class EntrySchema(ma.Schema):
     """A step of the report's life."""
 
@@ -52,14 +71,8 @@ class EntrySchema(ma.Schema):
     until = fields.AwareDateTime(
         allow_none=True, metadata={"description": "When the officer may see the reporter no more, if told of that."}
     )
-
-
-class AttachmentSchema(ma.Schema):
-    """A file that the reporter sent. `POST /api/v1/attachments/ID` with the receipt shows it."""
-
-    id = fields.UUID()
-    media_type = fields.String()
-    size = fields.Integer()
+    outcome = fields.Nested(OutcomeSchema, allow_none=True)
+    evidence = fields.List(fields.Nested(AttachmentSchema))
 
 
 class MessageSchema(ma.Schema):
@@ -72,6 +85,7 @@ class MessageSchema(ma.Schema):
     text = fields.String(
         allow_none=True, metadata={"description": "None of a whistleblower's own words: they are sealed for the body."}
     )
+    outcome = fields.Nested(OutcomeSchema, allow_none=True)
     attachments = fields.List(fields.Nested(AttachmentSchema))
 
 
