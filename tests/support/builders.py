@@ -66,7 +66,6 @@ from lapor_contracts.events import (
     ReportWithdrawn,
     SealedContent,
     StaffContactEnded,
-    StaffContactSealed,
     StatusChanged,
 )
 from lapor_contracts.vocabulary import (
@@ -79,7 +78,6 @@ from lapor_contracts.vocabulary import (
     Kind,
     Level,
     Missing,
-    Role,
     Status,
 )
 from tests.support.stage import WEDNESDAY
@@ -475,13 +473,6 @@ def escalation_raised(**changes: Any) -> EscalationRaised:
     defaults = {"deadline_id": uuid.uuid4(), "clock": Clock.FIRST_ANSWER, "level": Level.AGENCY}
     times = {"due_at": WEDNESDAY, "raised_at": WEDNESDAY}
     return EscalationRaised(**_given(changes, **defaults, **times, agency_code="PEMDA-14.02/OPD-DPUPR"))
-
-
-def staff_contact_sealed(**changes: Any) -> StaffContactSealed:
-    """How to reach an officer (not openable unless ``sealed`` is given)."""
-    defaults = {"report_id": uuid.uuid4(), "sealed_at": WEDNESDAY, "roles": (Role.OFFICER,)}
-    body = {"agency_code": "PEMDA-14.02/OPD-DPUPR", "sealed": "c2VhbGVk", "key_id": "test"}
-    return StaffContactSealed(**{**defaults, **body, **changes})
 
 
 def staff_contact_ended(**changes: Any) -> StaffContactEnded:

@@ -22,7 +22,6 @@ TYPES = (
     "reporter.commanded.v1",
     "reporter.contact_sealed.v1",
     "reporter.push_subscribed.v1",
-    "staff.contact_sealed.v1",
 )
 
 _AT_ONCE = 1_000

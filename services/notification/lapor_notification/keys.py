@@ -1,6 +1,7 @@
 """The key pair to which reporters' contacts are sealed: everybody may seal, only this service can open."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -33,6 +34,11 @@ def private_key(text: str) -> PrivateKey:
     return PrivateKey(key)
 
 
+def seal_contact(contact: Mapping[str, str], key: PrivateKey) -> str:
+    """An address that was given to this service itself, as all others are kept."""
+    return base64.b64encode(SealedBox(key.public_key).encrypt(orjson.dumps(dict(contact)))).decode()
+
+
 def open_contact(sealed: str, key: PrivateKey) -> Contact:
     """Who to write to; raises ValueError, without a word of the content, where the box cannot be opened."""
     try:
@@ -48,6 +54,7 @@ def open_contact(sealed: str, key: PrivateKey) -> Contact:
             comment=opened.get("comment"),
             token=opened.get("token"),
             stop=opened.get("stop"),
+            language=opened.get("language"),
         )
     except (CryptoError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"the sealed contact cannot be opened ({type(error).__name__})") from None

@@ -159,7 +159,7 @@ class Sender:
             data = {**data, "token": contact.token}  # nor must this
         if due.secrecy is not Secrecy.OPEN and "agency_name" in data:
             data = {**data, "agency_name": ""}  # nobody else is to learn from a lock screen whom it concerns
-        written = self.wording.written(via, name, data)
+        written = self.wording.written(via, name, data, contact.language)
         return Message(
             notice_id=notice.id,
             template=name,

@@ -4,6 +4,7 @@ import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 
 from joserfc.jwk import ECKey
@@ -18,6 +19,7 @@ from lapor_chassis.errors import SettingsError
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
+from lapor_contracts.events import DeadlineSet
 from lapor_notification import handlers, http, keys, pages, store
 from lapor_notification.couriers import (
     Courier,
@@ -32,6 +34,7 @@ from lapor_notification.couriers import (
 )
 from lapor_notification.domain import Via, shipped_rules
 from lapor_notification.domain.turns import Pace, QuietHours
+from lapor_notification.handlers.staff import CLOCKS, send_digests
 from lapor_notification.sender import Sender
 from lapor_notification.wording import LONGEST_PUBLIC_URL, Parts, Wording, shipped_parts
 
@@ -128,11 +131,16 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     return Service(
         NAME,
         metadata,
+        only={DeadlineSet: CLOCKS},
         handlers=handlers.for_all(rules, ways),
-        timers=[Timer("send", every=1, run=sender.send_due)],
+        timers=[
+            Timer("send", every=1, run=sender.send_due),
+            Timer("digests", every=60, run=partial(send_digests, transactions)),
+        ],
         blueprints=[
             http.notices.blueprint(transactions),
             http.templates.blueprint(transactions, rules, words, settings.public_url),
+            pages.own.blueprint(transactions, settings.private_key),
             pages.templates.blueprint(transactions, rules, words, settings.public_url),
         ],
         checks={"couriers": somebody_carries},

@@ -45,7 +45,6 @@ from lapor_contracts.events.routing import (
     ReportRouted,
     ReportUnroutable,
     StaffContactEnded,
-    StaffContactSealed,
 )
 from lapor_contracts.events.tracking import (
     CommandAnswered,
@@ -157,7 +156,6 @@ __all__ = [
     "ReporterStopped",
     "SealedContent",
     "StaffContactEnded",
-    "StaffContactSealed",
     "StatusChanged",
     "SubmissionAccepted",
     "SubmissionRefused",

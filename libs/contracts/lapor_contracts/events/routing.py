@@ -23,8 +23,6 @@ from lapor_contracts.fields import (
     Place,
     Prose,
     RegionCode,
-    RoleField,
-    Secret,
     Share,
     Title,
     Token,
@@ -177,28 +175,11 @@ class EscalationRaised(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StaffContactSealed(Event):
-    """How to reach a member of staff, sealed for notification's public key. ``report_id`` is the member's own id.
-
-    Opened it is JSON: ``{"email": …, "language": "id"}``. Said again, it replaces what was said before.
-    """
-
-    type: ClassVar[str] = "staff.contact_sealed.v1"
-    said_by: ClassVar[str] = "routing"
-
-    sealed_at: Instant
-    roles: tuple[RoleField, ...]
-    agency_code: AgencyCode | None = None
-    """The body that they work for; left out for the coordinators."""
-    time_zone: Token = "Asia/Jakarta"
-    """Where they work."""
-    sealed: Secret
-    key_id: Token
-
-
-@dataclass(frozen=True, kw_only=True)
 class StaffContactEnded(Event):
-    """This member of staff is to be written to no more. ``report_id`` is the member's own id."""
+    """This member of staff may sign in no more, and is to be written to no more. ``report_id`` is the member's own id.
+
+    How staff are reached they tell notification themselves, on its page: no address of theirs travels.
+    """
 
     type: ClassVar[str] = "staff.contact_ended.v1"
     said_by: ClassVar[str] = "routing"
@@ -253,6 +234,8 @@ class DispositionReplied(Event):
     replied_at: Instant
     text: Body
     """In the reporter's words."""
+    attachments: tuple[LinkedAttachment, ...] = ()
+    """What the reporter added."""
 
 
 @dataclass(frozen=True, kw_only=True)

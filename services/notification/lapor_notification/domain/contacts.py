@@ -32,6 +32,8 @@ class Contact:
     """Given where nobody has shown it to the reporter yet: the first notice does."""
     token: str | None = field(default=None, repr=False)
     """A follower's: what confirms and what ends it."""
+    language: str | None = None
+    """In which they want to read; None: in both."""
     stop: str | None = field(default=None, repr=False)
     """A reporter's: what ends the notices of the report."""
     comment: str | None = field(default=None, repr=False)

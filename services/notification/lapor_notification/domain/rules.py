@@ -27,6 +27,8 @@ class Audience(StrEnum):
     """Whom the event is about, by an id of their own."""
     FOLLOWERS = "followers"
     """All who follow the report, and have confirmed that."""
+    RESPONSIBLE = "responsible"
+    """Who sees to what is late at the body that it came to: its approvers and administrators; or the coordinators."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import product
 from lapor_contracts.vocabulary import ArchiveReason, Command, Missing, Status
 from lapor_notification.domain.notices import Data
 from lapor_notification.domain.rules import Rulebook
-from lapor_notification.domain.templates import COMMAND_ANSWERED, MESSAGE_ANSWERED, RECEIVED, TemplateName
+from lapor_notification.domain.templates import COMMAND_ANSWERED, DIGEST, MESSAGE_ANSWERED, RECEIVED, TemplateName
 
 _ASKED = [[], *[[one.value] for one in Missing], [one.value for one in Missing]]
 
@@ -32,12 +32,17 @@ SAMPLES: Mapping[str, Sequence[str | list[str]]] = {
     "done": ["yes", ""],
     "refused": ["", "needs_reason", "too_late", "wrong_status"],
     "token": ["7K3M9QXF2TPA0V"],
+    **{name: [["7K3M-9QXF-2TPA", "0P4F-4E3C-V0ZA"], []] for name in ("new", "due", "overdue", "replied", "escalated")},
+    **{f"{name}_count": ["2", "4999"] for name in ("new", "due", "overdue", "replied", "escalated")},
     "text": ["LAPOR! Kirim: STATUS nomor-laporan."],
 }
 #: What is in no event that a rule speaks of.
 _MORE: Mapping[TemplateName, frozenset[str]] = {
     RECEIVED: frozenset({"receipt"}),
     COMMAND_ANSWERED: frozenset({"tracking_id", "command", "done", "refused", "status", "agency_name", "due_on"}),
+    DIGEST: frozenset(
+        name for sort in ("new", "due", "overdue", "replied", "escalated") for name in (sort, f"{sort}_count")
+    ),
     MESSAGE_ANSWERED: frozenset({"tracking_id", "text"}),
 }
 

@@ -11,6 +11,8 @@ TemplateName = str
 RECEIVED: TemplateName = "received"
 #: To a whistleblower: neither number nor body, as somebody else may read it.
 NEWS: TemplateName = "news"
+#: What a member of staff has to do, once a working day.
+DIGEST: TemplateName = "digest"
 COMMAND_ANSWERED: TemplateName = "command_answered"
 MESSAGE_ANSWERED: TemplateName = "message_answered"
 #: To whoever asked, at an address that is kept until it is sent, and no longer.

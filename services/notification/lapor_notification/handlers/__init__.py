@@ -19,10 +19,11 @@ from lapor_contracts.events import (
     ReporterStopped,
     ReportReceived,
     ReportVerified,
+    StaffContactEnded,
 )
 from lapor_notification import store
 from lapor_notification.domain import Rulebook
-from lapor_notification.handlers import following, receipts, secrecy, telling
+from lapor_notification.handlers import following, receipts, secrecy, staff, telling
 
 #: What is done with an event before people are told of it.
 FIRST: Mapping[type[Event], Handler] = {
@@ -37,6 +38,8 @@ FIRST: Mapping[type[Event], Handler] = {
     FollowInvited: following.note_invitation,
     FollowConfirmed: following.note_confirmation,
     FollowEnded: following.note_end,
+    **dict.fromkeys(staff.WORK, staff.note_work),
+    StaffContactEnded: staff.forget_member,
 }
 
 

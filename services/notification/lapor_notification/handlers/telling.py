@@ -6,6 +6,7 @@ from lapor_chassis.transactions import Transaction
 from lapor_contracts.events import (
     CommandAnswered,
     ContactSealed,
+    EscalationRaised,
     Event,
     IdentityForgotten,
     MessageAnswered,
@@ -18,6 +19,7 @@ from lapor_notification.domain.answers import answer_to
 from lapor_notification.domain.rules import values_of
 from lapor_notification.domain.templates import TemplateName
 from lapor_notification.handlers.following import tell_followers
+from lapor_notification.handlers.staff import tell_responsible
 
 
 def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
@@ -33,6 +35,8 @@ def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
                     tx.once(store.wake, event.report_id)
             case Audience.FOLLOWERS if isinstance(event, OutcomePublished):
                 tell_followers(template, event, tx)
+            case Audience.RESPONSIBLE if isinstance(event, EscalationRaised):
+                tell_responsible(template, event, values_of(event), tx)
 
 
 def answer_command(event: CommandAnswered, tx: Transaction) -> None:

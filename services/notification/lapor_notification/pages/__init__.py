@@ -1,5 +1,5 @@
 """What staff see of notification."""
 
-from lapor_notification.pages import templates
+from lapor_notification.pages import own, templates
 
-__all__ = ["templates"]
+__all__ = ["own", "templates"]

@@ -124,8 +124,8 @@ class _Desk:
                 tx=tx,
             )
         if isinstance(outcome, Refusal):
-            errors = outcome.errors or {"seen": [outcome.reason]}
-            return self.show(name, Form(given=form.given, errors=errors)), 422 if outcome.errors else 409
+            wrong = dict(outcome.errors or {"seen": [outcome.reason]})
+            return self.show(name, Form(given=form.given, errors=wrong)), 422 if outcome.errors else 409
         return self._done(name)
 
     def back(self, name: str, version: int, given: Mapping[str, Any]) -> Page:

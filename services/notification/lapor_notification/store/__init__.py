@@ -23,8 +23,19 @@ from lapor_notification.store.notices import (
 )
 from lapor_notification.store.pauses import pause, paused_ways
 from lapor_notification.store.reports import Said, keep_reports
+from lapor_notification.store.staff import (
+    Member,
+    find_member,
+    forget_member,
+    lock_digests,
+    note_work,
+    responsible,
+    save_member,
+    sealed_among,
+    tasks_of,
+)
 from lapor_notification.store.subscriptions import add_pushes, add_subscription, end_subscription
-from lapor_notification.store.tables import contacts, metadata, notices, reports
+from lapor_notification.store.tables import contacts, metadata, notices, push_subscriptions, reports, staff, work
 from lapor_notification.store.wordings import (
     add_change,
     changed_words,
@@ -35,6 +46,7 @@ from lapor_notification.store.wordings import (
 
 __all__ = [
     "Due",
+    "Member",
     "Owed",
     "Said",
     "add_change",
@@ -47,26 +59,37 @@ __all__ = [
     "changes_of",
     "contacts",
     "end_subscription",
+    "find_member",
     "find_notices",
     "followers",
     "forget_contact",
+    "forget_member",
     "keep_reports",
     "latest_changes",
     "lease",
+    "lock_digests",
     "lock_due",
     "lock_notice",
     "metadata",
     "note_follower",
+    "note_work",
     "notices",
     "outcomes",
     "owed_of",
     "owed_to",
     "pause",
     "paused_ways",
+    "push_subscriptions",
     "replace_contact",
     "reports",
+    "responsible",
+    "save_member",
     "save_notice",
     "save_planned",
+    "sealed_among",
+    "staff",
+    "tasks_of",
     "wake",
     "wordings_version",
+    "work",
 ]

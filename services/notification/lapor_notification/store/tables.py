@@ -83,3 +83,37 @@ wordings = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     comment="What operators wrote instead of the shipped words; the latest of a template holds. Only grows.",
 )
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("officer_id", sa.Text, primary_key=True),
+    # None: they want nothing, or may not sign in any more.
+    sa.Column("sealed", sa.Text),
+    sa.Column("wants", sa.Text, nullable=False),
+    sa.Column("roles", Json, nullable=False),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("digested_at", UtcDateTime, nullable=False, comment="of what came later the next digest tells"),
+    sa.Column("digest_at", UtcDateTime, nullable=False, index=True),
+    sa.Index("staff_of_agency", "agency_code"),
+    comment="How members of staff want to be told, and their address, sealed for this service alone.",
+)
+work = sa.Table(
+    "work",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    # Each moment with what was said at it: the latest counts, in whatever order they are heard.
+    sa.Column("given_at", UtcDateTime),
+    sa.Column("agency_code", sa.Text),
+    sa.Column("tracking_id", sa.Text),
+    sa.Column("limited_at", UtcDateTime),
+    sa.Column("due_at", UtcDateTime),
+    sa.Column("replied_at", UtcDateTime),
+    sa.Column("escalated_at", UtcDateTime),
+    sa.Column("escalated_to", sa.Text, comment="a body's code; empty for the coordinators"),
+    sa.Column("ended_at", UtcDateTime),
+    comment="Who has what to do, for the digests; made of events alone, and nothing of a report's content.",
+)
+_is_open = work.c.ended_at.is_(None)
+sa.Index("work_of_agency", work.c.agency_code, postgresql_where=_is_open, sqlite_where=_is_open)
+sa.Index("work_escalated_to", work.c.escalated_to, postgresql_where=_is_open, sqlite_where=_is_open)

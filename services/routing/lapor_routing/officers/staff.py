@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from lapor_chassis.transactions import Transaction
+from lapor_contracts.events import StaffContactEnded
 from lapor_contracts.regions import time_zone_of
 from lapor_contracts.vocabulary import Role
 from lapor_routing.directory.tables import agencies
@@ -104,8 +105,10 @@ def everybody(connection: sa.Connection) -> list[Officer]:
 
 
 def set_active(tx: Transaction, officer_id: UUID, *, active: bool) -> None:
-    """Let somebody sign in, or no more. What they did stays theirs."""
+    """Let somebody sign in, or no more; then nobody writes to them either. What they did stays theirs."""
     tx.execute(sa.update(officers).where(officers.c.id == officer_id).values(active=active))
+    if not active:
+        tx.publish(StaffContactEnded(report_id=officer_id, ended_at=tx.now))
 
 
 def set_absence(

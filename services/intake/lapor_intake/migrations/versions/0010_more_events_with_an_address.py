@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 BEFORE = "'command.answered.v1', 'message.answered.v1', 'reporter.commanded.v1', 'reporter.contact_sealed.v1'"
-ADDED = "'follow.requested.v1', 'reporter.push_subscribed.v1', 'staff.contact_sealed.v1'"
+ADDED = "'follow.requested.v1', 'reporter.push_subscribed.v1'"
 
 
 def upgrade() -> None:

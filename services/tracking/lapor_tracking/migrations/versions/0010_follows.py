@@ -10,7 +10,7 @@ depends_on = None
 
 BEFORE = (
     "'command.answered.v1', 'message.answered.v1', 'reporter.commanded.v1', 'reporter.contact_sealed.v1', "
-    "'follow.requested.v1', 'reporter.push_subscribed.v1', 'staff.contact_sealed.v1'"
+    "'follow.requested.v1', 'reporter.push_subscribed.v1'"
 )
 ADDED = "'follow.invited.v1'"
 

@@ -1,0 +1,137 @@
+"""To members of staff: what their body has to do, once a working day, and what comes to them because it is late."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from lapor_chassis.sign_in import Staff
+from lapor_chassis.transactions import Transaction, Transactions
+from lapor_chassis.working_days import national_calendar
+from lapor_contracts.events import (
+    DeadlineSet,
+    EscalationRaised,
+    Event,
+    ReportArchived,
+    ReportClosed,
+    ReportMerged,
+    ReportReferred,
+    ReportReplied,
+    ReportRouted,
+    ReportUnroutable,
+    ReportWithdrawn,
+    StaffContactEnded,
+)
+from lapor_contracts.vocabulary import Clock
+from lapor_notification import store
+from lapor_notification.domain import Data, Notice
+from lapor_notification.domain.digests import Wants, digest_of, next_digest
+from lapor_notification.domain.templates import DIGEST, TemplateName
+
+#: Of these clocks a digest tells.
+CLOCKS = (Clock.RESOLVE,)
+#: What they are made of.
+WORK: tuple[type[Event], ...] = (
+    ReportRouted,
+    ReportUnroutable,
+    DeadlineSet,
+    ReportReplied,
+    EscalationRaised,
+    ReportClosed,
+    ReportWithdrawn,
+    ReportReferred,
+    ReportArchived,
+    ReportMerged,
+)
+_AT_ONCE = 100
+
+
+def note_work(event: Event, tx: Transaction) -> None:
+    """Keep what digests are made of. Some of these events have no moment of their own: then it is the message's."""
+    said_at = tx.envelope.time if tx.envelope else tx.now
+    columns: dict[str, object] = {}
+    match event:
+        case ReportRouted():
+            columns = {
+                "given_at": event.routed_at,
+                "agency_code": event.agency_code,
+                "tracking_id": event.tracking_id,
+            }
+        case ReportUnroutable():
+            columns = {"given_at": event.decided_at, "agency_code": None, "tracking_id": event.tracking_id}
+        case DeadlineSet(clock=Clock.RESOLVE):
+            columns = {"limited_at": said_at, "due_at": event.due_at}
+        case ReportReplied():
+            columns = {"replied_at": event.replied_at}
+        case EscalationRaised():
+            columns = {"escalated_at": event.raised_at, "escalated_to": event.to_agency_code or ""}
+        case ReportClosed() | ReportWithdrawn() | ReportReferred() | ReportArchived() | ReportMerged():
+            columns = {"ended_at": said_at}
+    if columns:
+        tx.once(store.note_work, tuple({"report_id": event.report_id, **columns}.items()))
+
+
+def tell_responsible(template: TemplateName, event: EscalationRaised, data: Data, tx: Transaction) -> None:
+    """Write at once to those who want that; all others read it in their next digest."""
+    if store.sealed_among(tx, [event.report_id]):
+        return
+    for member in store.responsible(tx, event.to_agency_code):
+        if member.wants is Wants.AT_ONCE:
+            _plan(member, template, data, uuid5(event.deadline_id, f"{event.level} {member.officer_id}"), tx)
+
+
+def forget_member(event: StaffContactEnded, tx: Transaction) -> None:
+    """Nobody writes to them any more."""
+    store.forget_member(tx, str(event.report_id))
+
+
+def send_digests(transactions: Transactions) -> int:
+    """Plan the digests whose hour has come; each once, whoever is killed when."""
+    with transactions.begin() as tx:
+        members = store.lock_digests(tx, limit=_AT_ONCE)
+        for member in members:
+            zone = ZoneInfo(member.time_zone)
+            data = digest_of(store.tasks_of(tx, member), since=member.digested_at, now=tx.now, zone=zone)
+            if data:
+                _plan(member, DIGEST, data, tx.new_id(), tx)
+            store.save_member(_digested(member, tx.now), tx)
+    return len(members)
+
+
+def _digested(member: store.Member, now: datetime) -> store.Member:
+    """They were told; the next time is another working day."""
+    return replace(member, digested_at=now, digest_at=_next(now, member.time_zone))
+
+
+def _next(now: datetime, time_zone: str) -> datetime:
+    return next_digest(now, ZoneInfo(time_zone), national_calendar())
+
+
+def choose(officer: Staff, wants: Wants, sealed: str | None, time_zone: str, tx: Transaction) -> None:
+    """How a member of staff wants to be told from now on; without a new address the one that is kept stays."""
+    before = store.find_member(tx, officer.id)
+    address = None if wants is Wants.NONE else sealed or (before.sealed if before else None)
+    member = store.Member(
+        officer_id=officer.id,
+        sealed=address,
+        wants=wants if address else Wants.NONE,
+        roles=sorted(officer.roles),
+        agency_code=officer.agency_code,
+        time_zone=time_zone,
+        digested_at=before.digested_at if before else tx.now,
+        digest_at=_next(tx.now, time_zone),
+    )
+    store.save_member(member, tx)
+
+
+def _plan(member: store.Member, template: TemplateName, data: Data, notice_id: UUID, tx: Transaction) -> None:
+    notice = Notice(
+        id=notice_id,
+        report_id=uuid5(NAMESPACE_URL, f"staff/{member.officer_id}"),
+        template=template,
+        data=data,
+        planned_at=tx.now,
+        due_at=tx.now,
+        sealed=member.sealed,
+    )
+    store.add_notice(notice, tx)
