@@ -165,6 +165,8 @@ def test_nothing_is_lost_or_doubled_whoever_is_killed_when(system: RealSystem, r
     until(reports.have_arrived, PATIENCE)
     reports.assert_each_exactly_once()
     system.stop("routing worker 2")
+    # What tracking kept through all of that is what the services said, to the byte.
+    until(lambda: system.lapor("replay", "tracking", "--check", "--quiet-for", "0").returncode == 0, PATIENCE)
 
 
 def test_intake_goes_on_taking_reports_while_the_broker_is_away(system: RealSystem, reports: Reports) -> None:

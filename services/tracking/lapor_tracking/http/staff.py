@@ -84,7 +84,7 @@ def audience_of(staff: Staff, timeline: Timeline) -> Audience | None:
     """As what they see it; None where it is none of their business.
 
     A whistleblower's report is the business of the body that it is sealed for, and of nobody above or beside it.
-    Whoever works for a body sees what that very body had to do with: that it stands above another is no reason.
+    Whoever works for a body sees what that body and its units had to do with.
     """
     has_part = staff.agency_code is not None and took_part(staff.agency_code, timeline.steps)
     if timeline.oversight_key is not None:
