@@ -178,6 +178,7 @@ def test_each_view_holds_what_the_wider_one_of_the_same_side_holds() -> None:
             assert Audience.AGENCY not in audiences or audiences & INVOLVED >= {Audience.SUPERVISOR}
 
 
+INSPECTORS = "PEMDA-14.02/INSPEKTORAT"
 OWNER, COPIED, BYSTANDER = "PEMDA-14.02/OPD-DPUPR", "BUMN-PLN", "PEMDA-51.71"
 
 
@@ -272,24 +273,25 @@ def test_a_whistleblowers_report_is_seen_by_the_body_that_it_is_sealed_for_alone
     case = Case(stage)
     _, key = new_keypair()
     sealed = SealedContent(
-        content=seal("{}", key, case.tracking_id), agency_code="KPK", oversight_key=key, reporter_key=key
+        content=seal("{}", key, case.tracking_id), agency_code=INSPECTORS, oversight_key=key, reporter_key=key
     )
     about: dict[str, Any] = {"report_id": case.report_id}
     answer = seal(f"Jawaban {CANARY}", key, case.tracking_id)
     stage.hear(
         case.received(title="Laporan tersegel", body="Laporan tersegel", secret=True, sealed=sealed),
         builders.verified(**about, verified_at=later(0.1), secret=True),
-        builders.routed(**about, routed_at=later(0.2), agency_code="KPK", agency_name="KPK", sealed=True),
-        builders.answered(**about, answered_at=later(1), agency_code="KPK", text=answer, sealed=True),
+        builders.routed(**about, routed_at=later(0.2), agency_code=INSPECTORS, agency_name="Inspektorat", sealed=True),
+        builders.answered(**about, answered_at=later(1), agency_code=INSPECTORS, text=answer, sealed=True),
     )
 
-    body = seen(stage, case, Role.OFFICER, agency_code="KPK")
+    body = seen(stage, case, Role.OFFICER, agency_code=INSPECTORS)
 
     assert body.json["audience"] == "agency"
     assert answer not in body.text
     for role in (Role.SUPERVISOR, Role.COORDINATOR, Role.VERIFIER):
         assert seen(stage, case, role).status_code == 404
-    assert seen(stage, case, Role.SUPERVISOR, agency_code="KPK").json["audience"] == "agency"
+    assert seen(stage, case, Role.SUPERVISOR, agency_code=INSPECTORS).json["audience"] == "agency"
+    assert seen(stage, case, Role.OFFICER, agency_code="PEMDA-14.02").status_code == 404
 
 
 def test_the_page_shows_staff_the_same_and_the_public_page_shows_everyone_the_same(stage: Stage, shared: Case) -> None:

@@ -172,11 +172,12 @@ _TAKES_PART = frozenset({StepType.ROUTED, StepType.CO_OWNER_ADDED, StepType.COPY
 def took_part(agency_code: str, steps: Collection[Step]) -> bool:
     """Whether the body, or a unit of it, holds the report, held it, acts on a part of it, or was sent a copy.
 
-    Where somebody blew the whistle on a body, to stand above another one is no reason to see anything; what the body
+    Where somebody blows the whistle, to stand above another body is no reason to see anything; and what the body
     complained of may have had before is none either.
     """
     reported = {step.data["reported_agency_code"] for step in steps if step.data.get("reported_agency_code")}
     bodies = {step.data["agency_code"] for step in steps if step.type in _TAKES_PART}
-    if reported:
+    is_sealed = any(step.data.get("oversight_key") for step in steps)
+    if reported or is_sealed:
         return agency_code in bodies - reported
     return any(body == agency_code or body.startswith(f"{agency_code}/") for body in bodies)
