@@ -177,3 +177,34 @@ def test_a_receipt_for_nothing_of_ours_changes_nothing(engine: sa.Engine, *, del
     stage.hear(delivery_reported(delivered=delivered), delivery_reported(notice_id=before["id"], via="email"))
 
     assert only(stage) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "opened", "says"),
+    [
+        pytest.param("&reply_to=lapor@lapor.example", {"stop": "abc"}, "Balas surel ini", id="replies are read"),
+        pytest.param("&reply_to=lapor@lapor.example", {}, "mohon tidak membalas", id="no reporter's letter"),
+        pytest.param("", {"stop": "abc"}, "mohon tidak membalas", id="nobody reads them"),
+    ],
+)
+def test_a_letter_says_whether_replies_are_read(
+    engine: sa.Engine, options: str, opened: dict[str, str], says: str
+) -> None:
+    with gateways.mail_server() as server:
+        stage = on_stage(engine, smtp=MailServer.from_url(server.url + options))
+        routed_by(stage, via="email", email=EMAIL, **opened)
+
+    (letter,) = server.letters
+    assert says in letter.get_content()  # type: ignore[attr-defined]
+    assert letter["Reply-To"] == ("lapor@lapor.example" if options else None)
+
+
+def test_no_header_of_a_whistleblowers_letter_names_the_report(engine: sa.Engine) -> None:
+    event = routed(sealed=True)
+    with gateways.mail_server() as server:
+        stage = on_stage(engine, smtp=MailServer.from_url(f"{server.url}&reply_to=lapor@lapor.example"))
+        stage.hear(contact(event.report_id, via="email", email=EMAIL, stop="abc"), event)
+        stage.run("send")
+
+    assert event.tracking_id.lower() not in server.raw[0].decode().lower()
+    assert "mohon tidak membalas" in server.letters[0].get_content()  # type: ignore[attr-defined]

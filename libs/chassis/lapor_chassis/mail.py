@@ -91,7 +91,8 @@ class Signing:
 class SmtpServer:
     """``smtp://``, ``smtp+starttls://`` or ``smtps://user:password@host:port?from=lapor@example.go.id``.
 
-    ``&dkim=SELECTOR&dkim_key=FILE`` signs what is sent, where the server itself does not.
+    ``&dkim=SELECTOR&dkim_key=FILE`` signs what is sent, where the server itself does not; ``&reply_to=ADDRESS`` says
+    where replies are read.
     """
 
     scheme: str
@@ -101,6 +102,8 @@ class SmtpServer:
     username: str | None = None
     password: str = field(default="", repr=False)
     signing: Signing | None = None
+    reply_to: str | None = None
+    """Where replies are read, if they are."""
     timeout: float = TIMEOUT
 
     @classmethod
@@ -117,6 +120,7 @@ class SmtpServer:
             sender=options["from"],
             username=unquote(url.username) if url.username else None,
             password=unquote(url.password or ""),
+            reply_to=options.get("reply_to"),
             signing=_signing(options.get("dkim"), options.get("dkim_key")),
         )
 
@@ -188,8 +192,8 @@ class SmtpServer:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = letter.to
-        if letter.reply_to:
-            message["Reply-To"] = letter.reply_to
+        if reply_to := letter.reply_to or self.reply_to:
+            message["Reply-To"] = reply_to
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(letter.written_at)
         message["Message-ID"] = f"<{letter.id}@{self.domain}>"

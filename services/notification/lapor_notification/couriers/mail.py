@@ -6,6 +6,7 @@ from typing import Self
 from lapor_chassis.mail import Letter, SmtpServer
 from lapor_notification.couriers.courier import Message
 from lapor_notification.domain import Delivered, Outcome, Undelivered
+from lapor_notification.domain.templates import NEWS
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class MailServer:
             subject=message.subject,
             text=message.text,
             written_at=message.written_at,
-            thread=message.tracking_id.lower() or None,
+            # To a whistleblower no header may name the report.
+            thread=message.tracking_id.lower() or None if message.template != NEWS else None,
             unsubscribe=message.unsubscribe,
         )
         trouble = self.server.send(letter)

@@ -48,11 +48,16 @@ class Wording:
             return f"{self._public_url}/ikuti/berhenti/{contact.token}"
         return f"{self._public_url}/berhenti/{contact.stop}" if contact.stop else None
 
-    def written(self, via: Via, template: TemplateName, data: Data, language: str | None = None) -> Letter:
-        """The notice in the form in which it travels; where no language is known, both, or Indonesian."""
+    def written(
+        self, via: Via, template: TemplateName, data: Data, language: str | None = None, *, replies: bool = False
+    ) -> Letter:
+        """The notice in the form in which it travels; where no language is known, both, or Indonesian.
+
+        A letter says whether somebody reads what its reader answers.
+        """
         match via:
             case Via.EMAIL:
-                return self.letter(template, data, language)
+                return self.letter(template, data, language, replies=replies)
             case Via.SMS:
                 return Letter("", self.sms(template, data, language))
         return Letter("", self.chat(template, data, language))
@@ -73,11 +78,15 @@ class Wording:
         parts = self._parts_of(template)
         return self.part(parts.get("chat") or _in_language(parts, language), data)
 
-    def letter(self, template: TemplateName, data: Data, language: str | None = None) -> Letter:
+    def letter(
+        self, template: TemplateName, data: Data, language: str | None = None, *, replies: bool = False
+    ) -> Letter:
         """The e-mail."""
         parts = self._parts_of(template)
         said = {name: self.part(parts.get(name) or LINK, data) for name in ("indonesian", "english", "link")}
-        return Letter(self.part(parts["subject"], data), self.part(_LETTER, {**said, "language": language}))
+        return Letter(
+            self.part(parts["subject"], data), self.part(_LETTER, {**said, "language": language, "replies": replies})
+        )
 
     def part(self, source: str, values: Mapping[str, object]) -> str:
         """One part, filled; raises Jinja's errors where something in it is not there."""

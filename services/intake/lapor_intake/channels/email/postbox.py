@@ -170,7 +170,9 @@ class Postbox:
     def _thread(self, letter: Letter, tx: Transaction) -> Thread | None:
         """The report that the subject names or whose first e-mail is answered; only one of the writer's own."""
         desk, marks = self.reception.desk, self.reception.fingerprints.of_reporter(_reporter(letter))
-        for number in filter(None, map(desk.tracking_ids.read, _TRACKING_ID.findall(letter.subject))):
+        # Our letters name it in the subject, and for whoever changes that, in what a reply refers to.
+        said = " ".join([letter.subject, *letter.references])
+        for number in filter(None, map(desk.tracking_ids.read, _TRACKING_ID.findall(said))):
             asked = store.find_asked(tx, number, marks)
             if asked and asked.is_theirs:
                 return Thread(asked.report_id, number)
