@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from limits import parse
+from prometheus_client import REGISTRY
 
 import lapor_notification.service
 from lapor_chassis.trouble import Trouble
@@ -178,3 +179,15 @@ def test_who_is_told_by_a_working_way_is_told_it_there() -> None:
     courier = Guarded(Via.SMS, Phones(), clock=SettableClock(), jitter=lambda: 0.5)
 
     assert courier.send(MESSAGE) == Delivered(Via.SMS)
+
+
+def test_operators_see_what_waits_for_whom(engine: sa.Engine) -> None:
+    stage = on_stage(engine, sms=Provider(), smtp=Phones())
+    routed_reports(stage, 7)
+    stage.run("send")
+
+    stage.run("measure_notices")
+
+    assert REGISTRY.get_sample_value("lapor_notices_waiting", {"via": "sms"}) == 7
+    assert REGISTRY.get_sample_value("lapor_provider_away", {"via": "sms"}) == 1
+    assert REGISTRY.get_sample_value("lapor_provider_away", {"via": "email"}) == 0
