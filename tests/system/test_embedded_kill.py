@@ -165,3 +165,6 @@ def test_whatever_is_killed_when_each_report_is_there_once(stopped_system: Embed
     assert all(not system.rows(name, "SELECT id FROM dead_letters") for name in NAMES)
     assert all(not system.rows(name, "SELECT event_id FROM outbox") for name in NAMES)
     assert system.stop() == 0
+    # What tracking kept through all of that is what the services said, to the byte.
+    replayed = system.lapor("replay", "tracking", "--check", "--quiet-for", "0")
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr

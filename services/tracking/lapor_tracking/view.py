@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lapor_chassis.working_days import Calendar, last_day, working_days_left
-from lapor_contracts.vocabulary import AnswerType, ClosedBy, Status
+from lapor_contracts.vocabulary import AnswerType, ArchiveReason, ClosedBy, Status
 from lapor_tracking.domain.acts import Act, acts, needs_reason
 from lapor_tracking.domain.afterwards import Term, ends
 from lapor_tracking.domain.audiences import TEXT, Audience, fields_for, sees
@@ -16,6 +16,7 @@ from lapor_tracking.domain.public_text import public_body, public_title
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline
 from lapor_tracking.words import (
+    ARCHIVED_FOR,
     CLOCKS,
     CLOSED_BY,
     DESKS,
@@ -205,7 +206,7 @@ def _title(timeline: Timeline, audience: Audience) -> str | None:
     if audience is Audience.PUBLIC:
         return None if timeline.secret else public_title(timeline.steps)
     received = next((step for step in timeline.steps if step.type is StepType.RECEIVED), None)
-    return received and fields_for(audience, received, secret=timeline.secret).get("title")
+    return fields_for(audience, received, secret=timeline.secret).get("title") if received else None
 
 
 def _desk(status: Status, timeline: Timeline) -> Desk | None:
@@ -264,6 +265,9 @@ def _outcome(known: Mapping[str, Any]) -> Outcome | None:
 def _words(step: Step) -> Words:
     if step.type is StepType.CLOSED:
         return CLOSED_BY[ClosedBy(step.data["closed_by"])]
+    if step.type is StepType.ARCHIVED and step.data.get("reason_code"):
+        archived, why = STEPS[step.type], ARCHIVED_FOR[ArchiveReason(step.data["reason_code"])]
+        return Words(f"{archived.id}: {why.id}", f"{archived.en}: {why.en}")
     return VERIFIED_WITH_SUPERVISION if step.data.get("supervised") else STEPS[step.type]
 
 
@@ -274,7 +278,7 @@ def _says_something(step: Step) -> bool:
 def _message(step: Step, reader: Reader) -> Message:
     return Message(
         author=THREAD[step.type],
-        words=STEPS[step.type],
+        words=_words(step),
         written_at=step.happened_at,
         agency_name=step.data.get("agency_name"),
         text=reader(step.text) if step.text else "",
