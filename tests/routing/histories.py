@@ -223,6 +223,7 @@ class Histories(Promises):
         self.written.append(step_of(event))
         self.steps.append(self.written[-1])
         if not is_late:
+            self._tick()
             self._deliver([len(self.letters) - 1])
 
     def _do(self, handle: Callable[..., Any], command: Any, **given: Any) -> None:
