@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from nacl.public import PrivateKey
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from lapor_chassis.telemetry import fault, log
 from lapor_chassis.transactions import Transactions
@@ -34,7 +34,7 @@ from lapor_notification.domain import (
     forgotten,
     without_contact,
 )
-from lapor_notification.domain.templates import RECEIVED
+from lapor_notification.domain.templates import NEWS, RECEIVED
 from lapor_notification.domain.turns import PAUSE, Pace, QuietHours, put_off
 from lapor_notification.handlers.receipts import pause, say_given_up
 from lapor_notification.keys import open_contact
@@ -44,6 +44,7 @@ from lapor_notification.wording import Wording
 BATCH = 50
 
 attempts = Counter("lapor_notice_attempts_total", "Attempts to deliver a notice.", ["template", "via", "state"])
+waiting = Gauge("lapor_notices_waiting", "Notices that are not sent yet, by the way of the last attempt.", ["via"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,8 @@ class Sender:
     pace: Pace
     lease: timedelta
     jitter: Callable[[], float]
+    reads_replies: bool = False
+    """Whether replies to letters are read."""
 
     def send_due(self) -> int:
         """Send what is due; returns how many notices were looked at. Without a courier all of them wait."""
@@ -72,6 +75,14 @@ class Sender:
             if self.transactions.clock.now() <= latest:
                 self._bring(item, sealed)
         return looked_at
+
+    def measure(self) -> int:
+        """Count what waits, for the operator."""
+        with self.transactions.read() as connection:
+            found = store.waiting_by_way(connection)
+        for via in ("", *Via):
+            waiting.labels(via or "new").set(found.get(via, 0))
+        return 0
 
     def _take(self) -> tuple[list[tuple[store.Due, str]], int]:
         """Lease those whose turn it is, with what they are sealed in; all others wait, or are at their end."""
@@ -159,7 +170,9 @@ class Sender:
             data = {**data, "token": contact.token}  # nor must this
         if due.secrecy is not Secrecy.OPEN and "agency_name" in data:
             data = {**data, "agency_name": ""}  # nobody else is to learn from a lock screen whom it concerns
-        written = self.wording.written(via, name, data, contact.language)
+        # A follower's reply, or one to what names no report, would be a new report.
+        replies = self.reads_replies and contact.stop is not None and name != NEWS
+        written = self.wording.written(via, name, data, contact.language, replies=replies)
         return Message(
             notice_id=notice.id,
             template=name,

@@ -115,6 +115,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         pace=Pace(),
         lease=settings.lease,
         jitter=random.random,
+        reads_replies=isinstance(settings.smtp, MailServer) and settings.smtp.server.reply_to is not None,
     )
 
     def ways(sealed: str) -> list[Via]:
@@ -135,6 +136,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         handlers=handlers.for_all(rules, ways),
         timers=[
             Timer("send", every=1, run=sender.send_due),
+            Timer("measure_notices", every=15, run=sender.measure),
             Timer("digests", every=60, run=partial(send_digests, transactions)),
         ],
         blueprints=[

@@ -19,6 +19,7 @@ from lapor_notification.store.notices import (
     lock_notice,
     save_notice,
     save_planned,
+    waiting_by_way,
     wake,
 )
 from lapor_notification.store.pauses import pause, paused_ways
@@ -89,6 +90,7 @@ __all__ = [
     "sealed_among",
     "staff",
     "tasks_of",
+    "waiting_by_way",
     "wake",
     "wordings_version",
     "work",

@@ -147,6 +147,13 @@ def save_notice(notice: Notice, tx: Transaction) -> None:
     tx.execute(notices.update().where(notices.c.id == notice.id).values(_changing(notice)))
 
 
+def waiting_by_way(connection: sa.Connection) -> dict[str, int]:
+    """How many notices wait, by the way of their last attempt; under an empty name those that were not tried yet."""
+    way = sa.func.coalesce(notices.c.via, "")
+    query = sa.select(way, sa.func.count()).where(PLANNED).group_by(way)
+    return {via: count for via, count in connection.execute(query)}
+
+
 def find_notices(
     connection: sa.Connection,
     after: tuple[UUID] | None,
