@@ -233,7 +233,7 @@ def test_a_report_can_be_taken_back_until_it_is_answered(case: Case, stage: Stag
 
     shown = case.get().json
     assert (shown["status"], shown["deadlines"]) == ("archived", [])
-    assert shown["timeline"][-1]["words"]["en"] == "Withdrawn by the reporter"
+    assert shown["timeline"][-1]["words"]["en"] == "Withdrawn, and archived as its reporter wished"
     assert len(stage.announced(ReportWithdrawn)) == 1
     assert case.act("appeals", text="Saya berubah pikiran.").status_code == 409
     assert case.act("withdrawal").json["id"] == str(stage.announced(ReportWithdrawn)[0].withdrawal_id)

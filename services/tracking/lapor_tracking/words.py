@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lapor_contracts.vocabulary import AnswerType, Channel, Clock, ClosedBy, Kind, Status
+from lapor_contracts.vocabulary import AnswerType, ArchiveReason, Channel, Clock, ClosedBy, Kind, Status
 from lapor_tracking.domain.acts import Act
 from lapor_tracking.domain.audiences import Audience
 from lapor_tracking.domain.steps import StepType
@@ -31,7 +31,7 @@ STATUSES: Mapping[Status, Words] = {
 }
 STEPS: Mapping[StepType, Words] = {
     StepType.RECEIVED: Words("Laporan diterima", "Report received"),
-    StepType.SUPPLEMENTED: Words("Laporan dilengkapi pelapor", "Completed by the reporter"),
+    StepType.SUPPLEMENTED: Words("Ditambah oleh pelapor", "Added to by the reporter"),
     StepType.RETURNED: Words("Pelapor diminta melengkapi laporan", "The reporter is asked for more"),
     StepType.VERIFIED: Words("Laporan terverifikasi", "Report verified"),
     StepType.RECALLED: Words("Verifikasi ditarik untuk diperiksa lagi", "Recalled to be verified again"),
@@ -55,7 +55,7 @@ STEPS: Mapping[StepType, Words] = {
     StepType.RATED: Words("Pelapor memberi nilai", "The reporter gave a rating"),
     StepType.CLOSED: Words("Laporan ditutup", "Report closed"),
     StepType.REOPENED: Words("Dibuka kembali oleh pelapor", "Reopened by the reporter"),
-    StepType.WITHDRAWN: Words("Ditarik oleh pelapor", "Withdrawn by the reporter"),
+    StepType.WITHDRAWN: Words("Ditarik oleh pelapor, atas permintaannya diarsipkan", "Withdrawn by the reporter"),
     StepType.REFERRAL_OFFERED: Words(
         "Pelapor ditanya apakah Ombudsman mengambil alih", "The reporter is asked whether the Ombudsman takes over"
     ),
@@ -80,6 +80,19 @@ VERIFIED_WITH_SUPERVISION = Words(
     "Laporan terverifikasi, berkadar pengawasan (waktu lebih panjang)",
     "Report verified as one with supervision (which takes longer)",
 )
+#: Why a report was archived: what stands behind the code, beside what the officer wrote.
+ARCHIVED_FOR: Mapping[ArchiveReason, Words] = {
+    ArchiveReason.NOT_CLEAR: Words("isi laporan tidak jelas", "it is not clear"),
+    ArchiveReason.TOO_GENERAL: Words("laporan terlalu umum", "it is too general"),
+    ArchiveReason.NOT_PUBLIC_SERVICE: Words("bukan tentang pelayanan publik", "it is not about a public service"),
+    ArchiveReason.NO_EVIDENCE: Words("tidak ada bukti pendukung", "there is no supporting evidence"),
+    ArchiveReason.HATE_SPEECH: Words("memuat ujaran kebencian", "it contains hate speech"),
+    ArchiveReason.SPAM: Words("terdeteksi sebagai spam", "it looks like spam"),
+    ArchiveReason.WRONG_FORMAT: Words("format tidak sesuai", "it is not in the right form"),
+    ArchiveReason.EXPIRED_INCOMPLETE: Words("tidak dilengkapi pada waktunya", "it was not completed in time"),
+    ArchiveReason.REPORTERS_WISH: Words("atas permintaan pelapor", "its reporter wished so"),
+    ArchiveReason.OUT_OF_SCOPE: Words("di luar cakupan LAPOR!", "it is outside the scope of LAPOR!"),
+}
 #: What cannot be done with a report: "Laporan … tidak dapat …".
 ACTS: Mapping[Act, Words] = {
     Act.OUTCOME: Words("dinilai hasilnya", "be asked about its outcome"),

@@ -50,7 +50,9 @@ class RatingSchema(ReceiptSchema):
 class ClosureSchema(ReceiptSchema):
     """The reporter says that it is done."""
 
-    rating = fields.Integer(strict=True, validate=validate.Range(1, 5), metadata={"description": "Given along, if at all."})
+    rating = fields.Integer(
+        strict=True, validate=validate.Range(1, 5), metadata={"description": "Given along, if at all."}
+    )
 
 
 class ReopeningSchema(ReceiptSchema):
