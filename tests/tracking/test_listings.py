@@ -193,6 +193,21 @@ def test_a_list_is_the_same_however_often_it_is_kept_up(square: Square, stage: S
     assert stage.rows(store.listings) == before
 
 
+def test_what_an_older_version_knew_is_listed_and_counted_too(square: Square, stage: Stage) -> None:
+    square.tell("Lampu padam", region_code="14.02")
+    as_it_was = dict.fromkeys(("received_at", "kind", "region_code", "channel"))
+    with stage.transactions.begin() as tx:
+        tx.execute(store.timelines.update().values(**as_it_was))
+        tx.execute(store.listings.delete())
+        tx.add(store.to_list, {"report_id": stage.rows(store.timelines)[0]["report_id"], "since": later(0)})
+
+    square.keep_up()
+
+    assert square.found("lampu", region_code="14") == ["Lampu padam"]
+    square.keep_up()
+    assert stage.rows(store.to_list) == []
+
+
 def test_the_api_pages_through_what_is_found(square: Square, stage: Stage) -> None:
     for number in range(5):
         square.tell(f"Lampu {number + 10}", region_code="14.02")
@@ -254,6 +269,25 @@ def test_what_cannot_be_asked_is_refused_by_its_name(stage: Stage, asked: str) -
 
     assert refused.status_code == 422
     assert refused.json["errors"]
+
+
+def test_nothing_that_can_be_written_breaks_a_search(square: Square, stage: Stage) -> None:
+    square.tell("Lampu padam")
+
+    for asked in (
+        "\ufffe\U0010ffff",
+        "' OR 1=1 --",
+        '"a" NEAR b',
+        "{lampu}",
+        "ﬁ ½ ٣ 𝒜 日本",
+        "\\x00 \\",
+        "a" * 200,
+        "🙂",
+    ):
+        for order in ("newest", "relevance"):
+            answer = stage.client.get("/api/v1/reports/search", query_string={"q": asked, "order": order})
+            assert answer.status_code == 200
+        assert stage.client.get("/laporan", query_string={"q": asked, "topic": asked[:100]}).status_code == 200
 
 
 def test_the_page_shows_what_is_found_and_leads_to_it(square: Square, stage: Stage) -> None:

@@ -99,7 +99,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("close_silent", every=5, run=partial(sweeps.close_silent, transactions, rules)),
             Timer("close_followers", every=5, run=partial(sweeps.close_followers, transactions, rules)),
             Timer("count_anew", every=5, run=partial(sweeps.count_anew, transactions)),
-            Timer("list_reports", every=2, run=partial(listing.list_reports, transactions)),
+            Timer("list_reports", every=2, run=partial(listing.list_reports, transactions, rules)),
             Timer("ask_outcomes", every=60, run=partial(sweeps.ask_outcomes, transactions, rules)),
             Timer("offer_referrals", every=60, run=partial(sweeps.offer_referrals, transactions, rules)),
             Timer("extend_chain", every=5, run=partial(chaining.extend, transactions)),

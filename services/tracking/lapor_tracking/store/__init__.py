@@ -45,6 +45,7 @@ from lapor_tracking.store.listings import (
     listings_of,
     take_unlisted,
     to_list,
+    without_facts,
     write_listings,
 )
 from lapor_tracking.store.rules import Rules, add_calendar, present_days, present_version
@@ -121,5 +122,6 @@ __all__ = [
     "told",
     "told_changes",
     "uncount",
+    "without_facts",
     "write_listings",
 ]

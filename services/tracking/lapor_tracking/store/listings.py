@@ -125,6 +125,14 @@ def take_unlisted(tx: Transaction, before: datetime, limit: int) -> list[UUID]:
     return found
 
 
+def without_facts(tx: Transaction, report_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of them that were last folded by a version that kept nothing to be looked for or counted."""
+    is_known = sa.exists().where(steps.c.report_id == timelines.c.report_id, steps.c.type == StepType.RECEIVED)
+    among_them = among(timelines.c.report_id, report_ids, tx.dialect)
+    old = sa.select(timelines.c.report_id).where(among_them, timelines.c.received_at.is_(None), is_known)
+    return list(tx.execute(old).scalars()) if report_ids else []
+
+
 def write_listings(tx: Transaction, report_ids: Sequence[UUID]) -> None:
     """List these reports as they stand now, or no more."""
     rows = tx.execute(sa.select(timelines).where(among(timelines.c.report_id, report_ids, tx.dialect))).all()

@@ -77,8 +77,8 @@ def upgrade() -> None:
     else:
         for statement in (FULL_TEXT, *TRIGGERS):
             op.get_bind().exec_driver_sql(statement)
-    # What is public already is listed as soon as the timelines' sweep comes by.
-    op.execute("INSERT INTO to_list (report_id, since) SELECT report_id, changed_at FROM timelines WHERE NOT secret")
+    # The sweep that lists reports also folds those anew of which the last version kept nothing to be looked for.
+    op.execute("INSERT INTO to_list (report_id, since) SELECT report_id, changed_at FROM timelines")
 
 
 def downgrade() -> None:
