@@ -2,10 +2,11 @@
 
 import uuid
 
-from lapor_contracts.events import Attachment, DispositionAssigned, LinkedAttachment, ReportRouted
+from lapor_contracts.events import Attachment, DispositionAssigned, DispositionReplied, LinkedAttachment, ReportRouted
 from lapor_contracts.vocabulary import Role
 from lapor_routing import service
 from lapor_routing.outbound.store import connect
+from lapor_routing.outbound.telling import ADDED
 from tests.routing.conftest import ROADS, TRAFFIC
 from tests.routing.desks import told
 from tests.support.builders import supplemented, verified
@@ -56,3 +57,16 @@ def test_a_photo_that_follows_its_report_is_seen_too_whichever_is_heard_first(st
     shown = stage.client.get(f"/api/v1/dispositions/{routed.disposition_id}", headers=officer).json
 
     assert [file["id"] for file in shown["report"]["attachments"]] == [str(early.id), str(PHOTO.id)]
+
+
+def test_a_bodys_own_system_is_told_of_a_photo_that_follows(stage: Stage) -> None:
+    with stage.transactions.begin() as tx:
+        connect(tx, ROADS.code)
+    report = verified(agency_code=ROADS.code)
+    stage.hear(report)
+
+    stage.hear(supplemented(report_id=report.report_id, attachments=(PHOTO,)))
+
+    *_, news = told(stage)
+    assert isinstance(news, DispositionReplied)
+    assert (news.attachments, news.text) == ((LinkedAttachment(**vars(PHOTO)),), ADDED)

@@ -137,7 +137,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             AgencyReplied: partial(handlers.hear_agency, current=current, operator=operator),
             AgencyMailed: partial(hear_letter, strongbox=settings.strongbox, take_reply=take_reply),
             ReportReplied: partial(handlers.hear_reporter, telling=telling),
-            ReportSupplemented: handlers.hear_supplement,
+            ReportSupplemented: partial(handlers.hear_supplement, telling=telling),
             DeadlineSet: handlers.note_deadline,
             DeadlineEscalated: partial(handlers.note_escalation, raise_all=raise_all),
             ReportRecalled: partial(handlers.recall_report, end_all=end_all),

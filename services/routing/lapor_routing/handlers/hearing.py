@@ -89,10 +89,12 @@ def hear_reporter(event: ReportReplied, tx: Transaction, *, telling: Telling) ->
     telling.replied(event, tx)
 
 
-def hear_supplement(event: ReportSupplemented, tx: Transaction) -> None:
-    """Keep the files that the reporter added: a photo that came by WhatsApp may follow its report."""
+def hear_supplement(event: ReportSupplemented, tx: Transaction, *, telling: Telling) -> None:
+    """Keep the files that the reporter added, and let the body's own system know, where one has the report by now."""
     for file in event.attachments:
         store.add_file(tx, event.report_id, file)
+    if event.attachments:
+        telling.replied(event, tx)
 
 
 def hear_evidence(event: EvidenceAdded, tx: Transaction) -> None:

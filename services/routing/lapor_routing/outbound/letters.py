@@ -48,7 +48,7 @@ Pelapor menulis tentang laporan {tracking_id}:
 
 {text}
 
-"""
+{files}"""
 _HOW_TO_ANSWER = """\
 ------------------------------------------------------------------------
 CARA MENJAWAB: balas surel ini. Pelapor membaca jawaban Anda apa adanya.
@@ -113,7 +113,7 @@ class Letters:
                 text = _ASSIGNED.format(facts=_facts(event), title=event.title, body=event.body, files=_files(event))
                 return f"LAPOR! {event.tracking_id}: {title}", text + how
             case DispositionReplied() as event:
-                text = _REPLIED.format(tracking_id=event.tracking_id, text=event.text)
+                text = _REPLIED.format(tracking_id=event.tracking_id, text=event.text, files=_files(event))
                 return f"LAPOR! {event.tracking_id}: balasan pelapor (the reporter's reply)", text + how
             case DispositionEnded() as event:
                 subject = f"LAPOR! {event.tracking_id}: tidak perlu dikerjakan lagi (nothing more to do)"
@@ -144,6 +144,6 @@ def _facts(event: DispositionAssigned) -> str:
     return "\n".join(f"{name:<9}: {value}" for name, value in facts.items() if value)
 
 
-def _files(event: DispositionAssigned) -> str:
+def _files(event: DispositionAssigned | DispositionReplied) -> str:
     addresses = [f"- {one.media_type}\n  {one.url}" for one in event.attachments]
     return _FILES.format(days=LIFETIME.days, addresses="\n".join(addresses)) if addresses else ""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from lapor_chassis.sign_in import SigningKey
 from lapor_contracts.envelope import decode, encode
-from lapor_contracts.events import DispositionAssigned, LinkedAttachment
+from lapor_contracts.events import DispositionAssigned, DispositionReplied, LinkedAttachment
 from lapor_routing.outbound.store import Delivery
 
 #: Long enough to fetch a file, and short for what anybody can open to whom a letter is passed on.
@@ -20,12 +20,12 @@ class Links:
     public_url: str
 
     def put_into(self, delivery: Delivery, *, at: datetime) -> Delivery:
-        """The delivery, and in it where its report's files are."""
-        if delivery.type != DispositionAssigned.type:
+        """The delivery, and in it where the files are."""
+        if delivery.type not in (DispositionAssigned.type, DispositionReplied.type):
             return delivery
         envelope = decode(delivery.body)
         event = envelope.event
-        if not isinstance(event, DispositionAssigned) or not event.attachments:
+        if not isinstance(event, DispositionAssigned | DispositionReplied) or not event.attachments:
             return delivery
         linked = tuple(self._linked(one, until=at + LIFETIME) for one in event.attachments)
         return replace(delivery, body=encode(replace(envelope, event=replace(event, attachments=linked))).decode())

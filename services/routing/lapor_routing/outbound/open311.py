@@ -178,7 +178,8 @@ def _place(event: DispositionAssigned) -> str:
 
 def _update(event: DispositionReplied | DispositionEnded, number: str) -> dict[str, str]:
     if isinstance(event, DispositionReplied):
-        name, status, moment, text = str(event.reply_id), "OPEN", event.replied_at, event.text
+        name, status, moment = str(event.reply_id), "OPEN", event.replied_at
+        text = "\n\n".join([event.text, *(one.url for one in event.attachments if one.url)])
     else:
         name, status, moment, text = f"{event.disposition_id}-end", "CLOSED", event.ended_at, ENDS[event.reason]
     return {

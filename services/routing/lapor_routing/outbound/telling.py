@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from lapor_chassis.transactions import Transaction
@@ -11,13 +12,18 @@ from lapor_contracts.events import (
     DispositionAssigned,
     DispositionEnded,
     DispositionReplied,
+    LinkedAttachment,
     ReportClosed,
     ReportReplied,
+    ReportSupplemented,
 )
 from lapor_contracts.vocabulary import DispositionEnd
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.delivering import CARRY_SEALED, Means
 from lapor_routing.outbound import store
+
+#: What stands in the place of words where there are files alone.
+ADDED = "Pelapor menambahkan lampiran. (The reporter added attachments.)"
 
 News = DispositionAssigned | DispositionReplied | DispositionEnded
 
@@ -52,8 +58,8 @@ class Telling:
 
     current: Callable[[], Snapshot]
 
-    def replied(self, event: ReportReplied, tx: Transaction) -> None:
-        """The reporter wrote: at the end of the batch, for all reports at once."""
+    def replied(self, event: ReportReplied | ReportSupplemented, tx: Transaction) -> None:
+        """The reporter wrote, or added files: at the end of the batch, for all reports at once."""
         if self.current().connected:
             tx.once(self._tell_replies, event)
 
@@ -62,9 +68,9 @@ class Telling:
         if self.current().connected:
             tx.once(self._tell_ends, event)
 
-    def _tell_replies(self, tx: Transaction, events: Sequence[ReportReplied]) -> None:
+    def _tell_replies(self, tx: Transaction, events: Sequence[ReportReplied | ReportSupplemented]) -> None:
         connected = self.current().connected
-        replies: dict[UUID, list[ReportReplied]] = defaultdict(list)
+        replies: dict[UUID, list[ReportReplied | ReportSupplemented]] = defaultdict(list)
         for event in events:
             replies[event.report_id].append(event)
         for holder in store.holders(tx, replies, connected):
@@ -74,9 +80,7 @@ class Telling:
                     tracking_id=holder.tracking_id,
                     disposition_id=holder.disposition_id,
                     agency_code=holder.agency_code,
-                    reply_id=event.reply_id,
-                    replied_at=event.replied_at,
-                    text=event.text,
+                    **_said(event),
                 )
                 tell_agency(tx, news, connected, sealed=holder.sealed)
 
@@ -93,3 +97,14 @@ class Telling:
                 reason=DispositionEnd.CLOSED,
             )
             tell_agency(tx, news, connected, sealed=holder.sealed)
+
+
+def _said(event: ReportReplied | ReportSupplemented) -> dict[str, Any]:
+    if isinstance(event, ReportReplied):
+        return {"reply_id": event.reply_id, "replied_at": event.replied_at, "text": event.text}
+    return {
+        "reply_id": event.supplement_id,
+        "replied_at": event.supplemented_at,
+        "text": ADDED,
+        "attachments": tuple(LinkedAttachment(**vars(one)) for one in event.attachments),
+    }
