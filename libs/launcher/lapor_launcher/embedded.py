@@ -2,12 +2,13 @@
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lapor_chassis.clock import Clock
 from lapor_chassis.embedded import EmbeddedBus, Member
 from lapor_chassis.housekeeping import housekeeping
 from lapor_chassis.migrate import upgrade
@@ -23,15 +24,24 @@ class FolderInUseError(Exception):
 class EmbeddedSystem:
     """All five services, their bus and their pages, on the files below one folder."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        clock: Clock | None = None,
+        guests: Iterable[Member] = (),
+    ) -> None:
+        """``guests`` hear what the services say, beside them; the ``clock`` is the machine's unless one is given."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # who reports is in there
         self._lock = lock_folder(folder)
         self.environment = embedded_environment(folder, os.environ if environment is None else environment)
         self.services: dict[str, Assembled] = {
-            name: assemble(name, self.environment, published=self._wake) for name in NAMES
+            name: assemble(name, self.environment, published=self._wake, clock=clock) for name in NAMES
         }
-        self.bus = EmbeddedBus(_member(one) for one in self.services.values())
+        self.members = [*(_member(one) for one in self.services.values()), *guests]
+        self.bus = EmbeddedBus(self.members)
 
     def prepare(self) -> None:
         """Bring every database to its newest version."""

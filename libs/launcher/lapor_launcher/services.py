@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lapor_chassis.clock import Clock
 from lapor_chassis.database import create_engine
 from lapor_chassis.errors import SettingsError
 from lapor_chassis.service import Service, ServiceModule, as_service
@@ -57,11 +58,12 @@ def assemble(
     environment: Mapping[str, str] | None = None,
     *,
     published: Callable[[], None] = lambda: None,
+    clock: Clock | None = None,
 ) -> Assembled:
     """Put a service together from what the environment says, or raise `SettingsError` with the variable's name."""
     module = module_of(name)
     settings = module.Settings.from_environment(os.environ if environment is None else environment)
-    transactions = _transactions(name, module, settings.database_url, published)
+    transactions = _transactions(name, module, settings.database_url, published, clock)
     return Assembled(module.build(settings, transactions), settings, transactions)
 
 
@@ -80,10 +82,14 @@ def database_of(name: str, environment: Mapping[str, str]) -> Transactions:
 
 
 def _transactions(
-    name: str, module: ServiceModule, url: str, published: Callable[[], None] = lambda: None
+    name: str,
+    module: ServiceModule,
+    url: str,
+    published: Callable[[], None] = lambda: None,
+    clock: Clock | None = None,
 ) -> Transactions:
     try:
         engine = create_engine(url)
     except (ValueError, sa.exc.ArgumentError):  # their texts may hold the password
         raise SettingsError(f"{database_variable(name)}: is neither postgresql://… nor sqlite:///…") from None
-    return Transactions(engine, module.metadata, source=f"lapor/{name}", published=published)
+    return Transactions(engine, module.metadata, source=f"lapor/{name}", clock=clock, published=published)

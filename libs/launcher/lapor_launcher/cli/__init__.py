@@ -14,7 +14,7 @@ from lapor_launcher.cli.directory import agency, directory, officer
 from lapor_launcher.cli.replay import replay
 from lapor_launcher.cli.reports import adapter, channels, import_file
 from lapor_launcher.cli.routing import routing
-from lapor_launcher.cli.running import doctor, keys, migrate, run, serve, topology, up
+from lapor_launcher.cli.running import doctor, keys, migrate, run, serve, simulate, topology, up
 from lapor_launcher.cli.secrets import audit, oversight, vault
 
 
@@ -70,5 +70,6 @@ for _command in (
     oversight,
     contracts,
     bench,
+    simulate,
 ):
     main.add_command(_command)

@@ -68,6 +68,20 @@ def up(folder: Path, workers: int, webs: int, port: int) -> None:
 
 
 @click.command()
+@click.option("--days", type=click.IntRange(1), default=30, show_default=True)
+@click.option("--reports-per-day", type=click.IntRange(1), default=3_400, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes up the same people.")
+@click.option(
+    "--keep", type=click.Path(file_okay=False, path_type=Path), help="A new folder for the databases, to look at."
+)
+def simulate(days: int, reports_per_day: int, seed: int, keep: Path | None) -> None:
+    """Let a made-up country report for so many days, on a clock of its own; 1 if a promise was broken."""
+    from lapor_launcher import simulate as simulation
+
+    sys.exit(simulation.run(days=days, reports_per_day=reports_per_day, seed=seed, folder=keep))
+
+
+@click.command()
 @click.argument("service", type=SERVICES, required=False)
 @click.pass_obj
 def migrate(folder: Path, service: str | None) -> None:

@@ -1,0 +1,68 @@
+"""``lapor simulate``: a made-up country for so many days, on a clock of its own, and whether all promises were kept."""
+
+import os
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from lapor_chassis.telemetry import configure_logging
+from lapor_launcher.simulate.checks import Finding, findings
+from lapor_launcher.simulate.figures import figures
+from lapor_launcher.simulate.world import HOUR, World, world
+
+#: A Monday, 00:00 in Jakarta; the weeks after it hold holidays and joint leave.
+BEGIN = datetime(2026, 3, 1, 17, tzinfo=UTC)
+SHOWN = 5
+
+
+def run(*, days: int, reports_per_day: int, seed: int, folder: Path | None) -> int:
+    """Simulate, print what came of it, and return the exit status: 1 where a promise was broken."""
+    configure_logging(as_json=False, level=os.environ.get("LAPOR_LOG_LEVEL", "ERROR"))
+    console = Console(highlight=False)
+    with (
+        tempfile.TemporaryDirectory(prefix="lapor-simulate-") as made,
+        world(folder or Path(made), begin=BEGIN, seed=seed) as country,
+    ):
+        began = time.perf_counter()
+        pass_time(country, days, reports_per_day, console)
+        took = time.perf_counter() - began
+        _print_figures(country, console)
+        found = findings(country)
+    _print_findings(found, console)
+    console.print(f"\n{days} days and {country.submitted:,} reports in {took:,.0f} s")
+    return 1 if any(one.counterexamples for one in found) else 0
+
+
+def pass_time(country: World, days: int, reports_per_day: int, console: Console) -> None:
+    """Hour by hour."""
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=days * 24)
+        for hour in range(days * 24):
+            country.hour(BEGIN + hour * HOUR, reports_per_day)
+            progress.update(
+                task, completed=hour + 1, description=f"day {hour // 24 + 1}, {country.submitted:,} reports"
+            )
+
+
+def _print_figures(country: World, console: Console) -> None:
+    table = Table("what", "how many", box=None, pad_edge=False)
+    for what, number in figures(country):
+        table.add_row(what, f"{number:,}")
+    console.print(table)
+
+
+def _print_findings(found: list[Finding], console: Console) -> None:
+    console.print()
+    for promise, counterexamples in found:
+        console.print(
+            f"[{'bold red' if counterexamples else 'green'}]{'NO ' if counterexamples else 'yes'}[/] {promise}"
+        )
+        for one in counterexamples[:SHOWN]:
+            console.print(f"      {one}", soft_wrap=True)
+        if len(counterexamples) > SHOWN:
+            console.print(f"      and {len(counterexamples) - SHOWN:,} more")

@@ -1,0 +1,100 @@
+"""What must be true at the end: nothing is forgotten, no deadline passes unsaid, nobody hears a thing twice."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+import sqlalchemy as sa
+
+from lapor_contracts.vocabulary import Clock, Status
+from lapor_launcher.simulate.world import World
+from lapor_tracking.domain.ladder import shipped_ladder
+from lapor_tracking.store import deadlines, timelines
+
+ENDS = (Status.CLOSED, Status.ARCHIVED, Status.MERGED, Status.REFERRED)
+
+
+class Finding(NamedTuple):
+    """A promise, and where it was not kept."""
+
+    promise: str
+    counterexamples: list[str]
+
+
+def findings(world: World) -> list[Finding]:
+    """Every promise, with what speaks against it."""
+    with world.system.services["tracking"].transactions.read() as connection:
+        return [
+            Finding("every report that came in is known", _unknown(connection, world)),
+            Finding("every report is at its end, or open with a running clock", _forgotten(connection)),
+            Finding("every clock that ran out was announced, once", _unsaid(connection, world)),
+            Finding("no level of escalation was skipped", _skipped(connection, world)),
+            Finding("no reporter heard a thing twice", _twice(world.system.folder / "notices.jsonl")),
+        ]
+
+
+def _unknown(connection: sa.Connection, world: World) -> list[str]:
+    known = connection.scalar(sa.select(sa.func.count()).select_from(timelines))
+    return [] if known == world.submitted else [f"{world.submitted} came in, {known} are known"]
+
+
+def _forgotten(connection: sa.Connection) -> list[str]:
+    runs = sa.exists().where(deadlines.c.report_id == timelines.c.report_id, deadlines.c.stopped_at.is_(None))
+    forgotten = sa.select(timelines.c.tracking_id, timelines.c.status).where(timelines.c.status.not_in(ENDS), ~runs)
+    return [f"{row.tracking_id} is {row.status}, and no clock runs" for row in connection.execute(forgotten)]
+
+
+def _unsaid(connection: sa.Connection, world: World) -> list[str]:
+    told = [clock for clock in Clock if shipped_ladder().ran_out(clock)]
+    now = world.clock.now()
+    over = sa.select(deadlines.c.deadline_id, deadlines.c.due_at, deadlines.c.clock, timelines.c.tracking_id).where(
+        deadlines.c.clock.in_(told),
+        sa.func.coalesce(deadlines.c.stopped_at, now) > deadlines.c.due_at,
+        timelines.c.report_id == deadlines.c.report_id,
+    )
+    return [
+        f"{row.clock} of {row.tracking_id}, due {row.due_at:%Y-%m-%d}: announced {said} times"
+        for row in connection.execute(over)
+        if (said := world.missed[row.deadline_id, row.due_at]) != 1
+    ]
+
+
+def _skipped(connection: sa.Connection, world: World) -> list[str]:
+    names = {row.deadline_id: (row.clock, row.tracking_id) for row in _named(connection, world.escalated)}
+    ladder = shipped_ladder().rungs
+    found = []
+    for (deadline_id, due_at), levels in world.escalated.items():
+        clock, tracking_id = names.get(deadline_id, (None, ""))
+        wanted = [rung.level for rung in ladder[Clock(clock)] if rung.level] if clock else levels
+        if levels != wanted[: len(levels)]:
+            found.append(f"{clock} of {tracking_id}, due {due_at:%Y-%m-%d}: {', '.join(levels)}")
+    return found
+
+
+def _named(
+    connection: sa.Connection, escalated: Iterable[tuple[object, datetime]]
+) -> Iterator[sa.Row[tuple[object, ...]]]:
+    wanted = {deadline_id for deadline_id, _ in escalated}
+    for row in connection.execute(
+        sa.select(deadlines.c.deadline_id, deadlines.c.clock, timelines.c.tracking_id).where(
+            timelines.c.report_id == deadlines.c.report_id
+        )
+    ):
+        if row.deadline_id in wanted:
+            yield row
+
+
+def _twice(sink: Path) -> list[str]:
+    """The same notice, or another one of the same sort about the same report at the same moment."""
+    if not sink.exists():
+        return ["nobody heard anything"]
+    heard: Counter[str] = Counter()
+    with sink.open("rb") as lines:
+        for line in lines:
+            notice = orjson.loads(line)
+            heard[notice["notice_id"]] += 1
+            heard["{tracking_id} {template} {text} {written_at}".format(**notice)] += 1
+    return [f"{times} times: {what}" for what, times in heard.items() if times > 1]
