@@ -70,7 +70,7 @@ def test_the_reporter_sees_the_answer_come_while_writing_a_reply(reporter: Repor
 def test_the_public_page_changes_by_itself_and_says_so(reporter: Reporter, officer: Staff) -> None:
     reporter.reports(INHU, **HOLE)
     officer.opens(reporter.tracking_id, "/instansi")
-    reporter.sees("Pemerintah Kabupaten Indragiri Hulu")
+    reporter.sees("Dinas Pekerjaan Umum dan Penataan Ruang Kabupaten Indragiri Hulu")
 
     officer.visitor.field("Tanggapan awal: sedang ditangani").check()
     officer.visitor.fill(Jawaban_Answer="Regu kami berangkat siang ini.")
