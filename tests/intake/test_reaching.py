@@ -2,6 +2,7 @@
 
 import base64
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -11,8 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nacl.public import PrivateKey, SealedBox
 
 from lapor_contracts.events import ContactSealed, PushSubscribed, ReporterStopped
+from lapor_contracts.vocabulary import Channel
 from lapor_intake import service
 from tests.intake.conftest import kept, opened
+from tests.support.builders import submitted
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -166,3 +169,16 @@ def test_nobody_can_make_such_an_address(stage: Stage, token: str) -> None:
 
     assert stage.client.post(f"/berhenti/{token}").status_code == 404
     assert stage.announced(ReporterStopped) == []
+
+
+def test_only_an_app_that_tells_its_users_itself_is_named_to_notification(
+    engine: sa.Engine, intake_settings: dict[str, Any], notification_key: PrivateKey
+) -> None:
+    stage = Stage(service, engine, **intake_settings, telling_apps={"jaki"})
+    report = {"report_id": str(uuid4()), "channel": Channel.PARTNER, "body": "Lampu jalan mati di Jl. Mawar Rengat"}
+
+    for sender in ("jaki", "medan"):
+        stage.hear(submitted(**report | {"idempotency_key": sender}), sender=sender)
+
+    (contact,) = stage.announced(ContactSealed)
+    assert opened(contact, notification_key)["app"] == "jaki"

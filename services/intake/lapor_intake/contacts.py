@@ -40,10 +40,12 @@ class ContactSealer:
         *,
         token: str | None = None,
         stop: str | None = None,
+        app: str | None = None,
     ) -> str:
         """The contact in base64; ``receipt`` is put in where nobody has shown it to the reporter yet.
 
-        ``token`` is a follower's, with which they confirm and end it; ``stop`` ends a reporter's notices.
+        ``token`` is a follower's, with which they confirm and end it; ``stop`` ends a reporter's notices;
+        ``app`` is the partner's by which they reported, which may want to tell them itself.
         """
         contact = {
             "via": _WAYS.get(channel) or ("email" if reporter.email else "sms"),
@@ -54,6 +56,7 @@ class ContactSealer:
             "receipt": receipt,
             "token": token,
             "stop": stop,
+            "app": app,
         }
         return self._closed({name: value for name, value in contact.items() if value})
 
@@ -70,13 +73,14 @@ class ContactSealer:
         receipt: str | None = None,
         *,
         stop: str,
+        app: str | None = None,
         given_at: datetime | None = None,
     ) -> ContactSealed:
         """The event that brings the contact of a report to notification; ``stop`` ends its notices."""
         return ContactSealed(
             report_id=report_id,
             tracking_id=tracking_id,
-            sealed=self.sealed(channel, reporter, receipt, stop=stop),
+            sealed=self.sealed(channel, reporter, receipt, stop=stop, app=app),
             key_id=self.key_id,
             given_at=given_at,
         )

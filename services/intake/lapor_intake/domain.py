@@ -142,6 +142,12 @@ class Submission:
         """What tells this report from all others before it has an id."""
         return self.source, self.idempotency_key
 
+    @property
+    def app(self) -> str | None:
+        """The partner's app that hands it in, by the name under which it is let in."""
+        kind, _, name = self.source.partition("/")
+        return name if kind == "adapter" else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Admitted:

@@ -1,6 +1,6 @@
 """The front desk: every channel brings its reports here, and here they become durable and known to all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 from uuid import UUID
@@ -99,6 +99,8 @@ class Desk:
     admission: Admission
     attempts: Attempts
     public_url: str
+    telling_apps: Collection[str] = ()
+    """Partners' apps that tell their users themselves."""
 
     def slip(self, tracking_id: str, receipt: str | None = None) -> Slip:
         """What to hand to the reporter."""
@@ -267,10 +269,12 @@ class Desk:
             store.add_marks(tx, report_id, self.fingerprints.of_reporter(reporter))
         if submission.asks:
             store.add_return(tx, tx.new_id(), report_id, tx.now)
-        if reporter.can_be_reached:
+        app = submission.app if submission.app in self.telling_apps else None
+        if reporter.can_be_reached or app:
             untold = None if submission.acknowledged else accepted.receipt
             stop = self.stop_of(report_id)
-            tx.publish(self.sealer.seal(report_id, tracking_id, submission.channel, reporter, untold, stop=stop))
+            channel = submission.channel
+            tx.publish(self.sealer.seal(report_id, tracking_id, channel, reporter, untold, stop=stop, app=app))
 
     def opened(self, tracking_id: str, receipt: str, tx: Transaction, *, address: str) -> Opened | Refusal | None:
         """The report of whoever shows its receipt, or None where ID and receipt open nothing.

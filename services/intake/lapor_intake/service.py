@@ -63,7 +63,9 @@ def _hours(text: str) -> timedelta:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(channels.Settings, admission.Settings, keeping.Settings, KeySettings, reaching.Settings, ServiceSettings):
+class Settings(
+    channels.Settings, admission.Settings, keeping.Settings, KeySettings, reaching.Settings, ServiceSettings
+):
     """What intake is told."""
 
     database_url: str = setting("LAPOR_INTAKE_DATABASE_URL")
@@ -90,9 +92,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         admission=reception.desk.admission,
     )
 
-    reaches = reaching.Reaching(
-        desk=reception.desk, push_key=settings.push_key, push_services=settings.push_services
-    )
+    reaches = reaching.Reaching(desk=reception.desk, push_key=settings.push_key, push_services=settings.push_services)
 
     def key_answers() -> None:
         _ = settings.vault_key.key_id
@@ -158,6 +158,7 @@ def reception_of(settings: Settings, transactions: Transactions) -> Reception:
         admission=Admission(settings),
         attempts=Attempts(limits_storage(settings.limit_storage)),
         public_url=public_url,
+        telling_apps=settings.telling_apps,
     )
     return Reception(
         desk=desk,

@@ -47,6 +47,8 @@ def open_contact(sealed: str, key: PrivateKey) -> Contact:
         written = {Via.SMS: opened.get("phone"), Via.EMAIL: opened.get("email")}
         if opened.get("account"):
             written[Via(prefers)] = opened["account"]
+        if opened.get("app"):
+            prefers, written[Via.WEBHOOK] = Via.WEBHOOK, opened["app"]
         return Contact(
             prefers=prefers,
             addresses={via: str(to) for via, to in written.items() if to},

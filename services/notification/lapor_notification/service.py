@@ -29,6 +29,7 @@ from lapor_notification.couriers import (
     MailServer,
     PushServices,
     SmsGateway,
+    Webhooks,
     XDirectMessages,
     push_key,
 )
@@ -72,6 +73,7 @@ class Settings(ServiceSettings):
     messenger: GraphApi | None = setting("LAPOR_NOTIFICATION_MESSENGER_URL", default=None, read=GraphApi.from_url)
     instagram: GraphApi | None = setting("LAPOR_NOTIFICATION_INSTAGRAM_URL", default=None, read=GraphApi.from_url)
     x: XDirectMessages | None = setting("LAPOR_NOTIFICATION_X_URL", default=None, read=XDirectMessages.from_url)
+    webhooks: Webhooks | None = setting("LAPOR_NOTIFICATION_WEBHOOKS", default=None, read=Webhooks.from_file)
     push_key: ECKey | None = setting("LAPOR_PUSH_PRIVATE_KEY", default=None, read=push_key)
     push_services: Collection[str] = setting("LAPOR_PUSH_SERVICES", default=push.SERVICES, read=push.services)
     sink: Path | None = setting("LAPOR_NOTIFICATION_SINK", default=None)
@@ -151,7 +153,10 @@ def build(settings: Settings, transactions: Transactions) -> Service:
 
 def couriers_of(settings: Settings) -> Mapping[Via, Courier]:
     """Who carries what: those that are set, and the file for the rest where it is."""
-    couriers: dict[Via, Courier] = dict.fromkeys(Via, FileSink(settings.sink)) if settings.sink else {}
+    # An app without a webhook is no way at all, and its user is reached by another.
+    couriers: dict[Via, Courier] = (
+        dict.fromkeys(set(Via) - {Via.WEBHOOK}, FileSink(settings.sink)) if settings.sink else {}
+    )
     own: dict[Via, Courier | None] = {
         Via.SMS: settings.sms,
         Via.EMAIL: settings.smtp,
@@ -159,6 +164,7 @@ def couriers_of(settings: Settings) -> Mapping[Via, Courier]:
         Via.MESSENGER: settings.messenger,
         Via.INSTAGRAM: settings.instagram,
         Via.X: settings.x,
+        Via.WEBHOOK: settings.webhooks,
         Via.PUSH: PushServices(key=settings.push_key, subject=settings.public_url, known=settings.push_services)
         if settings.push_key
         else None,

@@ -29,12 +29,17 @@ def _key(text: str) -> str:
     return text
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What web push needs."""
+    """What web push and webhooks need."""
 
     push_key: str | None = setting("LAPOR_PUSH_PUBLIC_KEY", default=None, read=_key)
     push_services: Collection[str] = setting("LAPOR_PUSH_SERVICES", default=push.SERVICES, read=push.services)
+    telling_apps: Collection[str] = setting("LAPOR_INTAKE_TELLING_APPS", default=(), read=_names)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from lapor_notification.couriers.mail import MailServer
 from lapor_notification.couriers.meta import GraphApi
 from lapor_notification.couriers.push import PushServices, push_key
 from lapor_notification.couriers.sms import SmsGateway
+from lapor_notification.couriers.webhook import Webhooks
 from lapor_notification.couriers.x import XDirectMessages
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Message",
     "PushServices",
     "SmsGateway",
+    "Webhooks",
     "XDirectMessages",
     "masked",
     "push_key",

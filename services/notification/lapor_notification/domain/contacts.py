@@ -18,6 +18,8 @@ class Via(StrEnum):
     MESSENGER = "messenger"
     INSTAGRAM = "instagram"
     X = "x"
+    WEBHOOK = "webhook"
+    """The app by which somebody reported: it tells its user itself."""
     PUSH = "push"
     """A browser that its owner has asked to show when there is news, beside the other ways."""
 
