@@ -55,12 +55,18 @@ ANSWERS = {
 ANSWER_OPTIONS = [(kind.value, t(*words)) for kind, words in ANSWERS.items()]
 OUTCOMES = {
     AnswerType.DONE: ("Sudah dikerjakan", "Done"),
-    AnswerType.PLANNED: ("Direncanakan, sebutkan tanggalnya", "Planned: say by when"),
-    AnswerType.EXPLAINED: ("Dijelaskan, tidak ada yang perlu dikerjakan lagi", "Explained: nothing more is to be done"),
-    AnswerType.REFUSED_BY_LAW: ("Tidak dapat menurut hukum, sebutkan dasarnya", "Refused by law: say by which"),
-    AnswerType.OTHER_BODY: ("Memerlukan instansi lain, sebutkan", "Needs another agency: say which"),
+    AnswerType.PLANNED: ("Direncanakan", "Planned"),
+    AnswerType.EXPLAINED: ("Dijelaskan", "Explained"),
+    AnswerType.REFUSED_BY_LAW: ("Tidak dapat menurut hukum", "Refused by law"),
+    AnswerType.OTHER_BODY: ("Memerlukan instansi lain", "Needs another agency"),
 }
-OUTCOME_OPTIONS = [(kind.value, t(*words)) for kind, words in OUTCOMES.items()]
+_TO_BE_SAID = {
+    AnswerType.PLANNED: ("Direncanakan: sebutkan tanggalnya", "Planned: say by when"),
+    AnswerType.EXPLAINED: ("Dijelaskan: tidak ada yang perlu dikerjakan lagi", "Explained: nothing more is to be done"),
+    AnswerType.REFUSED_BY_LAW: ("Tidak dapat menurut hukum: sebutkan dasarnya", "Refused by law: say by which"),
+    AnswerType.OTHER_BODY: ("Memerlukan instansi lain: sebutkan", "Needs another agency: say which"),
+}
+OUTCOME_OPTIONS = [(kind.value, t(*words)) for kind, words in (OUTCOMES | _TO_BE_SAID).items()]
 #: What the fields of an answer are called in the list of what is wrong.
 ANSWER_FIELDS = {
     "kind": "Jenis jawaban",
