@@ -29,7 +29,7 @@ from lapor_notification.handlers.wording import change_words, editable, go_back
 from lapor_notification.http.templates import EDITORS
 from lapor_notification.pages.words import LABELS, PURPOSES
 from lapor_notification.store.wordings import Parts
-from lapor_notification.wording import PARTS, previews, problems_of, shipped_parts
+from lapor_notification.wording import PARTS, Wording, previews, problems_of, shipped_parts
 from lapor_notification.wording.checking import LONGEST_PART
 
 Page = str | tuple[str, int] | Response
@@ -62,7 +62,7 @@ def blueprint(
     def all_templates() -> Page:
         with transactions.read() as connection:
             latest = store.latest_changes(connection)
-        known = [(rules.templates[name], latest.get(name)) for name in editable(rules)]
+        known = [(rules.templates[name], latest.get(name), desk.title_of(name)) for name in editable(rules)]
         return render("notification/templates.html", templates=known, purposes=PURPOSES)
 
     @page.get("/pemberitahuan/<name>")
@@ -102,6 +102,11 @@ class _Desk:
         if name not in editable(self.rules):
             raise Problem(404)
         return name
+
+    def title_of(self, name: str) -> str:
+        """What it is about, in the words of its own subject."""
+        parts = self.words().get(name) or shipped_parts(name)
+        return Wording(self.public_url).part(parts["subject"], next(cases_of(name, self.rules)))
 
     def preview(self, name: str, form: Form) -> Page:
         parts = _parts_of(form)
@@ -143,6 +148,7 @@ class _Desk:
         return render(
             "notification/template.html",
             told=self.rules.templates[name],
+            title=self.title_of(name),
             version=history[0].version if history else 0,
             history=history,
             given={**present, **form.given},
