@@ -3,7 +3,7 @@
 import os
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -13,10 +13,11 @@ from rich.table import Table
 from lapor_chassis.telemetry import configure_logging
 from lapor_launcher.simulate.checks import Finding, findings
 from lapor_launcher.simulate.figures import figures
-from lapor_launcher.simulate.world import HOUR, World, world
+from lapor_launcher.simulate.world import STEP, World, world
 
 #: A Monday, 00:00 in Jakarta; the weeks after it hold holidays and joint leave.
 BEGIN = datetime(2026, 3, 1, 17, tzinfo=UTC)
+DAY = timedelta(days=1)
 SHOWN = 5
 
 
@@ -39,14 +40,16 @@ def run(*, days: int, reports_per_day: int, seed: int, folder: Path | None) -> i
 
 
 def pass_time(country: World, days: int, reports_per_day: int, console: Console) -> None:
-    """Hour by hour."""
+    """Step by step."""
+    end = BEGIN + timedelta(days=days)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=days * 24)
-        for hour in range(days * 24):
-            country.hour(BEGIN + hour * HOUR, reports_per_day)
-            progress.update(
-                task, completed=hour + 1, description=f"day {hour // 24 + 1}, {country.submitted:,} reports"
-            )
+        task = progress.add_task("", total=days * DAY / STEP)
+        at = BEGIN
+        while at < end:
+            at += STEP
+            country.pass_to(at, reports_per_day)
+            told = f"day {(at - BEGIN) / DAY:.0f}, {country.submitted:,} reports"
+            progress.update(task, advance=1, description=told)
 
 
 def _print_figures(country: World, console: Console) -> None:

@@ -1,8 +1,6 @@
 """What must be true at the end: nothing is forgotten, no deadline passes unsaid, nobody hears a thing twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,28 +61,16 @@ def _unsaid(connection: sa.Connection, world: World) -> list[str]:
 
 
 def _skipped(connection: sa.Connection, world: World) -> list[str]:
-    names = {row.deadline_id: (row.clock, row.tracking_id) for row in _named(connection, world.escalated)}
-    ladder = shipped_ladder().rungs
+    clocks = sa.select(deadlines.c.deadline_id, deadlines.c.clock, timelines.c.tracking_id).where(
+        deadlines.c.rung > 0, timelines.c.report_id == deadlines.c.report_id
+    )
     found = []
-    for (deadline_id, due_at), levels in world.escalated.items():
-        clock, tracking_id = names.get(deadline_id, (None, ""))
-        wanted = [rung.level for rung in ladder[Clock(clock)] if rung.level] if clock else levels
-        if levels != wanted[: len(levels)]:
-            found.append(f"{clock} of {tracking_id}, due {due_at:%Y-%m-%d}: {', '.join(levels)}")
+    for row in connection.execute(clocks):
+        ladder = [rung.level for rung in shipped_ladder().rungs.get(Clock(row.clock), ()) if rung.level]
+        for due_at, levels in world.escalated.get(row.deadline_id, {}).items():
+            if levels != ladder[: len(levels)]:
+                found.append(f"{row.clock} of {row.tracking_id}, due {due_at:%Y-%m-%d}: {', '.join(levels)}")
     return found
-
-
-def _named(
-    connection: sa.Connection, escalated: Iterable[tuple[object, datetime]]
-) -> Iterator[sa.Row[tuple[object, ...]]]:
-    wanted = {deadline_id for deadline_id, _ in escalated}
-    for row in connection.execute(
-        sa.select(deadlines.c.deadline_id, deadlines.c.clock, timelines.c.tracking_id).where(
-            timelines.c.report_id == deadlines.c.report_id
-        )
-    ):
-        if row.deadline_id in wanted:
-            yield row
 
 
 def _twice(sink: Path) -> list[str]:

@@ -27,6 +27,6 @@ def figures(world: World) -> Iterator[tuple[str, int]]:
         yield "opened again", connection.scalar(sa.select(sa.func.count()).where(own.reopenings > 0)) or 0
         yield from ((f"clocks: {clock}", number) for clock, number in by(deadlines.c.clock))
     yield "clocks that ran out", sum(world.missed.values())
-    levels = Counter(level for levels in world.escalated.values() for level in levels)
+    levels = Counter(level for dates in world.escalated.values() for levels in dates.values() for level in levels)
     yield from ((f"escalated to {level}", number) for level, number in sorted(levels.items()))
     yield from ((f"no longer possible: {why}", number) for why, number in sorted(world.refused.items()))

@@ -67,9 +67,10 @@ class Writers:
         self._before: list[ReportSubmitted] = []
         self._number = 0
 
-    def per_hour(self, at: datetime, reports_per_day: int) -> int:
-        """How many write in this hour of Jakarta's day."""
-        share = reports_per_day * _HOURS[at.hour] / sum(_HOURS)
+    def how_many(self, until: datetime, step: timedelta, reports_per_day: int) -> int:
+        """How many wrote in the hours of Jakarta's day before that."""
+        hours = int(step / timedelta(hours=1))
+        share = reports_per_day * sum(_HOURS[(until.hour - hour - 1) % 24] for hour in range(hours)) / sum(_HOURS)
         return int(share) + (self._chance.random() < share % 1)
 
     def write(self, today: date) -> ReportSubmitted:
