@@ -35,7 +35,7 @@ class EmbeddedSystem:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.said, self.logged = logs / "said.txt", logs / "logged.txt"
-        self._environment = environment
+        self.variables = environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *arguments: str) -> None:
@@ -48,7 +48,7 @@ class EmbeddedSystem:
         with self.said.open("ab") as said, self.logged.open("ab") as logged:
             self._process = subprocess.Popen(
                 [*LAPOR, "--folder", str(self.folder), "run", *arguments],
-                env=environment(PORT=str(self.port), **self._environment),
+                env=environment(PORT=str(self.port), **self.variables),
                 stdout=said,
                 stderr=logged,
             )

@@ -109,10 +109,11 @@ class Kannel:
         self._log = folder / "telephones.log"
         self._telephones: subprocess.Popen[bytes] | None = None
 
-    @property
-    def sendsms_url(self) -> str:
-        """Where notices are handed over."""
-        return f"http://lapor:{quote(self._password)}@127.0.0.1:{self._ports['sendsms']}/cgi-bin/sendsms?from=1708"
+    def sendsms_url(self, url: str) -> str:
+        """Where notices are handed over; what becomes of them is reported to the system at ``url``."""
+        place = f"127.0.0.1:{self._ports['sendsms']}/cgi-bin/sendsms"
+        reports = quote(f"{url}/channels/sms/kannel/receipt?token={quote_plus(self._token)}", safe="")
+        return f"http://lapor:{quote(self._password)}@{place}?from=1708&dlr-url={reports}"
 
     def start(self, url: str) -> None:
         """Start the boxes and the telephones; ``url`` is the system's."""

@@ -82,9 +82,9 @@ def line(first_run: FirstRun, kannel_programs: None, tmp_path_factory: pytest.Te
         environment = {
             "LAPOR_INTAKE_KANNEL_TOKEN": TOKEN,
             "LAPOR_INTAKE_SMS_NETWORKS": "127.0.0.1",
-            "LAPOR_NOTIFICATION_SMS_URL": gateway.sendsms_url,
         }
         with embedded_system(copied(first_run.folder, place / "var"), place, **environment) as system:
+            system.variables["LAPOR_NOTIFICATION_SMS_URL"] = gateway.sendsms_url(system.url)
             before = frozenset(row[0] for row in system.rows("intake", "SELECT tracking_id FROM reports"))
             system.start()
             gateway.start(system.url)
@@ -155,6 +155,8 @@ def test_the_reporter_follows_replies_and_closes_by_sms_alone(line: Line) -> Non
     line.reads(me, "LAPOR! Laporan Anda selesai dan ditutup")
 
     assert line.system.front().get(f"/api/v1/reports/{tracking_id}")["status"] == "closed"
+    query = "SELECT count(*) FROM notices WHERE data LIKE ? AND delivered_at IS NOT NULL"
+    until(lambda: line.system.rows("notification", query, f"%{tracking_id}%") >= [(2,)], PATIENCE)
     (reply,) = line.system.rows("tracking", "SELECT text FROM steps WHERE type = 'replied' AND text LIKE '%nomor 7%'")
     assert reply == ("terima kasih, yang nomor 7 masih mati",)
 
