@@ -101,6 +101,10 @@ class Visitor:
         for label, text in fields.items():
             self.field(label.replace("_", " ")).fill(text)
 
+    def unfold(self, heading: str) -> None:
+        """Open what lies folded up under this heading."""
+        self.page.locator("summary", has_text=heading).click()
+
     def reads(self, words: str) -> None:
         """The page says so."""
         expect(self.page.locator("main")).to_contain_text(words)

@@ -165,8 +165,9 @@ def test_an_answered_report_is_closed_by_its_reporter(reporter: Reporter, staff:
     reporter.visitor.press("Kirim")
     officer.opens(reporter.tracking_id, "/instansi")
     officer.visitor.reloads_until(officer.visitor.page.locator("main", has_text="Terima kasih, sudah rapi."))
+    reporter.visitor.unfold("Sudah selesai")
     reporter.visitor.field("Ya, masalah ini sudah selesai").check()
-    reporter.visitor.press("Selesai")
+    reporter.visitor.press("Tutup laporan")
 
     reporter.visitor.reads("Terima kasih. Laporan ini sudah ditutup.")
     officer.opens(reporter.tracking_id, "/instansi?state=closed")

@@ -55,7 +55,9 @@ STEPS: Mapping[StepType, Words] = {
     StepType.RATED: Words("Pelapor memberi nilai", "The reporter gave a rating"),
     StepType.CLOSED: Words("Laporan ditutup", "Report closed"),
     StepType.REOPENED: Words("Dibuka kembali oleh pelapor", "Reopened by the reporter"),
-    StepType.WITHDRAWN: Words("Ditarik oleh pelapor, atas permintaannya diarsipkan", "Withdrawn by the reporter"),
+    StepType.WITHDRAWN: Words(
+        "Ditarik oleh pelapor, diarsipkan atas permintaannya", "Withdrawn, and archived as its reporter wished"
+    ),
     StepType.REFERRAL_OFFERED: Words(
         "Pelapor ditanya apakah Ombudsman mengambil alih", "The reporter is asked whether the Ombudsman takes over"
     ),
