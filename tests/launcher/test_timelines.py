@@ -1,6 +1,7 @@
 """The operator's commands about timelines: made again from what was said, and a chain that shows every change."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lapor_launcher.services import Assembled, assemble
 from lapor_tracking import chaining
 from lapor_tracking.service import Settings
 from tests.launcher.conftest import Lapor
+from tests.support.stage import SettableClock
 
 AT_ONCE = ("--quiet-for", "0")
 
@@ -38,10 +40,12 @@ def tracking_id(lapor: Lapor) -> str:
         events = intake.transactions.tables.events
         heard = connection.scalars(sa.select(events.c.body).where(events.c.type == "report.received.v1")).all()
     process(tracking.service, tracking.transactions, [Incoming(body) for body in heard])
-    chaining.extend(tracking.transactions)
     settings = tracking.settings
     assert isinstance(settings, Settings)
     assert settings.audit_key
+    chaining.seal(tracking.transactions, settings.audit_key)
+    chaining.extend(tracking.transactions)
+    tracking.transactions.clock = SettableClock(datetime.now(UTC) + timedelta(days=1))
     chaining.seal(tracking.transactions, settings.audit_key)
     return str(tracking_id)
 
@@ -82,7 +86,7 @@ def test_the_chain_is_verified_and_a_change_is_named(lapor: Lapor, tracking_id: 
     tampered("UPDATE steps SET text = 'Semua baik.'")
     broken = lapor("audit", "verify")
 
-    assert "1 steps of reports under 1 seals, 0 of them not sealed yet: none was changed" in whole.output
+    assert "1 steps of reports under 2 seals, 0 of them not sealed yet: none was changed" in whole.output
     assert broken.exit_code == 1
     assert "is not as it was: it was changed or removed" in broken.stderr
 

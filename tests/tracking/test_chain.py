@@ -36,14 +36,19 @@ def stage(engine: sa.Engine) -> Stage:
 
 @pytest.fixture
 def case(stage: Stage) -> Case:
-    """A report whose steps were sealed yesterday; today there is news."""
+    """A report whose steps were sealed when their day was over; today there is news."""
+    stage.run("seal_chain")
     made = Case(stage).told()
     stage.run("extend_chain")
-    stage.run("seal_chain")
-    stage.clock.advance(hours=30)
+    a_day_goes_by(stage)
     assert made.reply(f"Balasan {CANARY}").status_code == 201
     stage.run("extend_chain")
     return made
+
+
+def a_day_goes_by(stage: Stage) -> None:
+    stage.clock.advance(days=1)
+    stage.run("seal_chain")
 
 
 def verified(stage: Stage) -> Whole | Broken:
@@ -87,19 +92,22 @@ def test_a_tree_is_that_of_rfc_6962() -> None:
 
 
 def test_every_step_comes_into_the_chain_once_and_each_day_is_sealed_once(stage: Stage, case: Case) -> None:
-    stage.run("seal_chain")
+    a_day_goes_by(stage)
 
     assert len(stage.rows(leaves)) == len(stage.rows(steps)) == 5
-    assert [(row["number"], row["first"], row["count"]) for row in stage.rows(seals)] == [(1, 1, 4), (2, 5, 1)]
+    assert [(row["number"], row["first"], row["count"]) for row in stage.rows(seals)] == [
+        (1, 1, 0),
+        (2, 1, 4),
+        (3, 5, 1),
+    ]
     assert stage.run("extend_chain") == stage.run("seal_chain") == 0
 
 
 def test_a_day_on_which_nothing_happened_is_sealed_too(stage: Stage, case: Case) -> None:
-    stage.run("seal_chain")
-    stage.clock.advance(days=1)
-    stage.run("seal_chain")
+    a_day_goes_by(stage)
+    a_day_goes_by(stage)
 
-    assert [row["count"] for row in stage.rows(seals)] == [4, 1, 0]
+    assert [row["count"] for row in stage.rows(seals)] == [0, 4, 1, 0]
     assert isinstance(verified(stage), Whole)
 
 
@@ -107,7 +115,7 @@ def test_a_chain_that_nobody_touched_is_whole(stage: Stage, case: Case) -> None:
     found = verified(stage)
 
     assert isinstance(found, Whole)
-    assert (found.leaves, found.seals, found.unsealed) == (5, 1, 1)
+    assert (found.leaves, found.seals, found.unsealed) == (5, 2, 1)
 
 
 def test_without_a_key_the_chain_grows_and_is_not_sealed(engine: sa.Engine) -> None:
@@ -122,9 +130,10 @@ def test_without_a_key_the_chain_grows_and_is_not_sealed(engine: sa.Engine) -> N
 
 def _set(table: sa.Table, **values: Any) -> Callable[[UUID], sa.Executable]:
     key = table.c.event_id if table is steps else next(iter(table.primary_key))
+    place = 2 if table is seals else 1
 
     def statement(event_id: UUID) -> sa.Executable:
-        return table.update().where(key == (event_id if table is steps else 1)).values(**values)
+        return table.update().where(key == (event_id if table is steps else place)).values(**values)
 
     return statement
 
@@ -153,13 +162,13 @@ TAMPERINGS: dict[str, tuple[Callable[[UUID], sa.Executable], str]] = {
     "a key": (_set(seals, public_key="00" * 32), "its signature is not genuine"),
     "the seal before": (_set(seals, previous="1" * 64), "does not continue"),
     "the branches": (_set(seals, branches=b"x" * 32), "is not the root of its leaves"),
-    "a seal that is gone": (lambda _: seals.delete().where(seals.c.number == 1), "is missing"),
+    "a seal that is gone": (lambda _: seals.delete().where(seals.c.number == 2), "is missing"),
 }
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)
 def test_whatever_is_changed_in_steps_leaves_or_roots_is_found(stage: Stage, case: Case, what: str) -> None:
-    stage.run("seal_chain")
+    a_day_goes_by(stage)
     tampering, reason = TAMPERINGS[what]
     first = next(row["event_id"] for row in stage.rows(leaves) if row["seq"] == 1)
 
@@ -198,7 +207,7 @@ def test_a_chain_that_was_written_anew_does_not_fit_the_head_that_was_kept(stage
     assert isinstance(found, Whole)
     assert isinstance(chaining.verify(stage.transactions, PUBLIC, found.head), Whole)
 
-    for kept in (f"1:{'0' * 64}", f"9:{'0' * 64}"):
+    for kept in (f"2:{'0' * 64}", f"9:{'0' * 64}"):
         assert isinstance(chaining.verify(stage.transactions, PUBLIC, kept), Broken)
 
 
@@ -208,6 +217,7 @@ def test_a_chain_signed_by_somebody_else_is_found(stage: Stage, case: Case) -> N
 
 def test_after_a_new_key_the_old_days_stay_proved(stage: Stage, case: Case) -> None:
     newer = SigningKey.generate()
+    stage.clock.advance(days=1)
 
     chaining.seal(stage.transactions, newer)
 
@@ -239,7 +249,7 @@ def test_a_citizen_checks_a_proof_with_the_file_and_the_public_key_alone(stage: 
 
     proof = read_proof(downloaded)
 
-    assert list(check(proof, PUBLIC)) == [1]
+    assert list(check(proof, PUBLIC)) == [2]
     assert [(step.type, step.seal) for step in proof.steps][-1] == ("replied", None)
     assert "Jawaban " + CANARY in proof_of(case).text
     assert f"Balasan {CANARY}" not in proof_of(case).text
@@ -278,7 +288,7 @@ def _bent(document: Any) -> list[Any]:
 
 
 def test_a_proof_with_anything_changed_does_not_hold(stage: Stage, case: Case) -> None:
-    stage.run("seal_chain")
+    a_day_goes_by(stage)
     document = proof_of(case, X_Receipt=case.receipt).json
     check(read_proof(document), PUBLIC)
 
@@ -327,8 +337,6 @@ def test_a_salt_is_needed_to_guess_what_a_digest_stands_for(stage: Stage, case: 
 
 
 def test_the_roots_are_listed_the_newest_first(stage: Stage, case: Case) -> None:
-    stage.run("seal_chain")
-
     page = stage.client.get("/api/v1/audit/roots?limit=1").json
     rest = stage.client.get(f"/api/v1/audit/roots?limit=1&cursor={page['next']}").json
 
@@ -342,7 +350,7 @@ def test_the_page_explains_it_and_gives_the_file(stage: Stage, case: Case) -> No
     opened = stage.client.post(f"/lacak/{case.tracking_id}/bukti", data={"receipt": case.receipt})
     file = stage.client.post(f"/lacak/{case.tracking_id}/bukti", data={"receipt": case.receipt, "action": "download"})
 
-    assert "2026-01-07" in page.text
+    assert "2026-01-08" in page.text
     assert "Unduh bukti" in opened.text
     assert "attachment" in file.headers["Content-Disposition"]
     check(read_proof(file.json), PUBLIC)

@@ -55,11 +55,11 @@ def seal(transactions: Transactions, key: SigningKey) -> int:
             return 0
         last = store.chain.last_seal(tx)
         first = last.first + last.count if last else 1
-        waiting = store.chain.last_seq(tx) - first + 1
+        # The first seal is of nothing: from then on each day has a beginning.
+        waiting = store.chain.last_seq(tx) - first + 1 if last else 0
         today = tx.now.astimezone(ZONE).date()
         yesterday = today - timedelta(days=1)
-        is_over = f"{yesterday}" > last.day if last else waiting > 0
-        if waiting < LARGEST and not is_over:
+        if waiting < LARGEST and last and last.day >= f"{yesterday}":
             return 0
         hashes = store.chain.hashes_between(tx, first, min(waiting, LARGEST))
         branches = chain.branches_of(hashes)

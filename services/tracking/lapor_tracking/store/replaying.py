@@ -1,6 +1,7 @@
 """The store beside another one that was made anew: what is compared, and putting in place what differs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,12 @@ NOT_REPLAYED: Mapping[str, str] = {
     "follows": "who follows a report, until they end it",
     "published_outcomes": "which outcomes followers were told",
 }
+
+
+@cache
+def compared(table: sa.Table) -> tuple[str, ...]:
+    """The names of the columns that follow from the events."""
+    return tuple(str(column.name) for column in table.c if column not in NOT_COMPARED)
 
 
 def copy_calendars(present: sa.Connection, tx: Transaction) -> None:
