@@ -18,7 +18,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from lapor_chassis.database import create_engine
 from lapor_contracts.envelope import decode
 from lapor_contracts.events import (
-    AgencyChanged,
     ClosureDecided,
     CoOwnerAdded,
     CoOwnerReleased,
@@ -264,7 +263,7 @@ class Promises(RuleBasedStateMachine):
                 self.said.append(event)
                 if isinstance(event, ClosureDecided):
                     self.closings.append(event)
-                elif not isinstance(event, AgencyChanged):
+                elif isinstance(event, ReportAnswered | CoOwnerAdded) or type(event) in HEARD:
                     self.steps.append(step_of(event))
 
     def _turns(self) -> list[Turn]:

@@ -110,6 +110,15 @@ def test_where_nobody_stands_above_the_coordinator_decides(stage: Stage) -> None
     assert holders(stage) == [(INHU.code, "open")]
 
 
+def test_the_longest_reason_goes_with_it_as_far_as_it_fits(stage: Stage) -> None:
+    given = answered(stage, POWER.code)
+
+    stage.hear(not_done(stage, given, reason="Masih gelap. " * 769))
+
+    assert holders(stage) == [(None, "waiting")]
+    assert len(stage.announced(ReportUnroutable)[-1].reason) < 2_200
+
+
 def test_a_superior_who_alone_had_answered_for_the_unit_is_passed_over(stage: Stage) -> None:
     head = _officer(stage, "kepala", INHU.code)
     given = routed_to(stage, ROADS.code)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from textwrap import shorten
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction
@@ -10,7 +11,7 @@ from lapor_contracts.vocabulary import DispositionEnd, Role
 from lapor_routing import officers, store
 from lapor_routing.current import Snapshot
 from lapor_routing.domain.agencies import Agency
-from lapor_routing.domain.disposition import Disposition, Grounds, State
+from lapor_routing.domain.disposition import Disposition, State
 from lapor_routing.domain.reactions import ReactionKind
 from lapor_routing.handlers.desk import REPORTER, by_hand, competent
 from lapor_routing.handlers.giving import Charge, give_to_coordinator, tell_ended
@@ -43,21 +44,23 @@ def reopen_reports(tx: Transaction, events: Sequence[ReportReopened], *, current
 def _give_to_superior(tx: Transaction, held: Disposition, event: ReportReopened, snapshot: Snapshot) -> None:
     answers = store.answers_to(tx, held.id)
     answered_by = answers[-1].answered_by if answers else None
-    # A whistleblower's reason is sealed: only the dossier shows it.
-    reason = _WHY if held.report.sealed_for or not event.reason else f"{_WHY} {event.reason}"
+    reason = _reason(held, event)
     ended = replace(held, state=State.REOPENED)
     superior, officer = _superior(tx, held, answered_by, snapshot)
     store.end_turn(tx, ended, REPORTER, reason, superior.code if superior else None)
     tell_ended(tx, [held.id], DispositionEnd.REOPENED, snapshot)
-    grounds = _grounds(held, reason, superior)
+    grounds = by_hand(REPORTER, "reopened", held.agency_name, reason, superior.code if superior else None)
     if superior:
         hand_on(tx, ended, superior, held.hop, grounds, snapshot, Charge(officer=officer, not_by=answered_by))
     else:
         give_to_coordinator(tx, held.report, held.hop, grounds)
 
 
-def _grounds(held: Disposition, reason: str, superior: Agency | None) -> Grounds:
-    return by_hand(REPORTER, "reopened", held.agency_name, reason, superior.code if superior else None)
+def _reason(held: Disposition, event: ReportReopened) -> str:
+    """In the reporter's words, as far as they fit; all of them stand beside the report. A whistleblower's are sealed."""
+    if held.report.sealed_for or not event.reason:
+        return _WHY
+    return f"{_WHY} {shorten(event.reason, 2_000, placeholder='…')}"
 
 
 def _superior(

@@ -1,5 +1,6 @@
 """Several bodies: the owner or the coordinator sends copies and asks others to act too; who has a copy reads it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -72,27 +73,7 @@ def sharing_api(transactions: Transactions, current: Current) -> Blueprint:
     def copy(copy_id: UUID) -> store.Dossier:
         return copied_dossier(transactions, current, copy_id)
 
-    @api.route(f"{_OWN}/copies", methods=["POST"])
-    @requires(Role.OFFICER)
-    @api.arguments(s.SendCopySchema)
-    @api.response(201, s.AgencySchema)
-    def send_copy(given: dict[str, Any], disposition_id: UUID) -> Agency:
-        return sharing.send_copy(given, sharing.owner(disposition_id))
-
-    @api.route(f"{_OWN}/co-owners", methods=["POST"])
-    @requires(Role.OFFICER)
-    @api.arguments(s.AddCoOwnerSchema)
-    @api.response(201, s.HolderSchema)
-    def add_co_owner(given: dict[str, Any], disposition_id: UUID) -> Disposition:
-        return sharing.add_co_owner(given, sharing.owner(disposition_id))
-
-    @api.route(f"{_OWN}/co-owners/<uuid:part_id>/releases", methods=["POST"])
-    @requires(Role.OFFICER)
-    @api.arguments(s.ReasonSchema)
-    @api.response(201, s.HolderSchema)
-    def release(given: dict[str, Any], disposition_id: UUID, part_id: UUID) -> Disposition:
-        return sharing.release(given, part_id, sharing.owner(disposition_id))
-
+    _add_sharing(api, _OWN, Role.OFFICER, sharing, sharing.owner)
     return api
 
 
@@ -100,26 +81,32 @@ def coordinators_sharing_api(transactions: Transactions, current: Current) -> Bl
     """The same for the coordinator, on any report that is under way."""
     api = Blueprint("coordinators-sharing", description="The coordinator shares a report with further bodies")
     sharing = Sharing(transactions, current)
+    _add_sharing(api, _ANY, Role.COORDINATOR, sharing, sharing.coordinator)
+    return api
 
-    @api.route(f"{_ANY}/copies", methods=["POST"])
-    @requires(Role.COORDINATOR)
+
+def _add_sharing(
+    api: Blueprint, address: str, role: Role, sharing: Sharing, sharer_of: Callable[..., handlers.Sharer]
+) -> None:
+    """What is done below an address; ``sharer_of`` makes of what the address names whoever does it."""
+
+    @api.route(f"{address}/copies", methods=["POST"])
+    @requires(role)
     @api.arguments(s.SendCopySchema)
     @api.response(201, s.AgencySchema)
-    def send_copy(given: dict[str, Any], report_id: UUID) -> Agency:
-        return sharing.send_copy(given, sharing.coordinator(report_id))
+    def send_copy(given: dict[str, Any], **named: UUID) -> Agency:
+        return sharing.send_copy(given, sharer_of(**named))
 
-    @api.route(f"{_ANY}/co-owners", methods=["POST"])
-    @requires(Role.COORDINATOR)
+    @api.route(f"{address}/co-owners", methods=["POST"])
+    @requires(role)
     @api.arguments(s.AddCoOwnerSchema)
     @api.response(201, s.HolderSchema)
-    def add_co_owner(given: dict[str, Any], report_id: UUID) -> Disposition:
-        return sharing.add_co_owner(given, sharing.coordinator(report_id))
+    def add_co_owner(given: dict[str, Any], **named: UUID) -> Disposition:
+        return sharing.add_co_owner(given, sharer_of(**named))
 
-    @api.route(f"{_ANY}/co-owners/<uuid:part_id>/releases", methods=["POST"])
-    @requires(Role.COORDINATOR)
+    @api.route(f"{address}/co-owners/<uuid:part_id>/releases", methods=["POST"])
+    @requires(role)
     @api.arguments(s.ReasonSchema)
     @api.response(201, s.HolderSchema)
-    def release(given: dict[str, Any], report_id: UUID, part_id: UUID) -> Disposition:
-        return sharing.release(given, part_id, sharing.coordinator(report_id))
-
-    return api
+    def release(given: dict[str, Any], part_id: UUID, **named: UUID) -> Disposition:
+        return sharing.release(given, part_id, sharer_of(**named))
