@@ -89,11 +89,13 @@ def test_what_was_delivered_is_listed_and_brought_again(transactions: Transactio
     shown = lapor(tmp_path, "deliveries", ROADS.code)
     once = lapor(tmp_path, "redeliver", ROADS.code, "--id", str(delivery_id))
     since = lapor(tmp_path, "redeliver", ROADS.code, "--since", "2020-01-01")
+    nobodys = lapor(tmp_path, "redeliver", ROADS.code, "--report", "7k3m 9qxf 2tpa")
     neither = lapor(tmp_path, "redeliver", ROADS.code)
     resumed = lapor(tmp_path, "resume", ROADS.code)
 
     assert str(delivery_id) in shown.output
     assert once.output == since.output == f"{ROADS.code}: due again: 1\n"
+    assert nobodys.output == f"{ROADS.code}: due again: 0\n"
     assert neither.exit_code == 2
     assert resumed.output == f"{ROADS.code}: goes on at once; waiting: 1\n"
 

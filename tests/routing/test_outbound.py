@@ -265,13 +265,30 @@ def test_what_was_delivered_is_delivered_again_on_request_one_or_all_since_a_day
 
     one = stage.client.post(address, json={"delivery_id": roads.ids[0]}, headers=coordinator)
     late = stage.client.post(address, json={"since": since.isoformat()}, headers=coordinator)
+    both = {"delivery_id": roads.ids[0], "since": since.isoformat()}
+    unclear = stage.client.post(address, json=both, headers=coordinator)
     neither = stage.client.post(address, json={}, headers=coordinator)
     nobodys = stage.client.post(address, json={"delivery_id": str(uuid4())}, headers=coordinator)
     bring(stage)
 
     assert [answer.json for answer in (one, late, nobodys)] == [{"count": 1}, {"count": 1}, {"count": 0}]
-    assert neither.status_code == 422
+    assert [neither.status_code, unclear.status_code] == [422, 422]
     assert sorted(roads.ids) == sorted(roads.ids[:2] * 2)
+
+
+def test_what_is_of_one_report_is_brought_again(stage: Stage, roads: AgencyWebhook) -> None:
+    roads.secrets = []  # as above
+    lost, _ = assign(stage), assign(stage)
+    bring(stage)
+    address = f"/api/v1/connections/{ROADS.code}/redeliveries"
+
+    answer = stage.client.post(
+        address, json={"tracking_id": lost.tracking_id}, headers=stage.signed_in(Role.COORDINATOR)
+    )
+    bring(stage)
+
+    assert answer.json == {"count": 1}
+    assert len(roads.ids) == 3
 
 
 def test_while_a_secret_is_exchanged_both_are_good_and_then_only_the_new_one(stage: Stage) -> None:

@@ -205,14 +205,21 @@ def show_deliveries(folder: Path, code: str) -> None:
 
 
 @in_words()
-def redeliver(folder: Path, code: str, since: datetime | None, delivery_id: UUID | None) -> None:
+def redeliver(
+    folder: Path,
+    code: str,
+    *,
+    since: datetime | None = None,
+    delivery_id: UUID | None = None,
+    tracking_id: str | None = None,
+) -> None:
     """Bring once more what a body's system has had."""
     transactions = database(folder, "routing")
     from lapor_routing.outbound import connecting
 
     _must_be_connected(transactions, code)
     with transactions.begin() as tx:
-        outcome = connecting.redeliver(code, tx, since=since, delivery_id=delivery_id)
+        outcome = connecting.redeliver(code, tx, since=since, delivery_id=delivery_id, tracking_id=tracking_id)
     if isinstance(outcome, Refusal):
         raise click.ClickException(f"{code}: {outcome.reason}")
     console.print(f"{code}: due again: {outcome}", markup=False)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import click
 
+from lapor_chassis.tracking_ids import as_written
+
 _secret_file = click.option(
     "--secret-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -114,15 +116,22 @@ def deliveries(folder: Path, code: str) -> None:
 @click.command()
 @click.argument("code")
 @click.option("--id", "delivery_id", type=click.UUID, help="This one.")
+@click.option("--report", "typed", help="All of the report with this tracking ID.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="All since then (UTC).")
 @click.pass_obj
-def redeliver(folder: Path, code: str, delivery_id: UUID | None, since: datetime | None) -> None:
+def redeliver(folder: Path, code: str, delivery_id: UUID | None, typed: str | None, since: datetime | None) -> None:
     """Bring a body's system once more what it has had."""
     from lapor_launcher import systems
 
-    if (delivery_id is None) == (since is None):
-        raise click.UsageError("say --id or --since")
-    systems.redeliver(folder, code, since.replace(tzinfo=UTC) if since else None, delivery_id)
+    if [delivery_id, typed, since].count(None) != 2:
+        raise click.UsageError("say --id, --report or --since")
+    systems.redeliver(
+        folder,
+        code,
+        since=since.replace(tzinfo=UTC) if since else None,
+        delivery_id=delivery_id,
+        tracking_id=as_written(typed) if typed else None,
+    )
 
 
 @click.command()

@@ -64,11 +64,16 @@ def resume(code: str, tx: Transaction) -> None:
 
 
 def redeliver(
-    code: str, tx: Transaction, *, since: datetime | None = None, delivery_id: UUID | None = None
+    code: str,
+    tx: Transaction,
+    *,
+    since: datetime | None = None,
+    delivery_id: UUID | None = None,
+    tracking_id: str | None = None,
 ) -> int | Refusal:
     """Bring once more what a body's system has had."""
     if store.find_line(tx, code) is None:
         return NOT_CONNECTED
-    if since is None and delivery_id is None:
-        raise ValueError("which of them, or since when")
-    return store.redeliver(tx, code, since=since, delivery_id=delivery_id)
+    if since is None and delivery_id is None and tracking_id is None:
+        raise ValueError("which of them, of which report, or since when")
+    return store.redeliver(tx, code, since=since, delivery_id=delivery_id, tracking_id=tracking_id)

@@ -6,8 +6,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from lapor_chassis.web import StrictSchema, page_of
 from lapor_contracts.events import AgencyReplied
-from lapor_contracts.fields import enum_of
-from lapor_contracts.schema import schema_of
+from lapor_contracts.fields import TrackingId, enum_of
+from lapor_contracts.schema import field_of, schema_of
 from lapor_routing.domain.delivering import Means
 
 #: What a body's own system says: the data of ``agency.replied.v1``, as over the broker.
@@ -83,16 +83,17 @@ class DeliverySchema(StrictSchema):
 
 
 class RedeliverySchema(StrictSchema):
-    """One delivery, or all since a moment."""
+    """One delivery, all of a report, or all since a moment."""
 
     delivery_id = fields.UUID()
+    tracking_id = field_of(TrackingId)
     since = fields.AwareDateTime()
 
     @validates_schema
-    def one_of_both(self, data: dict[str, Any], **_: Any) -> None:
-        """Neither says nothing; both would say two things."""
+    def one_of_them(self, data: dict[str, Any], **_: Any) -> None:
+        """None says nothing; more would say several things."""
         if len(data) != 1:
-            raise ValidationError("Give delivery_id or since.", "since")
+            raise ValidationError("Give delivery_id, tracking_id or since.", "since")
 
 
 class AgainSchema(StrictSchema):

@@ -101,9 +101,21 @@ def due_deliveries(connection: sa.Connection, code: str, now: datetime, limit: i
     return [Delivery(**row) for row in connection.execute(query).mappings()]
 
 
-def redeliver(tx: Transaction, code: str, *, since: datetime | None = None, delivery_id: UUID | None = None) -> int:
-    """Bring what a body has had once more: one of them, or all that were made since then. How many."""
-    which = deliveries.c.id == delivery_id if delivery_id else deliveries.c.made_at >= since
+def redeliver(
+    tx: Transaction,
+    code: str,
+    *,
+    since: datetime | None = None,
+    delivery_id: UUID | None = None,
+    tracking_id: str | None = None,
+) -> int:
+    """Bring what a body has had once more: one of them, all of a report, or all that were made since then. How many."""
+    if delivery_id:
+        which = deliveries.c.id == delivery_id
+    elif tracking_id:
+        which = deliveries.c.report_id.in_(sa.select(reports.c.id).where(reports.c.tracking_id == tracking_id))
+    else:
+        which = deliveries.c.made_at >= since
     again = (
         deliveries.update()
         .where(deliveries.c.agency_code == code, which)
