@@ -13,7 +13,7 @@ from lapor_notification.domain import MOST_ATTEMPTS, Outcome, State, Undelivered
 from lapor_notification.store import notices
 from tests.notification.test_notices import EMAIL, Phones, contact, on_stage, states
 from tests.support import gateways
-from tests.support.builders import answered, delivery_reported, received, routed
+from tests.support.builders import answered, command_answered, delivery_reported, received, routed
 from tests.support.stage import Stage
 
 SERVICE = lapor_notification.service
@@ -136,6 +136,41 @@ def test_a_new_address_resumes(engine: sa.Engine) -> None:
     stage.run("send")
 
     assert [message.to for message in letters.taken] == [EMAIL, NEW]
+
+
+def test_what_is_said_late_of_the_old_address_says_nothing_of_the_new_one(engine: sa.Engine) -> None:
+    letters = Phones()
+    stage = on_stage(engine, smtp=letters)
+    event = routed_by(stage, via="email", email=EMAIL)
+    stage.clock.advance(hours=1)
+    stage.hear(contact(event.report_id, via="email", email=NEW, given_at=stage.clock.now()))
+
+    stage.hear(
+        delivery_reported(notice_id=only(stage)["id"], via="email", delivered=False, permanent=True, reason="5.1.1")
+    )
+    stage.run("send")
+
+    assert [message.to for message in letters.taken] == [EMAIL, NEW]
+    assert stage.announced(ContactPaused) == []
+
+
+def test_an_answer_that_is_lost_goes_to_nobody_else(engine: sa.Engine) -> None:
+    sms, event = Phones(), routed()
+    stage = on_stage(engine, sms=sms)
+    asker = contact(event.report_id, phone="+6281200009999").sealed
+    stage.hear(received(report_id=event.report_id, acknowledged=True), contact(event.report_id))
+    stage.hear(command_answered(report_id=event.report_id, sealed=asker))
+    stage.run("send")
+
+    stage.hear(
+        delivery_reported(notice_id=only(stage)["id"], via="sms", delivered=False, permanent=True, reason="kannel-16")
+    )
+    stage.clock.advance(hours=1)
+    stage.run("send")
+
+    assert [message.to for message in sms.taken] == ["+6281200009999"]
+    assert only(stage)["state"] == State.GIVEN_UP
+    assert stage.announced(ContactPaused) == stage.announced(NoticeFailed) == []
 
 
 def test_of_two_new_addresses_the_later_one_counts_in_whatever_order(engine: sa.Engine) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from lapor_notification.domain.outcomes import Delivered, Held, Outcome, Receipt
-from lapor_notification.domain.templates import ANSWERS, TemplateName
+from lapor_notification.domain.templates import TemplateName
 
 
 class State(StrEnum):
@@ -76,11 +76,13 @@ def after(notice: Notice, outcome: Outcome, *, at: datetime, jitter: float) -> N
     return replace(tried, due_at=at + pause_after(tried.attempts, jitter), reason=outcome.reason)
 
 
-def after_receipt(notice: Notice, receipt: Receipt, *, at: datetime, jitter: float) -> Notice | None:
+def after_receipt(
+    notice: Notice, receipt: Receipt, *, is_repeatable: bool, at: datetime, jitter: float
+) -> Notice | None:
     """The notice once its provider has said what became of it; None where that changes nothing.
 
-    A message that its provider has lost counts like one that it had not taken. A receipt also settles an attempt of
-    which nobody knew whether it was taken.
+    A message that its provider has lost counts like one that it had not taken, where the address is still known
+    (``is_repeatable``). A receipt also settles an attempt of which nobody knew whether it was taken.
     """
     if notice.via != receipt.via or notice.attempts == 0 or notice.delivered_at:
         return None
@@ -96,7 +98,7 @@ def after_receipt(notice: Notice, receipt: Receipt, *, at: datetime, jitter: flo
         )
     if notice.state is not State.SENT:
         return None
-    if notice.attempts >= MOST_ATTEMPTS or notice.template in ANSWERS:
+    if notice.attempts >= MOST_ATTEMPTS or not is_repeatable:
         return replace(notice, state=State.GIVEN_UP, finished_at=at, reason=receipt.said)
     # A dead address is not tried again, but another one at once, where there is one.
     due_at = at if receipt.permanent else at + pause_after(notice.attempts, jitter)

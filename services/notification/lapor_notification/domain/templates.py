@@ -15,7 +15,7 @@ NEWS: TemplateName = "news"
 DIGEST: TemplateName = "digest"
 COMMAND_ANSWERED: TemplateName = "command_answered"
 MESSAGE_ANSWERED: TemplateName = "message_answered"
-#: To whoever asked, at an address that is kept until it is sent, and no longer.
+#: To whoever asked, who may be somebody else than the reporter, at an address that is kept until it is sent.
 ANSWERS = frozenset({COMMAND_ANSWERED, MESSAGE_ANSWERED})
 
 

@@ -18,10 +18,10 @@ reported = Counter("lapor_delivery_reports_total", "What providers said later of
 
 def hear_receipt(rules: Rulebook, ways: Ways, event: DeliveryReported, tx: Transaction) -> None:
     """A provider says what became of a message; a number that is no notice's, it may say as well."""
-    found = store.lock_notice(event.notice_id, tx)
-    if found is None:
+    told = store.lock_notice(event.notice_id, tx)
+    if told is None or event.via not in list(Via):
         return
-    notice, contact = found
+    notice = told.notice
     reported.labels(event.via, "delivered" if event.delivered else "dead" if event.permanent else "failed").inc()
     receipt = Receipt(
         via=event.via,
@@ -30,12 +30,14 @@ def hear_receipt(rules: Rulebook, ways: Ways, event: DeliveryReported, tx: Trans
         code=event.reason,
         reported_at=event.reported_at,
     )
-    # Half of the longest pause is as good as chance here: what failed together was sent together, spread already.
-    if known := after_receipt(notice, receipt, at=tx.now, jitter=0.5):
+    is_theirs = told.contact is not None and notice.template not in ANSWERS
+    # The middle of the jitter is as good as chance here: what failed together was sent together, spread already.
+    if known := after_receipt(notice, receipt, is_repeatable=is_theirs, at=tx.now, jitter=0.5):
         store.save_notice(known, tx)
-        say_given_up(known, rules, tx)
-    if event.permanent and contact and notice.template not in ANSWERS:
-        pause(notice, event.via, event.reason, ways(contact), rules, tx)
+        if is_theirs:
+            say_given_up(known, rules, tx)
+    if event.permanent and told.contact and is_theirs and not told.went_elsewhere:
+        pause(notice, event.via, event.reason, ways(told.contact), rules, tx)
 
 
 def pause(notice: Notice, via: str, reason: str, ways: Collection[Via], rules: Rulebook, tx: Transaction) -> None:

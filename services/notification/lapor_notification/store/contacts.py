@@ -33,6 +33,7 @@ def forget_contact(report_id: UUID, tx: Transaction) -> None:
     """Throw the contact away, also the one that is still under way, and those of answers that are not sent yet."""
     row = {"report_id": report_id, "sealed": None, "key_id": None, "received_at": tx.now}
     tx.write(contacts, [row], replacing)
+    resume(report_id, tx)
     tx.execute(push_subscriptions.delete().where(push_subscriptions.c.report_id == report_id))
     tx.execute(
         notices.update().where(notices.c.report_id == report_id, notices.c.sealed.is_not(None)).values(sealed=None)

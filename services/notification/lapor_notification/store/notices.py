@@ -130,16 +130,32 @@ def save_planned(notice: Notice, tx: Transaction) -> bool:
     return tx.execute(statement).scalar() is not None
 
 
-def lock_notice(notice_id: UUID, tx: Transaction) -> tuple[Notice, str | None] | None:
-    """A notice, and the sealed contact of its report's reporter."""
+@dataclass(frozen=True)
+class Told:
+    """A notice, and how its report's reporter, or the follower, is reached now."""
+
+    notice: Notice
+    contact: str | None
+    given_at: datetime | None
+    """Since when."""
+
+    @property
+    def went_elsewhere(self) -> bool:
+        """Whether another address was given since: what is said of the one before says nothing of it."""
+        sent_at = self.notice.finished_at
+        return sent_at is not None and self.given_at is not None and self.given_at > sent_at
+
+
+def lock_notice(notice_id: UUID, tx: Transaction) -> Told | None:
+    """A notice of which there is news."""
     query = (
-        sa.select(notices, contacts.c.sealed.label("contact"))
+        sa.select(notices, contacts.c.sealed.label("contact"), contacts.c.received_at)
         .outerjoin(contacts, contacts.c.report_id == notices.c.report_id)
         .where(notices.c.id == notice_id)
         .with_for_update(of=notices)
     )
     row = tx.execute(query).mappings().one_or_none()
-    return (_notice(row), row["contact"]) if row else None
+    return Told(_notice(row), row["contact"], row["received_at"]) if row else None
 
 
 def save_notice(notice: Notice, tx: Transaction) -> None:
@@ -151,7 +167,7 @@ def waiting_by_way(connection: sa.Connection) -> dict[str, int]:
     """How many notices wait, by the way of their last attempt; under an empty name those that were not tried yet."""
     way = sa.func.coalesce(notices.c.via, "")
     query = sa.select(way, sa.func.count()).where(PLANNED).group_by(way)
-    return {via: count for via, count in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())
 
 
 def find_notices(
