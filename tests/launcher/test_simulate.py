@@ -61,8 +61,8 @@ def _skip_a_level(country: World) -> None:
 
 
 def _tell_a_reporter_twice(country: World) -> None:
-    sink = country.system.folder / "notices.jsonl"
-    sink.write_bytes(sink.read_bytes() + sink.read_bytes().splitlines(keepends=True)[0])
+    told = country.notices.read_bytes()
+    country.notices.write_bytes(told + told.splitlines(keepends=True)[0])
 
 
 def _lose_a_report(country: World) -> None:

@@ -30,7 +30,7 @@ def findings(world: World) -> list[Finding]:
             Finding("every report is at its end, or open with a running clock", _forgotten(connection)),
             Finding("every clock that ran out was announced, once", _unsaid(connection, world)),
             Finding("no level of escalation was skipped", _skipped(connection, world)),
-            Finding("no reporter heard a thing twice", _twice(world.system.folder / "notices.jsonl")),
+            Finding("no reporter heard a thing twice", _twice(world.notices)),
         ]
 
 
