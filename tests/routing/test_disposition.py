@@ -57,6 +57,12 @@ ALLOWED = {
     ("answered", "answered"),
     ("answered", "recalled"),
     ("answered", "closed"),
+    # The reporter did not accept an answer, took the report back, or let the Ombudsman have it.
+    ("open", "reopened"),
+    ("in_progress", "reopened"),
+    ("answered", "reopened"),
+    ("closed", "reopened"),
+    *product(("waiting", "open", "in_progress", "answered"), ("withdrawn", "referred")),
 }
 
 
@@ -74,12 +80,18 @@ def test_a_disposition_goes_only_where_the_rules_allow(before: State, after: Sta
         assert after in outcome.reason
 
 
-def test_what_was_given_out_of_hand_or_closed_stays_so() -> None:
-    assert {state for state in State if not NEXT[state]} == set(State) - HOLDING | {State.CLOSED}
+def test_what_was_given_out_of_hand_stays_so_and_what_was_closed_is_reopened_at_most() -> None:
+    assert {state for state in State if not NEXT[state]} == set(State) - HOLDING
+    assert NEXT[State.CLOSED] == {State.REOPENED}
 
 
-def test_only_a_refusal_a_release_passing_on_or_a_recall_gives_a_report_out_of_hand() -> None:
-    assert set(State) - HOLDING == {State.REFUSED, State.PASSED_ON, State.RELEASED, State.RECALLED}
+def test_a_report_goes_out_of_hand_by_the_bodys_decision_the_verifiers_or_the_reporters_and_not_else() -> None:
+    assert set(State) - HOLDING == {
+        *(State.REFUSED, State.PASSED_ON, State.RELEASED),
+        State.RECALLED,
+        *(State.REOPENED, State.WITHDRAWN, State.REFERRED),
+        State.TAKEN_OVER,  # by the Ombudsman: no turn of a body's, and so without a clock
+    }
 
 
 def test_only_a_substantive_answer_counts_as_answered() -> None:

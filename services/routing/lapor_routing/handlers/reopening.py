@@ -57,7 +57,7 @@ def _give_to_superior(tx: Transaction, held: Disposition, event: ReportReopened,
 
 
 def _reason(held: Disposition, event: ReportReopened) -> str:
-    """In the reporter's words, as far as they fit; all of them stand beside the report. A whistleblower's are sealed."""
+    """In the reporter's words as far as they fit; all stand beside the report. A whistleblower's are sealed."""
     if held.report.sealed_for or not event.reason:
         return _WHY
     return f"{_WHY} {shorten(event.reason, 2_000, placeholder='…')}"
