@@ -156,6 +156,7 @@ def test_an_answered_report_is_closed_by_its_reporter(reporter: Reporter, staff:
     officer.visitor.press("Kirim jawaban")
     officer.visitor.reads("Jawaban sudah dikirim kepada pelapor.")
     officer.visitor.field("Jawaban akhir: hasil penanganan").check()
+    officer.visitor.field("Sudah dikerjakan").check()
     officer.visitor.fill(Jawaban_Answer="Sudah ditambal dengan aspal panas.")
     officer.visitor.press("Kirim jawaban")
 
