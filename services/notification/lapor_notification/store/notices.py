@@ -165,9 +165,9 @@ def save_notice(notice: Notice, tx: Transaction) -> None:
 
 def waiting_by_way(connection: sa.Connection) -> dict[str, int]:
     """How many notices wait, by the way of their last attempt; under an empty name those that were not tried yet."""
-    way = sa.func.coalesce(notices.c.via, "")
-    query = sa.select(way, sa.func.count()).where(PLANNED).group_by(way)
-    return dict(connection.execute(query).tuples().all())
+    way = sa.func.coalesce(notices.c.via, "").label("via")
+    query = sa.select(way, sa.func.count().label("waiting")).where(PLANNED).group_by(way)
+    return {row.via: row.waiting for row in connection.execute(query)}
 
 
 def find_notices(
