@@ -37,6 +37,9 @@ class NoticeSchema(StrictSchema):
     planned_at = fields.AwareDateTime()
     due_at = fields.AwareDateTime(metadata={"description": "When the next attempt is due, while it is planned."})
     finished_at = fields.AwareDateTime(allow_none=True)
+    delivered_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When its provider said that it arrived, where it says so."}
+    )
 
 
 def blueprint(transactions: Transactions) -> Blueprint:
