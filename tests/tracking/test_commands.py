@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lapor_contracts.events import CommandAnswered, ReportClosed, ReportReplied
+from lapor_contracts.events import CommandAnswered, OutcomeReported, ReportClosed, ReportReplied
 from lapor_contracts.vocabulary import Command, Status
 from lapor_tracking import service
 from tests.support import builders
@@ -112,3 +112,45 @@ def test_others_are_told_nothing_of_a_secret_report_nor_of_one_that_may_be(case:
     answer = commanded(case, is_reporter=False)
 
     assert (answer.done, answer.status, answer.agency_name, answer.due_at) == (False, None, None, None)
+
+
+def test_not_done_a_rating_and_a_withdrawal_come_by_message_too(case: Case) -> None:
+    case.stage.hear(case.received())
+    case.stage.clock.set(later(1))
+    withdrawn = commanded(case, command=Command.WITHDRAW)
+    answered = Case(case.stage).told()
+    rated = commanded(answered, command=Command.RATE, rating=4)
+    reopened = commanded(answered, command=Command.REOPEN)
+
+    assert [(one.done, one.status) for one in (withdrawn, rated, reopened)] == [
+        (True, Status.ARCHIVED),
+        (True, Status.IN_PROGRESS),
+        (True, Status.REOPENED),
+    ]
+
+
+def test_why_it_could_not_be_opened_again_is_said(case: Case) -> None:
+    case.told().act("reopenings")
+    about: Any = {"report_id": case.report_id}
+    case.stage.hear(builders.routed(**about, routed_at=later(25)), builders.answered(**about, answered_at=later(26)))
+    case.stage.clock.set(later(27))
+
+    without, with_reason = (
+        commanded(case, command=Command.REOPEN),
+        commanded(case, command=Command.REOPEN, text="Mati."),
+    )
+
+    assert (without.done, without.refused) == (False, "needs_reason")
+    assert (with_reason.done, with_reason.refused) == (True, None)
+
+
+@pytest.mark.parametrize(("command", "holds"), [(Command.CLOSE, True), (Command.REOPEN, False)])
+def test_who_is_asked_whether_it_holds_answers_done_or_not_done(case: Case, command: Command, holds: bool) -> None:
+    case.told().close()
+    case.stage.clock.set(later(32 * 24))
+    case.stage.run("ask_outcomes")
+
+    answer = commanded(case, command=command)
+
+    assert (answer.done, answer.status) == (True, Status.CLOSED if holds else Status.REOPENED)
+    assert [said.holds for said in case.stage.announced(OutcomeReported)] == [holds]
