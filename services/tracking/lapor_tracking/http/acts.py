@@ -43,7 +43,9 @@ class RatingSchema(ReceiptSchema):
 
     rating = fields.Integer(
         strict=True,
-        required=True, validate=validate.Range(1, 5), metadata={"description": "1 not at all, 5 very much."}
+        required=True,
+        validate=validate.Range(1, 5),
+        metadata={"description": "1 not at all, 5 very much."},
     )
 
 
