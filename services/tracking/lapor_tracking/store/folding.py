@@ -33,7 +33,7 @@ class Lock:
 
 def add_step(tx: Transaction, report_id: UUID, step: Step) -> None:
     """Write down what happened. It comes into the chain a little later."""
-    tx.add(unchained, {"event_id": step.event_id, "report_id": report_id})
+    tx.add(unchained, {"event_id": step.event_id, "report_id": report_id}, unless_exists=True)
     tx.add(
         steps,
         {
