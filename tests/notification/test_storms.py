@@ -100,7 +100,7 @@ def test_news_that_cannot_wait_brings_along_what_led_to_it(engine: sa.Engine) ->
 
 def test_one_person_with_many_reports_is_not_buried(engine: sa.Engine) -> None:
     provider = Provider()
-    stage = on_stage(engine, sms=provider)
+    stage = on_stage(engine, sms=provider, most_an_hour=12)
     reports = [uuid4() for _ in range(30)]
     for report_id in reports:
         stage.hear(public(report_id), contact(report_id), closed(report_id=report_id, closed_by=ClosedBy.SILENCE))

@@ -61,6 +61,12 @@ def _limits(text: str) -> Mapping[Via, RateLimitItem]:
     return found
 
 
+def _most(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ValueError("must be a whole number, 1 or more")
+    return int(text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """What notification is told."""
@@ -84,6 +90,8 @@ class Settings(ServiceSettings):
         "LAPOR_NOTIFICATION_QUIET_HOURS", default=QuietHours(time(21), time(7)), read=QuietHours.read
     )
     """When nobody is to be woken, where the report comes from."""
+    most_an_hour: int = setting("LAPOR_NOTIFICATION_MOST_AN_HOUR", default=100, read=_most)
+    """So much one person is told in an hour, over all their reports; the rest waits."""
     lease: timedelta = setting("LAPOR_NOTIFICATION_LEASE_SECONDS", default=timedelta(minutes=2), read=_lease)
     """How long the notices that a sender had taken when it died are left alone: longer than a slow server may need."""
 
@@ -114,7 +122,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         key=settings.private_key,
         rules=rules,
         quiet=settings.quiet_hours,
-        pace=Pace(),
+        pace=Pace(settings.most_an_hour),
         lease=settings.lease,
         jitter=random.random,
         reads_replies=isinstance(settings.smtp, MailServer) and settings.smtp.server.reply_to is not None,

@@ -81,7 +81,7 @@ def put_off(
 class Pace:
     """How much one person was told of late, so that what is too much waits. A person is a digest, in memory only."""
 
-    def __init__(self, most: int = 12, within: timedelta = timedelta(hours=1)) -> None:
+    def __init__(self, most: int, within: timedelta = timedelta(hours=1)) -> None:
         self._most, self._within = most, within
         self._told: deque[tuple[datetime, bytes]] = deque()
         self._counts: Counter[bytes] = Counter()
