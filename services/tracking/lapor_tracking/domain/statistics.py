@@ -159,7 +159,8 @@ def _measures(report: Mapping[str, Any], clocks: Iterable[Ran], now: datetime, i
     return {str(measure): count for measure, count in found.items()}
 
 
-class Share(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Share:
     """How many of how many, and between which shares the true one lies with 95 % confidence (Wilson's interval)."""
 
     count: int

@@ -233,9 +233,7 @@ class BacklogSchema(ma.Schema):
 
 def blueprint(transactions: Transactions) -> Blueprint:
     """The API. The public's counts are rounded to five, and shares of fewer than twenty are left out."""
-    api = Blueprint(
-        "statistics", description="How reports are handled, by month"
-    )
+    api = Blueprint("statistics", description="How reports are handled, by month")
     office = Office(transactions)
 
     @api.route("/api/v1/statistics")
