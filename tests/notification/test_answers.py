@@ -97,9 +97,7 @@ def test_whoever_wrote_learns_whether_it_was_done(
     assert words in told(gateway)[0][1]
 
 
-@pytest.mark.parametrize(
-    ("refused", "words"), [("needs_reason", "Kirim: BELUM"), ("too_late", "kirim laporan baru")]
-)
+@pytest.mark.parametrize(("refused", "words"), [("needs_reason", "Kirim: BELUM"), ("too_late", "kirim laporan baru")])
 def test_who_could_not_have_it_opened_again_learns_what_to_do(
     stage: Stage, gateway: gateways.SmsGateway, refused: str, words: str
 ) -> None:
