@@ -262,5 +262,5 @@ def test_what_is_set_aside_for_operators_says_nothing_of_the_reporter(stage: Sta
     kept = fit_to_keep(orjson.dumps(said), stage.service.cleaners)
 
     assert "lampu mati" in kept or "reporter" in given
-    for trace in ("Siti", "Aminah", "3174014506900003", "3456"):
+    for trace in ("Siti", "Aminah", "3174014506900003", "0812-3456"):
         assert trace not in kept
