@@ -10,10 +10,10 @@ from rich.console import Console
 
 from lapor_launcher import simulate
 from lapor_launcher.simulate.checks import findings
-from lapor_launcher.simulate.figures import figures
+from lapor_launcher.simulate.figures import backlog, figures, statistics
 from lapor_launcher.simulate.people import Writers
 from lapor_launcher.simulate.world import World, world
-from lapor_tracking.store import deadlines
+from lapor_tracking.store import deadlines, tallies
 
 DAYS = 13
 
@@ -43,12 +43,19 @@ def test_the_days_are_worth_looking_at(country: World) -> None:
     assert counted["reports"] > 30
     assert counted["clocks that ran out"] > 0
     assert counted["escalated to agency"] > 0
+    assert next(statistics(country))[:2] == ("all", str(country.submitted))
+    assert dict(backlog(country))["open for 0 to 3 days"] > 0
 
 
 def _forget_a_clock(country: World) -> None:
     with country.system.services["tracking"].transactions.begin() as tx:
         one = tx.execute(sa.select(deadlines.c.report_id).where(deadlines.c.stopped_at.is_(None)).limit(1)).scalar_one()
         tx.execute(deadlines.delete().where(deadlines.c.report_id == one))
+
+
+def _miscount(country: World) -> None:
+    with country.system.services["tracking"].transactions.begin() as tx:
+        tx.execute(tallies.update().where(tallies.c.by == "all").values(open=tallies.c.open + 1))
 
 
 def _say_a_deadline_twice(country: World) -> None:
@@ -77,6 +84,7 @@ def _lose_a_report(country: World) -> None:
             _say_a_deadline_twice, "every clock that ran out was announced, once", id="a deadline is said twice"
         ),
         pytest.param(_skip_a_level, "no level of escalation was skipped", id="a level is skipped"),
+        pytest.param(_miscount, "the statistics say what a recount says", id="the statistics are wrong"),
         pytest.param(_tell_a_reporter_twice, "no reporter heard a thing twice", id="a reporter is told twice"),
         pytest.param(
             _forget_a_clock, "every report is at its end, or open with a running clock", id="a report is forgotten"

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from lapor_chassis.telemetry import configure_logging
 from lapor_launcher.simulate.checks import Finding, findings
-from lapor_launcher.simulate.figures import figures
+from lapor_launcher.simulate.figures import backlog, figures, statistics
 from lapor_launcher.simulate.world import STEP, World, world
 
 #: A Monday, 00:00 in Jakarta; the weeks after it hold holidays and joint leave.
@@ -54,8 +54,14 @@ def pass_time(country: World, days: int, reports_per_day: int, console: Console)
 
 def _print_figures(country: World, console: Console) -> None:
     table = Table("what", "how many", box=None, pad_edge=False)
-    for what, number in figures(country):
+    for what, number in [*figures(country), *backlog(country)]:
         table.add_row(what, f"{number:,}")
+    console.print(table)
+    console.print()
+    columns = ("statistics", "reports", "open", "verified", "answered", "resolved", "confirmed", "rating", "band")
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in statistics(country):
+        table.add_row(*row)
     console.print(table)
 
 

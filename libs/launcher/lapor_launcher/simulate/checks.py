@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from lapor_contracts.vocabulary import Clock, Status
 from lapor_launcher.simulate.world import World
 from lapor_tracking.domain.ladder import shipped_ladder
-from lapor_tracking.store import deadlines, timelines
+from lapor_tracking.domain.statistics import Grouping, Measure, Months
+from lapor_tracking.store import deadlines, sums, timelines
 
 ENDS = (Status.CLOSED, Status.ARCHIVED, Status.MERGED, Status.REFERRED)
 
@@ -31,6 +32,7 @@ def findings(world: World) -> list[Finding]:
             Finding("every clock that ran out was announced, once", _unsaid(connection, world)),
             Finding("no level of escalation was skipped", _skipped(connection, world)),
             Finding("no reporter heard a thing twice", _twice(world.notices)),
+            Finding("the statistics say what a recount says", _miscounted(connection)),
         ]
 
 
@@ -70,6 +72,25 @@ def _skipped(connection: sa.Connection, world: World) -> list[str]:
         for due_at, levels in world.escalated.get(row.deadline_id, {}).items():
             if levels != ladder[: len(levels)]:
                 found.append(f"{row.clock} of {row.tracking_id}, due {due_at:%Y-%m-%d}: {', '.join(levels)}")
+    return found
+
+
+def _miscounted(connection: sa.Connection) -> list[str]:
+    (told,) = sums(connection, Grouping.ALL, Months("2000-01", "2999-12"), None, 1)
+    own = timelines.c
+    recount = {
+        Measure.RECEIVED: sa.true(),
+        Measure.OPEN: own.status.not_in(ENDS),
+        Measure.ARCHIVED: own.status == Status.ARCHIVED,
+        Measure.MERGED: own.status == Status.MERGED,
+        Measure.REOPENED: own.reopenings > 0,
+        Measure.RATED: own.rating.is_not(None),
+    }
+    found = []
+    for measure, condition in recount.items():
+        counted = connection.scalar(sa.select(sa.func.count()).select_from(timelines).where(condition))
+        if counted != told[measure]:
+            found.append(f"{measure}: {told[measure]} by the statistics, {counted} by counting")
     return found
 
 
