@@ -302,5 +302,6 @@ def test_the_page_shows_staff_the_same_and_the_public_page_shows_everyone_the_sa
     assert "pengawas atau koordinator" in page.text
     assert "koordinator-1" in page.text
     assert "Bukan jalan kami." in page.text
+    assert "Pengaduan" in page.text
     assert CANARY not in page.text
     assert stage.client.get(f"/lacak/{shared.tracking_id}").status_code == 404

@@ -1,7 +1,7 @@
 """What is shown in plain words, in Indonesian and in English."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lapor_contracts.vocabulary import AnswerType, ArchiveReason, Channel, Clock, ClosedBy, Kind, Status
 from lapor_tracking.domain.acts import Act
@@ -191,6 +191,14 @@ OUTCOMES: Mapping[AnswerType, Words] = {
     AnswerType.EXPLAINED: Words("Dijelaskan", "Explained"),
     AnswerType.REFUSED_BY_LAW: Words("Tidak dapat menurut hukum", "Refused by law"),
     AnswerType.OTHER_BODY: Words("Memerlukan instansi lain", "Needs another agency"),
+}
+#: Of which details the values are words of ours.
+DETAIL_VALUES: Mapping[str, Mapping[Any, Words]] = {
+    "kind": KINDS,
+    "channel": CHANNELS,
+    "reason_code": ARCHIVED_FOR,
+    "closed_by": CLOSED_BY,
+    "answer_type": OUTCOMES,
 }
 #: Who has the report in hand where no body holds it.
 DESKS: Mapping[Status, Words] = {
