@@ -68,6 +68,40 @@ def test_a_new_address_takes_the_place_of_the_old_one(stage: Stage, notification
     assert NEW not in str(stage.announced())
 
 
+@pytest.mark.parametrize(("chosen", "sealed"), [("", None), ("id", "id"), ("en", "en")])
+def test_the_language_of_the_news_is_sealed_with_the_address(
+    stage: Stage, notification_key: PrivateKey, chosen: str, sealed: str | None
+) -> None:
+    slip = sent(stage)
+    wish = {"receipt": slip["receipt"], "address": NEW, "language": chosen}
+
+    by_page = stage.client.post(f"/kabar/{slip['tracking_id']}", data=wish | {"wish": "address"})
+    by_api = stage.client.put(f"/api/v1/contacts/{slip['tracking_id']}", json=wish)
+
+    _, *later = stage.announced(ContactSealed)
+    assert (by_page.status_code, by_api.status_code) == (200, 204)
+    assert [opened(event, notification_key).get("language") for event in later] == [sealed, sealed]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        pytest.param({"language": "jv"}, 422, id="a language in which nothing is written"),
+        pytest.param({"address": "di rumah"}, 422, id="no address"),
+        pytest.param({"receipt": "1234 5678 1234 5678"}, 404, id="not its receipt"),
+    ],
+)
+def test_a_wish_that_cannot_be_granted_seals_nothing(stage: Stage, changes: dict[str, str], status: int) -> None:
+    slip = sent(stage)
+    wish = {"receipt": slip["receipt"], "address": NEW, "language": "en", **changes}
+
+    by_page = stage.client.post(f"/kabar/{slip['tracking_id']}", data=wish | {"wish": "address"})
+    by_api = stage.client.put(f"/api/v1/contacts/{slip['tracking_id']}", json=wish)
+
+    assert (by_page.status_code, by_api.status_code) == (status, status)
+    assert len(stage.announced(ContactSealed)) == 1
+
+
 @pytest.mark.parametrize("wish", ["", "address", "stop"])
 def test_nobody_but_who_holds_the_receipt_may(stage: Stage, wish: str) -> None:
     slip = sent(stage)

@@ -140,6 +140,30 @@ def test_who_prefers_e_mail_gets_a_letter(engine: sa.Engine) -> None:
     assert letter["Subject"] == f"Tanggapan atas laporan {event.tracking_id}"
 
 
+@pytest.mark.parametrize(
+    ("via", "language", "indonesian", "english"),
+    [
+        pytest.param("sms", None, True, False, id="by SMS, in Indonesian"),
+        pytest.param("sms", "en", False, True, id="by SMS, in English"),
+        pytest.param("email", None, True, True, id="by letter, in both"),
+        pytest.param("email", "id", True, False, id="by letter, in Indonesian"),
+        pytest.param("email", "en", False, True, id="by letter, in English"),
+    ],
+)
+def test_a_reporter_is_told_in_the_language_that_was_sealed_with_the_address(
+    engine: sa.Engine, via: str, language: str | None, indonesian: bool, english: bool
+) -> None:
+    event, phones = routed(agency_name="PLN"), Phones()
+    stage = on_stage(engine, sms=phones, smtp=phones)
+    chosen = {"language": language} if language else {}
+    stage.hear(public(event.report_id), contact(event.report_id, via=via, email=EMAIL, **chosen), event)
+
+    stage.run("send")
+
+    (message,) = phones.taken
+    assert ("diteruskan ke PLN" in message.text, "to PLN" in message.text) == (indonesian, english)
+
+
 def test_who_cannot_be_reached_by_e_mail_is_told_by_sms(engine: sa.Engine) -> None:
     event, phones = routed(), Phones()
     with gateways.mail_server(answers={"RCPT": "550 unknown"}) as server:

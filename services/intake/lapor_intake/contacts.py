@@ -41,11 +41,13 @@ class ContactSealer:
         token: str | None = None,
         stop: str | None = None,
         app: str | None = None,
+        language: str | None = None,
     ) -> str:
         """The contact in base64; ``receipt`` is put in where nobody has shown it to the reporter yet.
 
         ``token`` is a follower's, with which they confirm and end it; ``stop`` ends a reporter's notices;
-        ``app`` is the partner's by which they reported, which may want to tell them itself.
+        ``app`` is the partner's by which they reported, which may want to tell them itself; ``language`` is the one,
+        ``id`` or ``en``, in which alone they want to read.
         """
         contact = {
             "via": _WAYS.get(channel) or ("email" if reporter.email else "sms"),
@@ -57,6 +59,7 @@ class ContactSealer:
             "token": token,
             "stop": stop,
             "app": app,
+            "language": language,
         }
         return self._closed({name: value for name, value in contact.items() if value})
 
@@ -74,13 +77,14 @@ class ContactSealer:
         *,
         stop: str,
         app: str | None = None,
+        language: str | None = None,
         given_at: datetime | None = None,
     ) -> ContactSealed:
         """The event that brings the contact of a report to notification; ``stop`` ends its notices."""
         return ContactSealed(
             report_id=report_id,
             tracking_id=tracking_id,
-            sealed=self.sealed(channel, reporter, receipt, stop=stop, app=app),
+            sealed=self.sealed(channel, reporter, receipt, stop=stop, app=app, language=language),
             key_id=self.key_id,
             given_at=given_at,
         )

@@ -106,7 +106,8 @@ class ContactSealed(Event):
     Opened it is JSON: ``{"via": …, "phone": …, "email": …, "account": …, "receipt": …}``. ``via`` is the way that the
     reporter came (``sms``, ``email``, ``whatsapp``, ``messenger``, ``instagram``, ``x``), ``account`` the name there.
     ``receipt`` is given where nobody has shown it to the reporter yet, ``comment`` where the first answer must refer to
-    a public comment, ``stop`` an address at which one click ends notices.
+    a public comment, ``stop`` an address at which one click ends notices, ``language`` (``id`` or ``en``) where the
+    reporter chose one; without it notices are in both.
     """
 
     type: ClassVar[str] = "reporter.contact_sealed.v1"

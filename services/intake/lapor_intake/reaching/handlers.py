@@ -59,8 +59,8 @@ class Reaching:
     push_key: str | None
     push_services: Collection[str]
 
-    def give_address(self, opened: Opened, reach: str, tx: Transaction) -> Refusal | None:
-        """From now on notices go there, and to no address before."""
+    def give_address(self, opened: Opened, reach: str, language: str, tx: Transaction) -> Refusal | None:
+        """From now on notices go there, and to no address before; in this language, or in both where it is empty."""
         text = reach.strip()
         phone = None if is_email(text) else normal_phone(text)
         if not is_email(text) and not phone:
@@ -80,6 +80,7 @@ class Reaching:
             Channel.WEB,
             reporter,
             stop=self.desk.stop_of(opened.report_id),
+            language=language or None,
             given_at=tx.now,
         )
         tx.publish(sealed)

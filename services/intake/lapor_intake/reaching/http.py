@@ -1,4 +1,4 @@
-"""The API: a browser that is to show when there is news."""
+"""The API: another address with its language, and a browser that is to show when there is news."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from marshmallow import ValidationError, fields, validate
 
 from lapor_chassis import push
 from lapor_chassis.refusals import Refusal
-from lapor_chassis.transactions import Transactions
+from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Blueprint, Problem, StrictSchema, refused
 from lapor_contracts.fields import Line
 from lapor_contracts.schema import field_of
+from lapor_intake.handlers import Opened
 from lapor_intake.reaching.handlers import Reaching, Subscription
 
 
@@ -28,6 +29,27 @@ def _secret(text: str) -> None:
         is_right = False
     if not is_right:
         raise ValidationError("Must be 16 bytes in base64url.")
+
+
+def language_field() -> fields.String:
+    """In which language they want to read."""
+    return fields.String(
+        load_default="",
+        validate=validate.OneOf(["", "id", "en"]),
+        metadata={"description": "Indonesian, English, or empty: in both."},
+    )
+
+
+class AddressSchema(StrictSchema):
+    """Where a reporter is reached from now on."""
+
+    receipt = field_of(Line, required=True)
+    address = fields.String(
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"description": "An e-mail address or a telephone number. Kept sealed, and shown to nobody."},
+    )
+    language = language_field()
 
 
 class KeysSchema(StrictSchema):
@@ -48,8 +70,27 @@ class SubscriptionSchema(StrictSchema):
 
 
 def blueprint(reaching: Reaching, transactions: Transactions) -> Blueprint:
-    """``/api/v1/push``; without a key there is none."""
-    api = Blueprint("push", description="Show in a browser when there is news.")
+    """``/api/v1/contacts``, and ``/api/v1/push``; without a key there is none of that."""
+    api = Blueprint("contacts", description="How a reporter is reached.")
+
+    @api.route("/api/v1/contacts/<tracking_id>", methods=["PUT"])
+    @api.arguments(AddressSchema)
+    @api.response(204)
+    @api.alt_response(404, description="No such report, or the receipt is not its receipt.")
+    @api.alt_response(409, description="The reporter is forgotten.")
+    @api.alt_response(422, description="Neither an e-mail address nor a telephone number.")
+    @api.alt_response(429, description="Too many wrong receipts; see Retry-After.")
+    def give_address(given: dict[str, str], tracking_id: str) -> None:
+        """Tell a reporter at this address, in this language, and at no address before."""
+        with transactions.begin() as tx:
+            opened = known(tracking_id, given["receipt"], tx)
+            refusal = (
+                opened
+                if isinstance(opened, Refusal)
+                else reaching.give_address(opened, given["address"], given["language"], tx)
+            )
+        if refusal:
+            raise refused(refusal)
 
     @api.route("/api/v1/push/<tracking_id>", methods=["POST"])
     @api.arguments(SubscriptionSchema)
@@ -64,11 +105,15 @@ def blueprint(reaching: Reaching, transactions: Transactions) -> Blueprint:
             raise Problem(404, detail="Web push is not set up here.")
         subscription = Subscription(given["endpoint"], given["keys"]["p256dh"], given["keys"]["auth"])
         with transactions.begin() as tx:
-            opened = reaching.desk.opened(tracking_id, given["receipt"], tx, address=request.remote_addr or "")
-            if opened is None:
-                raise Problem(404, detail="No such report, or not its receipt.")
+            opened = known(tracking_id, given["receipt"], tx)
             refusal = opened if isinstance(opened, Refusal) else reaching.subscribe(opened, subscription, tx)
         if refusal:
             raise refused(refusal)
+
+    def known(tracking_id: str, receipt: str, tx: Transaction) -> Opened | Refusal:
+        opened = reaching.desk.opened(tracking_id, receipt, tx, address=request.remote_addr or "")
+        if opened is None:
+            raise Problem(404, detail="No such report, or not its receipt.")
+        return opened
 
     return api

@@ -17,6 +17,7 @@ from lapor_contracts.schema import field_of
 from lapor_intake.handlers import Opened
 from lapor_intake.pages import wrong
 from lapor_intake.reaching.handlers import Reaching
+from lapor_intake.reaching.http import language_field
 
 
 class ReachForm(StrictSchema):
@@ -25,6 +26,7 @@ class ReachForm(StrictSchema):
     receipt = field_of(Line, required=True)
     wish = fields.String(load_default="", validate=validate.OneOf(["", "address", "stop"]))
     address = field_of(Line)
+    language = language_field()
 
 
 def blueprint(reaching: Reaching, transactions: Transactions) -> PageBlueprint:
@@ -71,7 +73,7 @@ def _granted(reaching: Reaching, given: Mapping[str, str], opened: Opened, tx: T
     if given["wish"] == "stop":
         reaching.stop(opened, tx)
     if given["wish"] == "address":
-        return reaching.give_address(opened, given.get("address", ""), tx) or "address"
+        return reaching.give_address(opened, given.get("address", ""), given["language"], tx) or "address"
     return given["wish"]
 
 
