@@ -3,12 +3,13 @@
 import re
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from prometheus_client import REGISTRY
 
-from lapor_contracts.events import ReportRouted, ReportUnroutable
+from lapor_contracts.events import ReportRouted, ReportUnroutable, StaffContactEnded
 from lapor_contracts.vocabulary import Role
 from lapor_routing import officers, service
 from lapor_routing.directory import load_directory
@@ -232,3 +233,100 @@ def test_an_officer_who_begins_is_noticed_within_a_minute(strict: Stage) -> None
     strict.hear(verified(agency_code=TRAFFIC.code))
 
     assert len(strict.announced(ReportUnroutable)) == len(strict.announced(ReportRouted)) == 1
+
+
+def call(stage: Stage, method: str, path: str, *, of: str | None = None, **body: Any) -> Any:
+    """What a coordinator asks of the API, or the administrator ``of`` a body."""
+    headers = stage.signed_in(Role.ADMINISTRATOR if of else Role.COORDINATOR, agency_code=of)
+    return stage.client.open(f"/api/v1/{path}", method=method, json=body, headers=headers)
+
+
+def test_an_administrators_system_adds_an_officer_who_can_sign_in_at_once(stage: Stage) -> None:
+    added = call(stage, "POST", f"agencies/{ROADS.code}/officers", of=INHU.code, username="Petugas.Jalan")
+
+    assert (added.status_code, added.json["username"]) == (201, "petugas.jalan")
+    signed = stage.client.post(
+        "/api/v1/sign-in", json={"username": "petugas.jalan", "password": added.json["password"]}
+    )
+    staff = VERIFY_KEY.read(signed.json["token"], now=stage.clock.now()).staff
+    assert (staff.id, staff.agency_code, staff.roles) == (added.json["id"], ROADS.code, {Role.OFFICER})
+    assert added.headers["Cache-Control"] == "no-store"
+
+
+def test_the_officers_of_a_body_are_listed_by_name_page_by_page_and_without_passwords(stage: Stage) -> None:
+    for name in ("citra.pln", "ani.pln", "budi.pln"):
+        hire(stage, name, POWER.code)
+    hire(stage, "petugas.jalan", ROADS.code)
+
+    first = call(stage, "GET", f"agencies/{POWER.code}/officers?limit=2").json
+    last = call(stage, "GET", f"agencies/{POWER.code}/officers?limit=2&cursor={first['next']}").json
+
+    assert [one["username"] for one in first["items"] + last["items"]] == ["ani.pln", "budi.pln", "citra.pln"]
+    assert last["next"] is None
+    assert not [name for name in first["items"][0] if "password" in name]
+
+
+def test_an_absence_is_noted_and_ended_over_the_api(stage: Stage) -> None:
+    away, _ = (hire(stage, name, POWER.code) for name in ("ani.pln", "budi.pln"))
+    days = {"absent_from": TODAY.isoformat(), "absent_until": TODAY.isoformat()}
+
+    noted = call(stage, "PUT", f"officers/{away}/absence", **days, substitute="budi.pln").json
+    ended = call(stage, "PUT", f"officers/{away}/absence").json
+
+    assert {name: noted[name] for name in (*days, "substitute")} == {**days, "substitute": "budi.pln"}
+    assert {name: ended[name] for name in (*days, "substitute")} == dict.fromkeys((*days, "substitute"))
+
+
+def test_an_officer_who_is_gone_is_kept_and_can_come_back(stage: Stage) -> None:
+    officer_id = hire(stage, "petugas.pln", POWER.code)
+
+    gone = call(stage, "PATCH", f"officers/{officer_id}", of=POWER.code, active=False)
+    back = call(stage, "PATCH", f"officers/{officer_id}", of=POWER.code, active=True)
+
+    assert [gone.json["active"], back.json["active"]] == [False, True]
+    assert [told.report_id for told in stage.announced(StaffContactEnded)] == [UUID(officer_id)]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (f"agencies/{POWER.code}/officers", {"username": "petugas.pln"}, "username"),
+        (f"agencies/{POWER.code}/officers", {"username": "baru", "roles": ["coordinator"]}, "roles"),
+        ("officers/{id}/absence", {"absent_from": "2026-01-07"}, "absent_until"),
+        (
+            "officers/{id}/absence",
+            {"absent_from": "2026-01-07", "absent_until": "2026-01-07", "substitute": "petugas.pln"},
+            "substitute",
+        ),
+        ("officers/{id}", {}, "active"),
+    ],
+    ids=["name taken", "more than a body may grant", "no end", "their own substitute", "nothing to change"],
+)
+def test_what_is_wrong_about_an_officer_is_named_by_its_field(
+    stage: Stage, path: str, body: dict[str, Any], field: str
+) -> None:
+    officer_id = hire(stage, "petugas.pln", POWER.code)
+    method = "POST" if path.startswith("agencies") else "PUT" if path.endswith("absence") else "PATCH"
+
+    response = call(stage, method, path.format(id=officer_id), **body)
+
+    assert response.status_code == 422
+    assert any(name.startswith(field) for name in response.json["errors"])
+
+
+def test_over_the_api_too_a_neighbours_officers_are_not_ones_own_to_keep(stage: Stage) -> None:
+    neighbour = hire(stage, "petugas.pln", POWER.code)
+    coordinator = hire(stage, "koordinator.inhu", ROADS.code, Role.OFFICER, Role.COORDINATOR)
+    verifier = hire(stage, "verifikator", None, Role.VERIFIER)
+
+    refused = [
+        call(stage, "GET", f"agencies/{POWER.code}/officers", of=INHU.code),
+        call(stage, "POST", f"agencies/{POWER.code}/officers", of=INHU.code, username="baru"),
+        call(stage, "GET", f"officers/{neighbour}", of=INHU.code),
+        call(stage, "PATCH", f"officers/{neighbour}", of=INHU.code, active=False),
+        call(stage, "PUT", f"officers/{coordinator}/absence", of=INHU.code),
+    ]
+
+    assert [one.status_code for one in refused] == [403] * 5
+    assert call(stage, "GET", f"officers/{verifier}").status_code == 404
+    assert stage.client.get(f"/api/v1/officers/{neighbour}").status_code == 401

@@ -162,6 +162,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
             http.agencies_api(transactions, shipped_rules),
+            http.officers_api(transactions),
             http.dispositions_api(transactions, current),
             http.sharing_api(transactions, current),
             http.drafts_api(transactions, current, longer),

@@ -24,6 +24,7 @@ from lapor_routing.http.desk import (
 )
 from lapor_routing.http.dispositions import dispositions_api
 from lapor_routing.http.drafts import drafts_api
+from lapor_routing.http.officers import officers_api, officers_page
 from lapor_routing.http.sharing import coordinators_sharing_api, sharing_api
 from lapor_routing.http.sign_in import sign_in_api, signed_in
 from lapor_routing.http.working import working_api
@@ -45,6 +46,8 @@ __all__ = [
     "inbox_count",
     "inbox_entries",
     "inbox_page",
+    "officers_api",
+    "officers_page",
     "own_desk",
     "own_dossier",
     "replies_api",

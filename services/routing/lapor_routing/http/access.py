@@ -1,10 +1,12 @@
 """Who may do what with a body of the directory."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Problem, current_staff
 from lapor_contracts.vocabulary import Role
+from lapor_routing import officers
 from lapor_routing.directory import read_around
 from lapor_routing.domain.agencies import Agency, Directory
 from lapor_routing.handlers.directory import Editor
@@ -43,6 +45,25 @@ def arranged(transactions: Transactions, code: str) -> tuple[Agency, Access]:
     body, access = existing(around.get(code)), access_to(code, around)
     allowed(access.arranges)
     return body, access
+
+
+def kept(transactions: Transactions, code: str) -> Agency:
+    """The body, if whoever is signed in keeps its officers in order."""
+    with transactions.read() as connection:
+        around = read_around(connection, [code])
+    body = existing(around.get(code))
+    allowed(access_to(code, around).keeps_house)
+    return body
+
+
+def kept_officer(transactions: Transactions, officer_id: UUID) -> tuple[officers.Officer, Agency]:
+    """The officer and the body, if whoever is signed in keeps its officers in order."""
+    with transactions.read() as connection:
+        officer = existing(officers.with_id(connection, officer_id))
+    body = kept(transactions, existing(officer.agency_code))
+    # Who is more than an officer of the body is not the body's to dismiss.
+    allowed(officer.roles <= officers.OF_A_BODY or current_staff().has(Role.COORDINATOR))
+    return officer, body
 
 
 def may_add_below(transactions: Transactions, parent_code: str) -> None:

@@ -1,6 +1,6 @@
 """Who may sign in: the officers of bodies, verifiers, coordinators; who of them is away, and who acts meanwhile."""
 
-from lapor_routing.officers.passwords import SHORTEST_PASSWORD
+from lapor_routing.officers.passwords import SHORTEST_PASSWORD, new_password, plain
 from lapor_routing.officers.signing_in import ATTEMPTS, LOCKED_FOR, Locked, reset_password, sign_in, waiting_time
 from lapor_routing.officers.staff import (
     OF_A_BODY,
@@ -10,6 +10,7 @@ from lapor_routing.officers.staff import (
     create,
     everybody,
     exists,
+    list_officers,
     officers_of,
     set_absence,
     set_active,
@@ -32,8 +33,11 @@ __all__ = [
     "create",
     "everybody",
     "exists",
+    "list_officers",
+    "new_password",
     "officers",
     "officers_of",
+    "plain",
     "reset_password",
     "set_absence",
     "set_active",

@@ -1,5 +1,6 @@
 """Names as they are compared, and how passwords are guarded."""
 
+import secrets
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,11 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 def plain(username: str) -> str:
     """A name, however it is written."""
     return username.strip().lower()
+
+
+def new_password() -> str:
+    """One that nobody guesses, to begin with."""
+    return secrets.token_urlsafe(12)
 
 
 def hash_of(password: str) -> str:

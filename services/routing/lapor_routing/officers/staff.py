@@ -1,7 +1,7 @@
 """Who works for which body, who is away, and who acts for them meanwhile."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -37,7 +37,8 @@ class Officer:
     signed_in_at: datetime | None
     absent_from: date | None
     absent_until: date | None
-    substitute_id: UUID | None
+    substitute: str | None
+    """Who of the body acts for them meanwhile, by name."""
 
     def is_absent(self, day: date) -> bool:
         """Whether they are away on a day."""
@@ -97,6 +98,14 @@ def with_id(connection: sa.Connection, officer_id: UUID) -> Officer | None:
 def officers_of(connection: sa.Connection | Transaction, agency_code: str) -> list[Officer]:
     """All who work or worked for a body, by name."""
     return _read(connection, officers.c.agency_code == agency_code)
+
+
+def list_officers(
+    connection: sa.Connection, agency_code: str, after: Sequence[str] | None, limit: int
+) -> list[Officer]:
+    """The same in pages, those whose names come behind one."""
+    condition = officers.c.agency_code == agency_code
+    return _read(connection, condition & (officers.c.username > after[0]) if after else condition, limit)
 
 
 def everybody(connection: sa.Connection) -> list[Officer]:
@@ -166,7 +175,17 @@ _acts = (
 )
 
 
-def _read(connection: sa.Connection | Transaction, condition: sa.ColumnElement[bool]) -> list[Officer]:
-    columns = [column for column in officers.c if column.name != "password_hash"]
-    rows = connection.execute(sa.select(*columns).where(condition).order_by(officers.c.username)).mappings()
+def _read(
+    connection: sa.Connection | Transaction, condition: sa.ColumnElement[bool], limit: int | None = None
+) -> list[Officer]:
+    columns = [column for column in officers.c if column.name not in ("password_hash", "substitute_id")]
+    acting = officers.alias("acting")
+    statement = (
+        sa.select(*columns, acting.c.username.label("substitute"))
+        .select_from(officers.outerjoin(acting, acting.c.id == officers.c.substitute_id))
+        .where(condition)
+        .order_by(officers.c.username)
+        .limit(limit)
+    )
+    rows = connection.execute(statement).mappings()
     return [Officer(**{**row, "roles": frozenset(map(Role, row["roles"]))}) for row in rows]

@@ -2,15 +2,13 @@
 
 from typing import Annotated, Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from lapor_chassis.web import StrictSchema, page_of, said
 from lapor_contracts.fields import AgencyCode, RegionCode, enum_of, text
 from lapor_contracts.schema import field_of
-from lapor_contracts.vocabulary import Role
 from lapor_routing.domain.agencies import AgencyKind
 from lapor_routing.domain.directory_changes import LONGEST_NAME, ChangeKind
-from lapor_routing.officers import OF_A_BODY
 from lapor_routing.schemas.dispositions import ReasonSchema
 
 REASON = 1_000
@@ -101,30 +99,3 @@ class ChangeSchema(StrictSchema):
 
 
 ChangePageSchema = page_of(ChangeSchema)
-
-
-class OfficerSchema(StrictSchema):
-    """Somebody who shall work for a body."""
-
-    username = text(80, 1, required=True)
-    roles = fields.List(
-        fields.Enum(Role, by_value=True, validate=validate.OneOf(sorted(OF_A_BODY))),
-        load_default=lambda: [Role.OFFICER],
-        validate=validate.Length(1),
-    )
-
-
-class AbsenceSchema(StrictSchema):
-    """From when until when somebody is away, and who acts for them; nothing sent: they are back."""
-
-    absent_from = fields.Date(load_default=None)
-    absent_until = fields.Date(load_default=None)
-    substitute = text(80, load_default="")
-
-    @validates_schema
-    def is_a_span(self, data: dict[str, object], **_: object) -> None:
-        first, last = data["absent_from"], data["absent_until"]
-        if (first is None) != (last is None):
-            raise ValidationError("Missing data for required field.", "absent_until" if first else "absent_from")
-        if first is not None and last is not None and last < first:  # type: ignore[operator]
-            raise ValidationError("Not a valid date.", "absent_until")
