@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from nacl.public import PublicKey, SealedBox
 
 import lapor_notification.service
 from lapor_chassis.errors import SettingsError
-from lapor_contracts.events import ContactSealed, NoticeFailed, ReportReceived
+from lapor_contracts.events import ContactSealed, Event, NoticeFailed, ReportReceived, SealedContent
 from lapor_contracts.vocabulary import ClosedBy, Role
 from lapor_notification.couriers import MailServer, Message, SmsGateway
 from lapor_notification.domain import Delivered, Outcome, State
@@ -29,8 +30,10 @@ from tests.support.builders import (
     archived,
     closed,
     contact_sealed,
+    extension_granted,
     identity_disclosed,
     identity_forgotten,
+    merged,
     received,
     returned,
     routed,
@@ -125,6 +128,24 @@ def test_a_whistleblower_is_told_that_there_is_news_and_no_list_shows_it(engine:
     assert "Korupsi" not in str(stage.rows(notices))
     listed = stage.client.get("/api/v1/notices", headers=stage.signed_in(Role.OPERATOR))
     assert listed.json["items"] == []
+
+
+@pytest.mark.parametrize("is_known_first", [True, False], ids=["known before", "known only afterwards"])
+@pytest.mark.parametrize("step", [extension_granted, returned, archived, merged, identity_disclosed])
+def test_of_a_whistleblowers_report_nothing_is_kept_but_that_there_is_news(
+    engine: sa.Engine, step: Callable[..., Event], is_known_first: bool
+) -> None:
+    report_id, stage = uuid4(), on_stage(engine)
+    sealed = SealedContent(content="c2VhbGVk", agency_code="KPK", oversight_key="0" * 64, reporter_key="1" * 64)
+    report = received(report_id=report_id, secret=True, sealed=sealed)
+    happened = step(report_id=report_id)
+
+    for event in (report, happened) if is_known_first else (happened, report):
+        stage.hear(event)
+
+    kept = {row["template"]: row["data"] for row in stage.rows(notices)}
+    assert kept["news"] == {"tracking_id": happened.tracking_id}
+    assert kept.keys() == {"news", "received"}
 
 
 def test_who_prefers_e_mail_gets_a_letter(engine: sa.Engine) -> None:

@@ -19,6 +19,7 @@ from lapor_notification.domain.answers import answer_to
 from lapor_notification.domain.rules import values_of
 from lapor_notification.domain.templates import TemplateName
 from lapor_notification.handlers.following import tell_followers
+from lapor_notification.handlers.secrecy import conceal
 from lapor_notification.handlers.staff import tell_responsible
 
 
@@ -31,6 +32,8 @@ def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
         match audience:
             case Audience.REPORTER | Audience.FOLLOWER:
                 _plan(template, values_of(event), event.report_id, tx.new_id(), tx)
+                if not hasattr(event, "sealed"):
+                    tx.once(conceal, event.report_id)
                 if template in rules.urgent():
                     tx.once(store.wake, event.report_id)
             case Audience.FOLLOWERS if isinstance(event, OutcomePublished):

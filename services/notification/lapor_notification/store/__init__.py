@@ -13,6 +13,7 @@ from lapor_notification.store.following import (
 from lapor_notification.store.notices import (
     Due,
     add_notice,
+    conceal_notices,
     find_notices,
     lease,
     lock_due,
@@ -58,6 +59,7 @@ __all__ = [
     "add_subscription",
     "changed_words",
     "changes_of",
+    "conceal_notices",
     "contacts",
     "end_subscription",
     "find_member",

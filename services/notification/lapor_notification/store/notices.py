@@ -13,7 +13,7 @@ from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.regions import DEFAULT_TIME_ZONE
 from lapor_notification.domain import Notice, Secrecy, State, Via
-from lapor_notification.domain.templates import NEWS, TemplateName
+from lapor_notification.domain.templates import NEWS, RECEIVED, TemplateName
 from lapor_notification.domain.turns import Circumstances
 from lapor_notification.store.pauses import paused_ways
 from lapor_notification.store.tables import PLANNED, contacts, notices, reports
@@ -114,6 +114,15 @@ def wake(tx: Transaction, report_ids: Sequence[UUID]) -> None:
     waits = (notices.c.due_at > tx.now) & (notices.c.attempts == 0)
     of_these = among(notices.c.report_id, report_ids, tx.dialect)
     tx.execute(notices.update().where(of_these, PLANNED, waits).values(due_at=tx.now))
+
+
+def conceal_notices(tx: Transaction, report_ids: Collection[UUID]) -> None:
+    """Of these reports it is kept that there is news, and not what; their receipt is told as it is."""
+    of_these = among(notices.c.report_id, report_ids, tx.dialect)
+    telling = sa.select(notices).where(of_these, notices.c.template.not_in([NEWS, RECEIVED]), ~_is_answer)
+    for row in tx.execute(telling).mappings().all():
+        concealed = {"template": NEWS, "data": {"tracking_id": row["data"]["tracking_id"]}}
+        tx.execute(notices.update().where(notices.c.id == row["id"]).values(concealed))
 
 
 def lease(tx: Transaction, notice_ids: list[UUID], *, until: datetime) -> None:
