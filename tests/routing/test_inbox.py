@@ -8,11 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from lapor_contracts.events import ReportAnswered, ReportRouted
 from lapor_contracts.vocabulary import Clock, Kind, Role
 from lapor_routing import service, store
+from lapor_routing.http.desk import ON_THE_TABLE
+from lapor_routing.store import tables
 from tests.routing.conftest import INHU, POWER, ROADS, TRAFFIC
 from tests.routing.desks import Officer, routed_to
 from tests.support.builders import deadline_set, replied, verified
@@ -47,6 +50,7 @@ def test_what_is_due_first_stands_on_top_and_what_has_no_date_below(stage: Stage
         ({"urgent": "true"}, {"urgent": True}),
         ({"supervised": "true"}, {"supervised": True}),
         ({"region_code": "14.02"}, {"region_code": "14.02.05"}),
+        ({"category": "LK08"}, {"category": "LK08.007"}),
         ({"agency_code": TRAFFIC.code}, {"agency_code": TRAFFIC.code}),
     ],
     ids=lambda value: next(iter(value)),
@@ -69,7 +73,60 @@ def test_an_inbox_shows_alone_what_is_late_or_what_the_reporter_replied_to(stage
     assert listed(stage, tracking_id=late.tracking_id.lower().replace("-", "")) == [late.tracking_id]
 
 
-@pytest.mark.parametrize("nonsense", ["state=nowhere", "region_code=x", "late=perhaps", "cursor=zzz"])
+def test_an_inbox_is_sifted_by_several_things_at_once(stage: Stage) -> None:
+    routed_to(stage, ROADS.code, region_code="14.02.05", category="LK02.001")
+    routed_to(stage, ROADS.code, region_code="14.02.06", category="LK08.007")
+    meant = routed_to(stage, ROADS.code, region_code="14.02.05", category="LK08.007")
+
+    assert listed(stage, region_code="14.02.05", category="LK08") == [meant.tracking_id]
+
+
+def test_places_and_categories_are_offered_by_name_and_kept_in_a_view(stage: Stage) -> None:
+    routed_to(stage, ROADS.code, title="Jalan berlubang", region_code="14.02.05", category="LK08.007")
+    routed_to(stage, ROADS.code, title="Lampu mati", region_code="14.02.06", category="LK08.007")
+    csrf = stage.open_session(Role.OFFICER, agency_code=INHU.code)
+
+    address = "/instansi?category=LK08.007&region_code=14.02.05"
+    saved = {"csrf_token": csrf, "name": "Jalan di sini"}
+    stage.client.post(address.replace("?", "/tampilan?"), data=saved)
+    page = stage.client.get(address).text
+
+    assert ("Jalan berlubang" in page, "Lampu mati" in page) == (True, False)
+    assert re.search(r'<option value="14.02.05">Kec. \w+', page)
+    assert re.search(r'<option value="LK08.007">[^<]*Jalan', page)
+    assert '<option value="35.78">' not in page  # a regency's officers need its own kecamatan, no other place
+    assert f'{address.replace("&", "&amp;")}" aria-current="page">Jalan di sini' in page
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [({"region_code": "14.02.05"}, "reports_by_region_code"), ({"category": "LK08.007"}, "reports_by_category")],
+    ids=["place", "category"],
+)
+def test_a_large_inbox_is_sifted_by_an_index(stage: Stage, wanted: dict[str, str], index: str) -> None:
+    routed_to(stage, ROADS.code, region_code="14.02.05", category="LK08.007")
+    with stage.transactions.begin() as tx:
+        (report,), (turn,) = stage.rows(tables.reports), stage.rows(tables.dispositions)
+        ids = [uuid4() for _ in range(3_000)]
+        elsewhere = {"region_code": "35.78", "category": "LK02.001"}
+        tx.execute(sa.insert(tables.reports), [report | elsewhere | {"id": one} for one in ids])
+        tx.execute(sa.insert(tables.dispositions), [turn | {"id": uuid4(), "report_id": one} for one in ids])
+        tx.execute(sa.text("ANALYZE"))
+    sift = store.Sift(states=ON_THE_TABLE, **wanted)
+    asked: list[Any] = []
+
+    with stage.transactions.read() as connection:
+        sa.event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+        found = store.list_inbox(connection, [ROADS.code], ROADS.code, sift, None, 25)
+        statement, parameters = asked[0]
+        postgresql = connection.dialect.name == "postgresql"
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all() if postgresql else [index]
+
+    assert [entry.report_id for entry in found] == [report["id"]]
+    assert index in "".join(plan)
+
+
+@pytest.mark.parametrize("nonsense", ["state=nowhere", "region_code=x", "category=", "late=perhaps", "cursor=zzz"])
 def test_a_filter_that_cannot_be_is_refused(stage: Stage, nonsense: str) -> None:
     assert Officer(stage, INHU.code).get(f"dispositions?{nonsense}").status_code == 422
 

@@ -21,6 +21,7 @@ _AS_GIVEN = (
     "kind",
     "agency_code",
     "region_code",
+    "category",
     "tracking_id",
     "unclaimed",
     "urgent",

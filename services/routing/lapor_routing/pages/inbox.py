@@ -31,10 +31,12 @@ from lapor_contracts.vocabulary import AnswerKind, Role
 from lapor_routing import handlers, store
 from lapor_routing import schemas as s
 from lapor_routing.directory import units_of
+from lapor_routing.domain.agencies import Agency
 from lapor_routing.domain.disposition import Disposition
 from lapor_routing.handlers import Desk
 from lapor_routing.http import Current, inbox_count, inbox_entries, inbox_page, own_desk
 from lapor_routing.pages import export, words
+from lapor_routing.reference.suggesting import places, subjects
 
 #: So many may be chosen at once.
 MOST = 100
@@ -112,6 +114,8 @@ class InboxPages:
             kept=kept(),
             saved=saved,
             units=self._units(),
+            subjects=subjects().items(),
+            places=places(self._region()).items(),
             now=self.transactions.clock.now(),
             zone=self._zone(),
             words=words,
@@ -230,8 +234,15 @@ class InboxPages:
         return sorted(((code, snapshot.name_of(code)) for code in codes), key=lambda unit: unit[1])[:MOST_UNITS]
 
     def _zone(self) -> str:
-        agency = self.current().directory.get(current_staff().agency_code)
-        return agency.time_zone if agency else words.JAKARTA
+        own = self._own()
+        return own.time_zone if own else words.JAKARTA
+
+    def _region(self) -> str | None:
+        own = self._own()
+        return own.region_code if own else None
+
+    def _own(self) -> Agency | None:
+        return self.current().directory.get(current_staff().agency_code)
 
 
 def kept() -> dict[str, Any]:

@@ -51,6 +51,7 @@ class SiftSchema(StrictSchema):
     kind = enum_of(Kind)
     agency_code = field_of(AgencyCode)
     region_code = field_of(RegionCode)
+    category = text(40, 1, metadata={"description": "A category or a topic, with all whose codes begin with it."})
     tracking_id = fields.String(validate=validate.Length(max=40))
     late = fields.Boolean(metadata={"description": "Only what is overdue."})
     replied = fields.Boolean(metadata={"description": "Only where the reporter wrote and nobody has answered."})

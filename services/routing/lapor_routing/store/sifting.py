@@ -21,6 +21,8 @@ class Sift:
     """One of the units."""
     region_code: str | None = None
     """A region, with all that lies in it."""
+    category: str | None = None
+    """A category or a topic, with all whose codes begin with it."""
     tracking_id: str | None = None
     officers: Collection[str] | None = None
     """Who of them has taken it on."""
@@ -49,17 +51,18 @@ def conditions(
     ):
         if wanted is not None:
             yield column == wanted
-    if sift.region_code:
-        yield reports.c.region_code.startswith(sift.region_code, autoescape=True)
+    for column, beginning in ((reports.c.region_code, sift.region_code), (reports.c.category, sift.category)):
+        if beginning:
+            yield column.startswith(beginning, autoescape=True)
+    for condition, narrows in (
+        (own.officer.is_(None), sift.unclaimed),
+        (reports.c.urgent, sift.urgent),
+        (reports.c.supervised, sift.supervised),
+        (replied_at.is_not(None) & (answered_at.is_(None) | (replied_at > answered_at)), sift.replied),
+    ):
+        if narrows:
+            yield condition
     if sift.officers is not None:
         yield own.officer.in_(sift.officers)
-    if sift.unclaimed:
-        yield own.officer.is_(None)
-    if sift.urgent:
-        yield reports.c.urgent
-    if sift.supervised:
-        yield reports.c.supervised
-    if sift.replied:
-        yield replied_at.is_not(None) & (answered_at.is_(None) | (replied_at > answered_at))
     if sift.late_at:
         yield due_at < sift.late_at

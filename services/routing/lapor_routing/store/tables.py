@@ -58,6 +58,10 @@ reports = sa.Table(
     comment="What officers read of a report; nothing of who reported.",
 )
 
+# By the beginnings of their codes; the usual order of a language would not find these.
+for _column in (reports.c.region_code, reports.c.category):
+    sa.Index(f"reports_by_{_column.name}", _column, postgresql_ops={_column.name: "text_pattern_ops"})
+
 _complains_of_a_body = reports.c.reported_agency_code.is_not(None)
 sa.Index(
     "reported_bodies",
