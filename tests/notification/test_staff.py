@@ -1,5 +1,6 @@
 """Members of staff: a digest each working day, what is late at once, and of nobody's report what it says."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 import lapor_notification.service
 from lapor_chassis.working_days import national_calendar
 from lapor_contracts.vocabulary import Clock, Role
+from lapor_notification.couriers import Message
 from lapor_notification.domain.digests import Task, digest_of, next_digest
-from lapor_notification.store import reports, staff, work
+from lapor_notification.store import notices, reports, staff, work
 from tests.notification.test_notices import Phones, on_stage, public
 from tests.support.builders import (
     closed,
@@ -40,6 +42,24 @@ def chooses(
     return stage.client.post("/pemberitahuan/saya", data=given).status_code
 
 
+def link_in(letter: Message) -> str:
+    """Where the letter says that one can confirm."""
+    return re.findall(r"\S+(/pemberitahuan/saya/\w+)", letter.text)[0]
+
+
+def confirms(stage: Stage, letter: Message, *, officer: str = OFFICER) -> int:
+    """Somebody who is signed in presses the button behind the letter's link; returns the status of the answer."""
+    csrf = stage.open_session(Role.OFFICER, agency_code=CODE, officer=officer)
+    return stage.client.post(link_in(letter), data={"csrf_token": csrf}).status_code
+
+
+def signs_up(stage: Stage, mailbox: Phones, wants: str, *roles: Role, agency: str | None = CODE) -> None:
+    """Somebody says how they want to be told, and confirms their address."""
+    assert chooses(stage, wants, *roles, agency=agency) == 303
+    stage.run("send")
+    assert confirms(stage, mailbox.taken.pop()) == 303
+
+
 def to_next_morning(stage: Stage) -> None:
     """It is past 7 in Jakarta, a day later."""
     stage.clock.set(datetime.combine((stage.clock.now() + timedelta(days=1)).date(), datetime.min.time(), UTC))
@@ -56,7 +76,7 @@ def given_to(code: str = CODE, **changes: Any) -> Any:
 def test_a_digest_names_what_is_new_due_late_and_answered_and_nothing_of_what_it_says(engine: sa.Engine) -> None:
     mailbox = Phones()
     stage = on_stage(engine, smtp=mailbox)
-    assert chooses(stage, "digest") == 303
+    signs_up(stage, mailbox, "digest")
     stage.clock.advance(hours=1)
     new, late, answered = (given_to(routed_at=stage.clock.now()) for _ in range(3))
     other = given_to("PEMDA-12.71/OPD-DPUPR", routed_at=stage.clock.now())
@@ -82,7 +102,7 @@ def test_a_digest_names_what_is_new_due_late_and_answered_and_nothing_of_what_it
 def test_a_digest_comes_once_and_not_where_there_is_nothing_to_say(engine: sa.Engine) -> None:
     mailbox = Phones()
     stage = on_stage(engine, smtp=mailbox)
-    chooses(stage, "digest")
+    signs_up(stage, mailbox, "digest")
     to_next_morning(stage)
     assert mailbox.taken == []
     stage.hear(given_to(routed_at=stage.clock.now() + timedelta(hours=1)))
@@ -98,7 +118,7 @@ def test_a_digest_comes_once_and_not_where_there_is_nothing_to_say(engine: sa.En
 def test_what_is_closed_or_somebody_elses_by_now_is_in_no_digest(engine: sa.Engine) -> None:
     mailbox = Phones()
     stage = on_stage(engine, smtp=mailbox)
-    chooses(stage, "digest")
+    signs_up(stage, mailbox, "digest")
     later = stage.clock.now() + timedelta(hours=1)
     done, moved = given_to(routed_at=later), given_to("PEMDA-12.71/OPD-DPUPR", routed_at=later, hop=2)
     stage.clock.advance(hours=2)
@@ -115,7 +135,7 @@ def test_what_is_closed_or_somebody_elses_by_now_is_in_no_digest(engine: sa.Engi
 def test_a_whistleblowers_report_is_in_no_digest_and_told_to_nobody(engine: sa.Engine) -> None:
     mailbox, report_id = Phones(), uuid4()
     stage = on_stage(engine, smtp=mailbox)
-    chooses(stage, "at_once", Role.APPROVER)
+    signs_up(stage, mailbox, "at_once", Role.APPROVER)
     stage.hear(public(report_id))
     with stage.transactions.begin() as tx:
         tx.execute(reports.update().values(secrecy="sealed"))
@@ -143,7 +163,7 @@ def test_what_is_late_is_told_to_whom_it_came(
 ) -> None:
     mailbox = Phones()
     stage = on_stage(engine, smtp=mailbox)
-    chooses(stage, "at_once", role, agency=agency)
+    signs_up(stage, mailbox, "at_once", role, agency=agency)
     event = escalation_raised(to_agency_code=to)
     stage.hear(public(event.report_id), event)
 
@@ -156,7 +176,7 @@ def test_what_is_late_is_told_to_whom_it_came(
 def test_who_wants_digests_reads_of_what_is_late_in_the_next_one(engine: sa.Engine) -> None:
     mailbox = Phones()
     stage = on_stage(engine, smtp=mailbox)
-    chooses(stage, "digest", Role.APPROVER)
+    signs_up(stage, mailbox, "digest", Role.APPROVER)
     event = given_to("PEMDA-12.71/OPD-UNIT", routed_at=WEDNESDAY)
     later = stage.clock.now() + timedelta(hours=1)
     stage.hear(public(event.report_id), event)
@@ -172,13 +192,13 @@ def test_who_wants_digests_reads_of_what_is_late_in_the_next_one(engine: sa.Engi
 def test_who_may_sign_in_no_more_is_forgotten(engine: sa.Engine) -> None:
     mailbox = Phones()
     stage = on_stage(engine, smtp=mailbox)
-    chooses(stage, "digest")
+    signs_up(stage, mailbox, "digest")
     stage.hear(given_to(routed_at=stage.clock.now() + timedelta(hours=1)), staff_contact_ended(report_id=UUID(OFFICER)))
 
     to_next_morning(stage)
 
     assert mailbox.taken == []
-    assert [row["sealed"] for row in stage.rows(staff)] == [None]
+    assert [(row["sealed"], row["offered"]) for row in stage.rows(staff)] == [(None, None)]
 
 
 def test_an_address_is_needed_kept_and_thrown_away(engine: sa.Engine) -> None:
@@ -191,7 +211,60 @@ def test_an_address_is_needed_kept_and_thrown_away(engine: sa.Engine) -> None:
     assert chooses(stage, "at_once", email="") == 303
     assert EMAIL not in stage.client.get("/pemberitahuan/saya").text
     assert chooses(stage, "none") == 303
-    assert [(row["wants"], row["sealed"]) for row in stage.rows(staff)] == [("none", None)]
+    assert [(row["wants"], row["sealed"], row["offered"]) for row in stage.rows(staff)] == [("none", None, None)]
+
+
+def test_an_address_gets_nothing_but_one_letter_before_it_is_confirmed(engine: sa.Engine) -> None:
+    mailbox = Phones()
+    stage = on_stage(engine, smtp=mailbox)
+    chooses(stage, "at_once", Role.APPROVER)
+    late = escalation_raised(to_agency_code=CODE)
+    stage.hear(public(late.report_id), given_to(report_id=late.report_id, routed_at=stage.clock.now()), late)
+
+    to_next_morning(stage)
+    stage.open_session(Role.APPROVER, agency_code=CODE, officer=OFFICER)
+    looked = stage.client.get(link_in(mailbox.taken[0])).status_code
+    to_next_morning(stage)
+
+    assert [(letter.template, letter.to, letter.unsubscribe) for letter in mailbox.taken] == [
+        ("staff_confirm", EMAIL, None)
+    ]
+    assert looked == 200
+    assert link_in(mailbox.taken[0]).rpartition("/")[2] not in str([stage.rows(notices), stage.rows(staff)])
+
+
+def test_until_a_new_address_is_confirmed_the_one_before_it_is_written_to(engine: sa.Engine) -> None:
+    mailbox = Phones()
+    stage = on_stage(engine, smtp=mailbox)
+    signs_up(stage, mailbox, "at_once", Role.APPROVER)
+    chooses(stage, "at_once", Role.APPROVER, email="siti.baru@instansi.example")
+    stage.run("send")
+    question = mailbox.taken.pop()
+
+    for confirmed in (False, True):
+        if confirmed:
+            assert [confirms(stage, question) for _ in range(2)] == [303, 303]
+        event = escalation_raised(to_agency_code=CODE)
+        stage.hear(public(event.report_id), event)
+        stage.run("send")
+
+    assert [letter.to for letter in mailbox.taken] == [EMAIL, "siti.baru@instansi.example"]
+
+
+def test_nobody_else_confirms_an_address_and_nobody_after_a_week(engine: sa.Engine) -> None:
+    mailbox = Phones()
+    stage = on_stage(engine, smtp=mailbox)
+    chooses(stage, "digest")
+    stage.run("send")
+    (letter,) = mailbox.taken
+
+    by_another = confirms(stage, letter, officer=str(UUID(int=8)))
+    stage.clock.advance(days=8)
+    stage.run("forget_offers")
+    too_late = confirms(stage, letter)
+
+    assert (by_another, too_late) == (404, 404)
+    assert [(row["sealed"], row["offered"]) for row in stage.rows(staff)] == [(None, None)]
 
 
 def test_whatever_the_order_the_same_work_is_known(engine: sa.Engine) -> None:

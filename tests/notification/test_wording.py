@@ -39,7 +39,12 @@ def where_to_look(template: str) -> str:
 
 every_template = pytest.mark.parametrize("template", sorted(set(RULES.templates) - {MESSAGE_ANSWERED}))
 #: Where what is told to a whistleblower and to staff can be read.
-ELSEWHERE = {"news": "/lacak", "digest": "/instansi", "escalated": "/koordinator/eskalasi"}
+ELSEWHERE = {
+    "news": "/lacak",
+    "digest": "/instansi",
+    "escalated": "/koordinator/eskalasi",
+    "staff_confirm": f"/pemberitahuan/saya/{SAMPLES['token'][0]}",
+}
 LONGEST_URL = "https://" + "l" * (LONGEST_PUBLIC_URL - len("https://"))
 
 
@@ -65,7 +70,7 @@ def test_every_letter_says_it_in_both_languages_and_where_to_look(template: str)
     for data in cases_of(template, RULES):
         letter = wording.letter(template, data)
 
-        assert (TRACKING_ID in letter.subject) is (template not in {"news", "digest"})
+        assert (TRACKING_ID in letter.subject) is (template not in {"news", "digest", "staff_confirm"})
         assert "\n" not in letter.subject
         assert "In English: " in letter.text
         assert f"https://lapor.example{where_to_look(template)}" in letter.text
@@ -95,7 +100,9 @@ def test_what_is_shipped_passes_the_check_of_what_people_write(template: str) ->
 def test_who_looks_over_a_shoulder_learns_of_a_secret_report_neither_body_nor_topic(told: str) -> None:
     variables = set(variables_of(told, RULES))
 
-    assert variables <= {"tracking_id", "due_on"} or told.startswith(("follow", "digest"))  # what is public; numbers
+    assert variables <= {"tracking_id", "due_on"} or told.startswith(
+        ("follow", "digest", "staff")
+    )  # what is public; numbers
 
 
 @pytest.mark.parametrize("via", list(Via))

@@ -55,6 +55,7 @@ def open_contact(sealed: str, key: PrivateKey) -> Contact:
             receipt=opened.get("receipt"),
             comment=opened.get("comment"),
             token=opened.get("token"),
+            proof=opened.get("proof"),
             stop=opened.get("stop"),
             language=opened.get("language"),
         )

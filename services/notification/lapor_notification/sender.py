@@ -166,8 +166,8 @@ class Sender:
         if is_first:
             # Not of the notice but of the contact: it must not lie in the table. (Notices of 0.1 ask nothing.)
             data = {"asks": [], **data, "receipt": contact.receipt or ""}
-        if contact.token:
-            data = {**data, "token": contact.token}  # nor must this
+        if token := contact.token or contact.proof:
+            data = {**data, "token": token}  # nor must this
         if due.secrecy is not Secrecy.OPEN and "agency_name" in data:
             data = {**data, "agency_name": ""}  # nobody else is to learn from a lock screen whom it concerns
         # A follower's reply, or one to what names no report, would be a new report.

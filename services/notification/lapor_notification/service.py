@@ -35,7 +35,7 @@ from lapor_notification.couriers import (
 )
 from lapor_notification.domain import Via, shipped_rules
 from lapor_notification.domain.turns import Pace, QuietHours
-from lapor_notification.handlers.staff import CLOCKS, send_digests
+from lapor_notification.handlers.staff import CLOCKS, forget_offers, send_digests
 from lapor_notification.sender import Sender
 from lapor_notification.wording import LONGEST_PUBLIC_URL, Parts, Wording, shipped_parts
 
@@ -148,6 +148,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             Timer("send", every=1, run=sender.send_due),
             Timer("measure_notices", every=15, run=sender.measure),
             Timer("digests", every=60, run=partial(send_digests, transactions)),
+            Timer("forget_offers", every=3600, run=partial(forget_offers, transactions)),
         ],
         blueprints=[
             http.notices.blueprint(transactions),

@@ -34,6 +34,8 @@ class Contact:
     """Given where nobody has shown it to the reporter yet: the first notice does."""
     token: str | None = field(default=None, repr=False)
     """A follower's: what confirms and what ends it."""
+    proof: str | None = field(default=None, repr=False)
+    """A member of staff's: what confirms that the address is theirs."""
     language: str | None = None
     """In which they want to read; None: in both."""
     stop: str | None = field(default=None, repr=False)

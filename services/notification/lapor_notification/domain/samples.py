@@ -6,7 +6,14 @@ from itertools import product
 from lapor_contracts.vocabulary import ArchiveReason, Command, Missing, Status
 from lapor_notification.domain.notices import Data
 from lapor_notification.domain.rules import Rulebook
-from lapor_notification.domain.templates import COMMAND_ANSWERED, DIGEST, MESSAGE_ANSWERED, RECEIVED, TemplateName
+from lapor_notification.domain.templates import (
+    COMMAND_ANSWERED,
+    DIGEST,
+    MESSAGE_ANSWERED,
+    RECEIVED,
+    STAFF_CONFIRM,
+    TemplateName,
+)
 
 _ASKED = [[], *[[one.value] for one in Missing], [one.value for one in Missing]]
 
@@ -43,6 +50,7 @@ _MORE: Mapping[TemplateName, frozenset[str]] = {
     DIGEST: frozenset(
         name for sort in ("new", "due", "overdue", "replied", "escalated") for name in (sort, f"{sort}_count")
     ),
+    STAFF_CONFIRM: frozenset({"token"}),
     MESSAGE_ANSWERED: frozenset({"tracking_id", "text"}),
 }
 

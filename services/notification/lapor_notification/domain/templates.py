@@ -13,6 +13,8 @@ RECEIVED: TemplateName = "received"
 NEWS: TemplateName = "news"
 #: What a member of staff has to do, once a working day.
 DIGEST: TemplateName = "digest"
+#: To the address that a member of staff gave: whether it is theirs.
+STAFF_CONFIRM: TemplateName = "staff_confirm"
 COMMAND_ANSWERED: TemplateName = "command_answered"
 MESSAGE_ANSWERED: TemplateName = "message_answered"
 #: To whoever asked, who may be somebody else than the reporter, at an address that is kept until it is sent.

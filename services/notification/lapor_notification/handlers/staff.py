@@ -1,11 +1,16 @@
 """To members of staff: what their body has to do, once a working day, and what comes to them because it is late."""
 
+import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
 from lapor_chassis.sign_in import Staff
+from lapor_chassis.tracking_ids import ALPHABET
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.working_days import national_calendar
 from lapor_contracts.events import (
@@ -26,7 +31,7 @@ from lapor_contracts.vocabulary import Clock
 from lapor_notification import store
 from lapor_notification.domain import Data, Notice
 from lapor_notification.domain.digests import Wants, digest_of, next_digest
-from lapor_notification.domain.templates import DIGEST, TemplateName
+from lapor_notification.domain.templates import DIGEST, STAFF_CONFIRM, TemplateName
 
 #: Of these clocks a digest tells.
 CLOCKS = (Clock.RESOLVE,)
@@ -43,6 +48,8 @@ WORK: tuple[type[Event], ...] = (
     ReportArchived,
     ReportMerged,
 )
+#: How long an address is kept whose owner has not confirmed it.
+PATIENCE = timedelta(days=7)
 _AT_ONCE = 100
 
 
@@ -107,14 +114,22 @@ def _next(now: datetime, time_zone: str) -> datetime:
     return next_digest(now, ZoneInfo(time_zone), national_calendar())
 
 
-def choose(officer: Staff, wants: Wants, sealed: str | None, time_zone: str, tx: Transaction) -> None:
-    """How a member of staff wants to be told from now on; without a new address the one that is kept stays."""
+def new_proof() -> str:
+    """70 bits: nobody guesses them, and the link that they end fits an SMS."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(14))
+
+
+def choose(officer: Staff, wants: Wants, time_zone: str, tx: Transaction) -> None:
+    """How a member of staff wants to be told from now on, at the address that is kept, if they still want it."""
     before = store.find_member(tx, officer.id)
-    address = None if wants is Wants.NONE else sealed or (before.sealed if before else None)
+    kept = before if wants is not Wants.NONE else None
     member = store.Member(
         officer_id=officer.id,
-        sealed=address,
-        wants=wants if address else Wants.NONE,
+        sealed=kept.sealed if kept else None,
+        offered=kept.offered if kept else None,
+        offered_at=kept.offered_at if kept else None,
+        proof_hash=kept.proof_hash if kept else None,
+        wants=wants,
         roles=sorted(officer.roles),
         agency_code=officer.agency_code,
         time_zone=time_zone,
@@ -122,6 +137,40 @@ def choose(officer: Staff, wants: Wants, sealed: str | None, time_zone: str, tx:
         digest_at=_next(tx.now, time_zone),
     )
     store.save_member(member, tx)
+
+
+def offer(officer_id: str, sealed: str, proof: str, tx: Transaction) -> None:
+    """Ask an address that somebody gave whether it is theirs; until it says so, the one before it is written to."""
+    if member := store.find_member(tx, officer_id):
+        offered = replace(member, offered=sealed, offered_at=tx.now, proof_hash=_hash_of(proof))
+        store.save_member(offered, tx)
+        _plan(replace(offered, sealed=sealed), STAFF_CONFIRM, {"tracking_id": ""}, tx.new_id(), tx)
+
+
+def has_proof(officer_id: str, proof: str, connection: sa.Connection | Transaction) -> store.Member | None:
+    """The member, where this was sent to the latest address that they gave."""
+    member = store.find_member(connection, officer_id)
+    return member if member and member.proof_hash == _hash_of(proof) else None
+
+
+def confirm(officer_id: str, proof: str, tx: Transaction) -> bool:
+    """The address is theirs. Said twice, it is done once; False where this was not sent to it, or too long ago."""
+    member = has_proof(officer_id, proof, tx)
+    if member and member.offered:
+        store.save_member(
+            replace(member, sealed=member.offered, offered=None, digest_at=_next(tx.now, member.time_zone)), tx
+        )
+    return member is not None
+
+
+def forget_offers(transactions: Transactions) -> int:
+    """Throw away the addresses that nobody has confirmed in time."""
+    with transactions.begin() as tx:
+        return store.forget_offers(tx, before=tx.now - PATIENCE)
+
+
+def _hash_of(proof: str) -> str:
+    return sha256(proof.strip().upper().encode()).hexdigest()
 
 
 def _plan(member: store.Member, template: TemplateName, data: Data, notice_id: UUID, tx: Transaction) -> None:

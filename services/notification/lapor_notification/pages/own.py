@@ -1,4 +1,4 @@
-"""How a member of staff is told: their address, which is sealed at once, and how often."""
+"""How a member of staff is told: how often, and at which address, which is sealed at once and which they confirm."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from marshmallow import fields, validate
 from nacl.public import PrivateKey
 from werkzeug.wrappers import Response
 
-from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Form, PageBlueprint, StrictSchema, current_staff, read_form, render, requires
+from lapor_chassis.transactions import Transaction, Transactions
+from lapor_chassis.web import Form, PageBlueprint, Problem, StrictSchema, current_staff, read_form, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_notification import store
 from lapor_notification.domain.digests import Wants
-from lapor_notification.handlers.staff import choose
+from lapor_notification.handlers.staff import PATIENCE, choose, confirm, has_proof, new_proof, offer
 from lapor_notification.keys import seal_contact
 from lapor_notification.pages.words import WANTS, ZONES
 
@@ -44,17 +44,22 @@ def blueprint(transactions: Transactions, key: PrivateKey) -> PageBlueprint:
         if form.values is None:
             return show(form), 422
         given: Any = form.values
-        sealed = None
-        if given["email"]:
-            contact = {"via": "email", "email": given["email"], "language": given["language"]}
-            sealed = seal_contact({name: value for name, value in contact.items() if value}, key)
+        wants, email = given["wants"], given["email"]
         with transactions.begin() as tx:
-            has_address = sealed or getattr(store.find_member(tx, current_staff().id), "sealed", None)
-            if given["wants"] is Wants.NONE or has_address:
-                choose(current_staff(), given["wants"], sealed, given["time_zone"], tx)
+            member = store.find_member(tx, current_staff().id)
+            if wants is Wants.NONE or email or (member and (member.sealed or member.offered)):
+                choose(current_staff(), wants, given["time_zone"], tx)
+                if wants is not Wants.NONE and email:
+                    offer_address(email, given["language"], tx)
                 return redirect(url_for(".own", done="1"), 303)
         errors = {"email": ["Perlu diisi untuk diberi tahu. (Needed, to be told.)"]}
         return show(Form(given=form.given, errors=errors)), 422
+
+    def offer_address(email: str, language: str, tx: Transaction) -> None:
+        proof = new_proof()
+        contact = {"via": "email", "email": email, "language": language, "proof": proof}
+        sealed = seal_contact({name: value for name, value in contact.items() if value}, key)
+        offer(current_staff().id, sealed, proof, tx)
 
     def show(form: Form) -> str:
         with transactions.read() as connection:
@@ -67,6 +72,33 @@ def blueprint(transactions: Transactions, key: PrivateKey) -> PageBlueprint:
             form=form,
             wants=WANTS,
             zones=ZONES,
+            days=PATIENCE.days,
         )
 
+    _add_confirmation(page, transactions)
     return page
+
+
+def _add_confirmation(page: PageBlueprint, transactions: Transactions) -> None:
+    @page.get("/pemberitahuan/saya/<proof>")
+    @requires(*Role)
+    def question(proof: str) -> Page:
+        """A link alone changes nothing: programs that look at mail open links."""
+        with transactions.read() as connection:
+            if not has_proof(current_staff().id, proof, connection):
+                raise _not_theirs()
+        return render("notification/confirm.html")
+
+    @page.post("/pemberitahuan/saya/<proof>")
+    @requires(*Role)
+    def confirmation(proof: str) -> Page:
+        with transactions.begin() as tx:
+            if not confirm(current_staff().id, proof, tx):
+                raise _not_theirs()
+        return redirect(url_for(".own", done="1"), 303)
+
+
+def _not_theirs() -> Problem:
+    return Problem(
+        404, "Tautan ini tidak berlaku", detail="This link is not, or no longer, good, or for somebody else."
+    )

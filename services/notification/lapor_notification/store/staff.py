@@ -34,6 +34,12 @@ class Member:
 
     officer_id: str
     sealed: str | None
+    """Where they are reached: only an address that they have confirmed."""
+    offered: str | None = None
+    """One that they gave, and did not confirm (yet)."""
+    offered_at: datetime | None = None
+    proof_hash: str | None = None
+    """Of what confirms the latest that they gave."""
     wants: Wants
     roles: Sequence[str]
     agency_code: str | None
@@ -56,7 +62,13 @@ def find_member(connection: sa.Connection | Transaction, officer_id: str) -> Mem
 def forget_member(tx: Transaction, officer_id: str) -> None:
     """Throw the address away."""
     mine = staff.c.officer_id == officer_id
-    tx.execute(staff.update().where(mine).values(sealed=None, wants=Wants.NONE.value))
+    tx.execute(staff.update().where(mine).values(sealed=None, offered=None, wants=Wants.NONE.value))
+
+
+def forget_offers(tx: Transaction, *, before: datetime) -> int:
+    """Throw away the addresses that nobody has confirmed; returns how many there were."""
+    late = staff.update().where(staff.c.offered.is_not(None), staff.c.offered_at < before)
+    return tx.execute(late.values(offered=None, proof_hash=None)).rowcount
 
 
 def lock_digests(tx: Transaction, *, limit: int) -> list[Member]:

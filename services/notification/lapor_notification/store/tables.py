@@ -89,6 +89,9 @@ staff = sa.Table(
     sa.Column("officer_id", sa.Text, primary_key=True),
     # None: they want nothing, or may not sign in any more.
     sa.Column("sealed", sa.Text),
+    sa.Column("offered", sa.Text, comment="an address of which it is not proved yet that it is theirs"),
+    sa.Column("offered_at", UtcDateTime),
+    sa.Column("proof_hash", sa.Text, comment="of what was sent there"),
     sa.Column("wants", sa.Text, nullable=False),
     sa.Column("roles", Json, nullable=False),
     sa.Column("agency_code", sa.Text),
