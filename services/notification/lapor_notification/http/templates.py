@@ -97,18 +97,12 @@ def blueprint(
 ) -> Blueprint:
     """The routes, on this database."""
     api = Blueprint("templates", description="The words of notices, and how operators change them")
+    _add_reading(api, transactions, rules, public_url)
+    _add_changing(api, transactions, rules, words)
+    return api
 
-    def known(name: str) -> str:
-        if name not in editable(rules):
-            raise Problem(404)
-        return name
 
-    def answered(outcome: Change | Refusal) -> Change:
-        if isinstance(outcome, Refusal):
-            raise refused(outcome)
-        words.forget()
-        return outcome
-
+def _add_reading(api: Blueprint, transactions: Transactions, rules: Rulebook, public_url: str) -> None:
     @api.route("/api/v1/templates")
     @requires(*EDITORS)
     @api.response(200, TemplateSchema(many=True))
@@ -127,7 +121,7 @@ def blueprint(
     def template(name: str) -> dict[str, Any]:
         """One template: its words, the shipped ones, and every version."""
         with transactions.read() as connection:
-            history = store.changes_of(connection, known(name))
+            history = store.changes_of(connection, _known(name, rules))
         return {
             **vars(rules.templates[name]),
             "version": history[0].version if history else 0,
@@ -143,10 +137,14 @@ def blueprint(
     @api.response(200, PreviewsSchema)
     def preview(given: Mapping[str, Any], name: str) -> dict[str, Any]:
         """How words would look by each way, and what is wrong with them. Nothing is kept."""
-        cases = list(cases_of(known(name), rules))
+        cases = list(cases_of(_known(name, rules), rules))
         problems = problems_of(given["parts"], shipped_parts(name), cases)
         return {"problems": problems, "previews": [] if problems else previews(given["parts"], cases[0], public_url)}
 
+
+def _add_changing(
+    api: Blueprint, transactions: Transactions, rules: Rulebook, words: Current[Mapping[str, Parts]]
+) -> None:
     @api.route("/api/v1/templates/<name>", methods=["PUT"])
     @requires(*EDITORS)
     @api.arguments(NewWordsSchema)
@@ -155,7 +153,7 @@ def blueprint(
         """Let other words hold; all processes say them within a minute."""
         with transactions.begin() as tx:
             outcome = change_words(
-                known(name),
+                _known(name, rules),
                 given["parts"],
                 rules=rules,
                 seen=given["seen"],
@@ -173,7 +171,7 @@ def blueprint(
         """Let an earlier version hold again, as a new one."""
         with transactions.begin() as tx:
             outcome = go_back(
-                known(name),
+                _known(name, rules),
                 given["version"],
                 seen=given["seen"],
                 by=current_staff().id,
@@ -182,4 +180,14 @@ def blueprint(
             )
         return answered(outcome)
 
-    return api
+    def answered(outcome: Change | Refusal) -> Change:
+        if isinstance(outcome, Refusal):
+            raise refused(outcome)
+        words.forget()
+        return outcome
+
+
+def _known(name: str, rules: Rulebook) -> str:
+    if name not in editable(rules):
+        raise Problem(404)
+    return name
