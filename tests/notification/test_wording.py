@@ -100,9 +100,8 @@ def test_what_is_shipped_passes_the_check_of_what_people_write(template: str) ->
 def test_who_looks_over_a_shoulder_learns_of_a_secret_report_neither_body_nor_topic(told: str) -> None:
     variables = set(variables_of(told, RULES))
 
-    assert variables <= {"tracking_id", "due_on"} or told.startswith(
-        ("follow", "digest", "staff")
-    )  # what is public; numbers
+    # What is public; numbers; a question to an address.
+    assert variables <= {"tracking_id", "due_on"} or told.startswith(("follow", "digest", "staff"))
 
 
 @pytest.mark.parametrize("via", list(Via))
