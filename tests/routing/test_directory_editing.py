@@ -173,6 +173,9 @@ def test_a_competence_is_set_for_a_place_and_belongs_to_one_body(stage: Stage) -
 
     assert [one.status_code for one in (first, rival, unknown)] == [303, 422, 422]
     assert "Perbup 7/2025" in stage.client.get(f"/direktori/{ROADS.code}").text
+    page = stage.client.get(f"/direktori/kewenangan/{ROADS.code}").text
+    assert '<option value="T02.01">' in page
+    assert '<option value="14.02">Kabupaten Indragiri Hulu</option>' in page
     press(stage, f"/kewenangan/{ROADS.code}", csrf, subject="T02.01", region_code="14.02", ends="true")
     assert press(stage, f"/kewenangan/{TRAFFIC.code}", csrf, **form).status_code == 303
 

@@ -56,14 +56,14 @@ def bring(folder: Path, path: Path, *, reason: str, is_trial: bool) -> int:
     from lapor_routing import directory
     from lapor_routing.domain.sheet import MOST_MISTAKES
     from lapor_routing.handlers import directory_files as files
-    from lapor_routing.handlers.directory import Editor, subjects_of
-    from lapor_routing.reference.rules import shipped_rules
+    from lapor_routing.handlers.directory import Editor
+    from lapor_routing.reference import suggesting
 
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise click.ClickException(f"{path}: is not UTF-8") from None
-    subjects = subjects_of(shipped_rules())
+    subjects = suggesting.subjects()
     with transactions.begin() as tx:
         editor = Editor(name=f"operator ({getpass.getuser()})")
         outcome = files.hand_in(text, tx, editor=editor, reason=reason or path.name, subjects=subjects)

@@ -35,7 +35,6 @@ from lapor_routing.current import CurrentDirectory
 from lapor_routing.domain.choice import THRESHOLD
 from lapor_routing.domain.drafts import ExtensionPolicy
 from lapor_routing.experience import model_at
-from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.handlers.directory_files import carry_out
 from lapor_routing.outbound import wiring as outbound
 from lapor_routing.outbound.links import Links
@@ -44,6 +43,7 @@ from lapor_routing.outbound.telling import Telling
 from lapor_routing.pages import directory as directory_pages
 from lapor_routing.pages import proposals as proposal_pages
 from lapor_routing.reference.rules import shipped_rules
+from lapor_routing.reference.suggesting import subjects
 from lapor_routing.tables import metadata
 
 NAME = "routing"
@@ -114,9 +114,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     def take_reply(reply: AgencyReplied, tx: Transaction) -> object:
         return handlers.take_reply(reply, tx, current())
 
-    def subjects() -> Mapping[str, str]:
-        return subjects_of(shipped_rules())
-
     route_all = partial(
         handlers.route_reports,
         current=current,
@@ -161,7 +158,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         only={DeadlineSet: handlers.BODIES_CLOCKS},
         blueprints=[
             http.sign_in_api(transactions, settings.sign_in_key),
-            http.agencies_api(transactions, shipped_rules),
+            http.agencies_api(transactions),
             http.officers_api(transactions),
             http.dispositions_api(transactions, current),
             http.sharing_api(transactions, current),
@@ -172,7 +169,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             http.replies_api(transactions, current, settings.strongbox),
             http.connections_api(transactions, settings.amqp_uri),
             *pages.blueprints(transactions, current, settings.sign_in_key, longer, settings.amqp_uri),
-            directory_pages.pages(transactions, current, shipped_rules, settings.silent_days),
-            proposal_pages.pages(transactions, current, shipped_rules),
+            directory_pages.pages(transactions, current, settings.silent_days),
+            proposal_pages.pages(transactions, current),
         ],
     )

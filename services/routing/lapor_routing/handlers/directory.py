@@ -18,7 +18,6 @@ from lapor_routing.domain.directory_changes import (
     propose,
     reopened,
 )
-from lapor_routing.domain.rules import Rules
 
 UNKNOWN_BODY = Refusal("Instansi tidak ditemukan (there is no such body).", code="not_found")
 NOT_YOURS = Refusal(
@@ -113,11 +112,6 @@ def end_competence(competence: Competence, tx: Transaction) -> Competence:
     directory.lock(tx)
     directory.remove_competences(tx, [competence])
     return competence
-
-
-def subjects_of(rules: Rules) -> dict[str, str]:
-    """The topics and categories for which somebody may be competent, by code, with their names."""
-    return {**{code: code for code in rules.by_category}, **{code: topic.name for code, topic in rules.topics.items()}}
 
 
 def _change(

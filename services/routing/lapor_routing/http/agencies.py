@@ -1,6 +1,6 @@
 """Anyone looks up which bodies there are; coordinators and administrators change them, as they do on the pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lapor_chassis.refusals import Refusal
@@ -10,10 +10,10 @@ from lapor_contracts.vocabulary import Role
 from lapor_routing import directory
 from lapor_routing.domain.agencies import Agency, Competence
 from lapor_routing.domain.directory_changes import Change
-from lapor_routing.domain.rules import Rules
 from lapor_routing.handlers import directory as change
 from lapor_routing.http.access import EDITORS, arranged, editor, may_add_below
 from lapor_routing.http.answering import BY_ID, done, existing
+from lapor_routing.reference.suggesting import subjects
 from lapor_routing.schemas import directory as s
 from lapor_routing.schemas.agencies import AgencyPageSchema, AgencySchema, AgencySearchSchema
 from lapor_routing.schemas.dispositions import ReasonSchema
@@ -22,12 +22,12 @@ _ALL = "/api/v1/agencies"
 _ONE = f"{_ALL}/<path:code>"
 
 
-def agencies_api(transactions: Transactions, rules: Callable[[], Rules]) -> Blueprint:
+def agencies_api(transactions: Transactions) -> Blueprint:
     """The directory. Codes may hold slashes, and end where a word in small letters begins."""
     api = Blueprint("agencies", description="The directory of bodies")
     _add_reading(api, transactions)
     _add_changes(api, transactions)
-    _add_competences(api, transactions, rules)
+    _add_competences(api, transactions)
     return api
 
 
@@ -105,7 +105,7 @@ def _add_changes(api: Blueprint, transactions: Transactions) -> None:
         return _changed(code, outcome)
 
 
-def _add_competences(api: Blueprint, transactions: Transactions, rules: Callable[[], Rules]) -> None:
+def _add_competences(api: Blueprint, transactions: Transactions) -> None:
     @api.route(f"{_ONE}/competences")
     @requires()
     @api.response(200, s.CompetenceSchema(many=True))
@@ -122,9 +122,8 @@ def _add_competences(api: Blueprint, transactions: Transactions, rules: Callable
     def make_competent(given: dict[str, Any], code: str) -> Competence:
         """From now on it comes first for this, whatever the rules say."""
         arranged(transactions, code)
-        subjects = change.subjects_of(rules())
         with transactions.begin() as tx:
-            outcome = change.make_competent(Competence(agency_code=code, **given), tx, subjects=subjects)
+            outcome = change.make_competent(Competence(agency_code=code, **given), tx, subjects=subjects())
         return done(outcome)
 
     @api.route(f"{_ONE}/competences", methods=["DELETE"])

@@ -11,20 +11,19 @@ from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, PageBlueprint, Problem, current_staff, paged, paging_of_request, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing.domain.corrections import ProposalState
-from lapor_routing.domain.rules import Rules
 from lapor_routing.handlers import proposing
-from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.http import Current
 from lapor_routing.pages import words
 from lapor_routing.pages.deciding import carry_out
+from lapor_routing.reference.suggesting import subjects
 from lapor_routing.schemas.proposals import DecisionSchema, GoingBackSchema
 from lapor_routing.store import proposals as store
 
 
-def pages(transactions: Transactions, current: Current, rules: Callable[[], Rules]) -> PageBlueprint:
+def pages(transactions: Transactions, current: Current) -> PageBlueprint:
     """``/koordinasi/usulan``, each proposal below it, and each version of the rules."""
     page = PageBlueprint("proposal-pages", __name__)
-    views = ProposalPages(transactions, current, rules)
+    views = ProposalPages(transactions, current)
     page.add_url_rule("/koordinasi/usulan", view_func=views.proposals)
     for address, view in (
         ("usulan/<uuid:proposal_id>", views.proposal),
@@ -37,10 +36,9 @@ def pages(transactions: Transactions, current: Current, rules: Callable[[], Rule
 class ProposalPages:
     """The views."""
 
-    def __init__(self, transactions: Transactions, current: Current, rules: Callable[[], Rules]) -> None:
+    def __init__(self, transactions: Transactions, current: Current) -> None:
         self._transactions = transactions
         self._current = current
-        self._rules = rules
 
     @requires(Role.COORDINATOR)
     def proposals(self) -> str:
@@ -93,10 +91,9 @@ class ProposalPages:
         return carry_out(self._transactions, schema, act) if request.method == "POST" else Form()
 
     def _shown(self, template: str, **what: Any) -> str:
-        names = subjects_of(self._rules())
         return render(
             f"routing/{template}.html",
-            subject_name=lambda code: names.get(code, code),
+            subject_name=lambda code: subjects().get(code, code),
             name_of=self._current().name_of,
             State=ProposalState,
             words=words,

@@ -5,7 +5,6 @@ from typing import Any
 
 from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import PageBlueprint
-from lapor_routing.domain.rules import Rules
 from lapor_routing.http import Current
 from lapor_routing.pages.directory.browsing import Browsing
 from lapor_routing.pages.directory.editing import Editing
@@ -13,12 +12,12 @@ from lapor_routing.pages.directory.files import Files
 from lapor_routing.pages.directory.staff import StaffPages
 
 
-def pages(transactions: Transactions, current: Current, rules: Callable[[], Rules], silent_days: int) -> PageBlueprint:
+def pages(transactions: Transactions, current: Current, silent_days: int) -> PageBlueprint:
     """``/direktori`` and what lies below it. Codes begin with a capital letter or a digit, our own words do not."""
     page = PageBlueprint("directory", "lapor_routing.pages")
-    browsing = Browsing(transactions, current, rules, silent_days)
-    editing, staff = Editing(transactions, rules), StaffPages(transactions)
-    files = Files(transactions, rules)
+    browsing = Browsing(transactions, current, silent_days)
+    editing, staff = Editing(transactions), StaffPages(transactions)
+    files = Files(transactions)
 
     def add(address: str, view: Callable[..., Any], *methods: str) -> None:
         page.add_url_rule(f"/direktori{address}", view_func=view, methods=list(methods or ("GET",)))

@@ -1,6 +1,5 @@
 """Looking at the directory: level by level, by name, and where it needs somebody's attention."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -12,12 +11,11 @@ from lapor_chassis.web import Problem, paged, paging_of_request, render, require
 from lapor_contracts.vocabulary import Role
 from lapor_routing import directory, officers
 from lapor_routing.domain.attendance import unattended
-from lapor_routing.domain.rules import Rules
-from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.http import Current
 from lapor_routing.http.access import access_to
 from lapor_routing.pages import words as said
 from lapor_routing.pages.directory import words
+from lapor_routing.reference.suggesting import subjects
 from lapor_routing.store.backlog import backlogs
 
 BY_CODE = {"code": str}
@@ -31,7 +29,6 @@ class Browsing:
 
     transactions: Transactions
     current: Current
-    rules: Callable[[], Rules]
     silent_days: int
 
     @requires()
@@ -69,7 +66,7 @@ class Browsing:
             page=page,
             past=past,
             competences=competences,
-            subjects=subjects_of(self.rules()),
+            subjects=subjects(),
             officers=staff,
             today=today,
             successors=successors,

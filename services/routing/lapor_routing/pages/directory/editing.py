@@ -1,6 +1,6 @@
 """Changing bodies of the directory: each form says what it will do before it does it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,11 +11,11 @@ from lapor_chassis.web import Form, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import directory
 from lapor_routing.domain.agencies import Agency, Competence
-from lapor_routing.domain.rules import Rules
 from lapor_routing.handlers import directory as change
 from lapor_routing.http.access import EDITORS, arranged, editor, may_add_below
 from lapor_routing.pages.deciding import FOUND_AT_ONCE, carry_out
 from lapor_routing.pages.directory import words
+from lapor_routing.reference.suggesting import places, subjects
 from lapor_routing.schemas import directory as s
 from lapor_routing.schemas.dispositions import ReasonSchema
 from lapor_routing.store.backlog import count_held
@@ -35,7 +35,6 @@ class Editing:
     """The forms. Each posts to its own page, which comes back where something is wrong."""
 
     transactions: Transactions
-    rules: Callable[[], Rules]
 
     @requires(*EDITORS)
     def add(self) -> Any:
@@ -122,19 +121,19 @@ class Editing:
             return (
                 change.end_competence(competence, tx)
                 if ends
-                else change.make_competent(competence, tx, subjects=subjects)
+                else change.make_competent(competence, tx, subjects=subjects())
             )
 
         body, _ = arranged(self.transactions, code)
-        subjects, form = change.subjects_of(self.rules()), Form()
+        form = Form()
         if request.method == "POST":
             form = carry_out(self.transactions, s.CompetenceFormSchema, act)
             if not form.errors:
                 return redirect(url_for(".competences", code=code, done="competent"), 303)
         with self.transactions.read() as connection:
             held = directory.competences_of(connection, code)
-        return self._show("competences", form, body=body, held=held, subjects=subjects)
+        return self._show("competences", form, body=body, held=held, subjects=subjects())
 
     def _show(self, template: str, form: Form, **values: Any) -> Any:
-        shown = render(f"routing/directory/{template}.html", form=form, words=words, **values)
+        shown = render(f"routing/directory/{template}.html", form=form, words=words, places=places(None), **values)
         return shown, 422 if form.errors else 200

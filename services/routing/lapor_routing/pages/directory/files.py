@@ -1,7 +1,6 @@
 """The directory as a file: out, and in again after a look at what it would change."""
 
 import codecs
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from io import StringIO
@@ -15,14 +14,13 @@ from lapor_chassis.transactions import Transactions
 from lapor_chassis.web import Form, longest_body, refused, render, requires
 from lapor_contracts.vocabulary import Role
 from lapor_routing import directory
-from lapor_routing.domain.rules import Rules
 from lapor_routing.domain.sheet import COLUMNS, MOST_MISTAKES, Mistake, write_sheet
 from lapor_routing.handlers import directory_files
-from lapor_routing.handlers.directory import subjects_of
 from lapor_routing.http.access import editor
 from lapor_routing.http.answering import existing
 from lapor_routing.pages import words as said
 from lapor_routing.pages.directory import words
+from lapor_routing.reference.suggesting import subjects
 
 #: 100,000 bodies are about 15 MB.
 LONGEST_FILE = 40 * 2**20
@@ -35,7 +33,6 @@ class Files:
     """Export and import, for coordinators."""
 
     transactions: Transactions
-    rules: Callable[[], Rules]
 
     @requires(Role.COORDINATOR)
     def download(self) -> Response:
@@ -64,7 +61,7 @@ class Files:
             else:
                 with self.transactions.begin() as tx:
                     outcome = directory_files.hand_in(
-                        text, tx, editor=editor(), reason=form.given["reason"], subjects=subjects_of(self.rules())
+                        text, tx, editor=editor(), reason=form.given["reason"], subjects=subjects()
                     )
                 if isinstance(outcome, directory.Import):
                     return redirect(url_for(".one", import_id=outcome.id), 303)
