@@ -1,12 +1,12 @@
 """How routing is put together: what it hears, what it shows, what it is told by its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lapor_chassis.service import Service, Timer
+from lapor_chassis.service import Handler, Service, Timer
 from lapor_chassis.settings import ServiceSettings, days, pem, setting
 from lapor_chassis.sign_in import SigningKey
 from lapor_chassis.topology import user_of
@@ -17,6 +17,7 @@ from lapor_contracts.events import (
     ContactPaused,
     DeadlineEscalated,
     DeadlineSet,
+    Event,
     EvidenceAdded,
     OutcomeReported,
     ReferralFiled,
@@ -106,48 +107,15 @@ class Settings(outbound.Settings, ServiceSettings):
 def build(settings: Settings, transactions: Transactions) -> Service:
     """Routing, with the directory read when it is first needed."""
     current = CurrentDirectory(transactions, needs_officers=settings.needs_officers)
-    # Our own user at the broker may also speak for a body; without a broker nobody has one.
-    operator = user_of(settings.amqp_uri) if settings.amqp_uri else None
-    telling = Telling(current)
     links = Links(settings.sign_in_key, settings.public_url)
 
     def take_reply(reply: AgencyReplied, tx: Transaction) -> object:
         return handlers.take_reply(reply, tx, current())
 
-    route_all = partial(
-        handlers.route_reports,
-        current=current,
-        rules=shipped_rules,
-        model=model_at(settings.model),
-        threshold=settings.threshold,
-    )
-    longer = ExtensionPolicy(days=settings.extension_days, times=settings.extension_times)
-    end_all = partial(handlers.end_recalled, current=current)
-    leave_all = partial(handlers.leave, current=current)
-    reopen_all = partial(handlers.reopen_reports, current=current)
-    raise_all = partial(handlers.raise_escalations, current=current)
     return Service(
         name=NAME,
         metadata=metadata,
-        handlers={
-            ReportVerified: partial(handlers.route_report, route_all=route_all),
-            AgencyReplied: partial(handlers.hear_agency, current=current, operator=operator),
-            AgencyMailed: partial(hear_letter, strongbox=settings.strongbox, take_reply=take_reply),
-            ReportReplied: partial(handlers.hear_reporter, telling=telling),
-            ReportSupplemented: partial(handlers.hear_supplement, telling=telling),
-            DeadlineSet: handlers.note_deadline,
-            DeadlineEscalated: partial(handlers.note_escalation, raise_all=raise_all),
-            ReportRecalled: partial(handlers.recall_report, end_all=end_all),
-            ReportWithdrawn: partial(handlers.withdraw_report, leave_all=leave_all),
-            ReferralFiled: partial(handlers.file_referral, leave_all=leave_all),
-            ReportReferred: partial(handlers.refer_report, leave_all=leave_all),
-            ReportClosed: partial(handlers.close_report, telling=telling),
-            ReportReopened: partial(handlers.reopen_report, reopen_all=reopen_all),
-            EvidenceAdded: handlers.hear_evidence,
-            ReportRated: handlers.hear_rating,
-            OutcomeReported: handlers.hear_outcome,
-            ContactPaused: handlers.hear_pause,
-        },
+        handlers=_hears(settings, current, take_reply),
         cleaners={AgencyMailed: _without_text},
         timers=[
             Timer("closed-bodies", 60, partial(sweeps.leave_bodies, transactions, current)),
@@ -156,20 +124,65 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             *outbound.timers(settings, transactions, take_reply, links=links, amqp_uri=settings.amqp_uri),
         ],
         only={DeadlineSet: handlers.BODIES_CLOCKS},
-        blueprints=[
-            http.sign_in_api(transactions, settings.sign_in_key),
-            http.agencies_api(transactions),
-            http.officers_api(transactions),
-            http.dispositions_api(transactions, current),
-            http.sharing_api(transactions, current),
-            http.drafts_api(transactions, current, longer),
-            http.working_api(transactions, current, longer),
-            http.coordination_api(transactions, current),
-            http.coordinators_sharing_api(transactions, current),
-            http.replies_api(transactions, current, settings.strongbox),
-            http.connections_api(transactions, settings.amqp_uri),
-            *pages.blueprints(transactions, current, settings.sign_in_key, longer, settings.amqp_uri),
-            directory_pages.pages(transactions, current, settings.silent_days),
-            proposal_pages.pages(transactions, current),
-        ],
+        blueprints=_shows(settings, transactions, current),
     )
+
+
+def _hears(
+    settings: Settings, current: CurrentDirectory, take_reply: Callable[[AgencyReplied, Transaction], object]
+) -> Mapping[type[Event], Handler]:
+    """What is done about each event."""
+    # Our own user at the broker may also speak for a body; without a broker nobody has one.
+    operator = user_of(settings.amqp_uri) if settings.amqp_uri else None
+    telling = Telling(current)
+    route_all = partial(
+        handlers.route_reports,
+        current=current,
+        rules=shipped_rules,
+        model=model_at(settings.model),
+        threshold=settings.threshold,
+    )
+    end_all = partial(handlers.end_recalled, current=current)
+    leave_all = partial(handlers.leave, current=current)
+    reopen_all = partial(handlers.reopen_reports, current=current)
+    raise_all = partial(handlers.raise_escalations, current=current)
+    return {
+        ReportVerified: partial(handlers.route_report, route_all=route_all),
+        AgencyReplied: partial(handlers.hear_agency, current=current, operator=operator),
+        AgencyMailed: partial(hear_letter, strongbox=settings.strongbox, take_reply=take_reply),
+        ReportReplied: partial(handlers.hear_reporter, telling=telling),
+        ReportSupplemented: partial(handlers.hear_supplement, telling=telling),
+        DeadlineSet: handlers.note_deadline,
+        DeadlineEscalated: partial(handlers.note_escalation, raise_all=raise_all),
+        ReportRecalled: partial(handlers.recall_report, end_all=end_all),
+        ReportWithdrawn: partial(handlers.withdraw_report, leave_all=leave_all),
+        ReferralFiled: partial(handlers.file_referral, leave_all=leave_all),
+        ReportReferred: partial(handlers.refer_report, leave_all=leave_all),
+        ReportClosed: partial(handlers.close_report, telling=telling),
+        ReportReopened: partial(handlers.reopen_report, reopen_all=reopen_all),
+        EvidenceAdded: handlers.hear_evidence,
+        ReportRated: handlers.hear_rating,
+        OutcomeReported: handlers.hear_outcome,
+        ContactPaused: handlers.hear_pause,
+    }
+
+
+def _shows(settings: Settings, transactions: Transactions, current: CurrentDirectory) -> list[Any]:
+    """The API and the pages."""
+    longer = ExtensionPolicy(days=settings.extension_days, times=settings.extension_times)
+    return [
+        http.sign_in_api(transactions, settings.sign_in_key),
+        http.agencies_api(transactions),
+        http.officers_api(transactions),
+        http.dispositions_api(transactions, current),
+        http.sharing_api(transactions, current),
+        http.drafts_api(transactions, current, longer),
+        http.working_api(transactions, current, longer),
+        http.coordination_api(transactions, current),
+        http.coordinators_sharing_api(transactions, current),
+        http.replies_api(transactions, current, settings.strongbox),
+        http.connections_api(transactions, settings.amqp_uri),
+        *pages.blueprints(transactions, current, settings.sign_in_key, longer, settings.amqp_uri),
+        directory_pages.pages(transactions, current, settings.silent_days),
+        proposal_pages.pages(transactions, current),
+    ]

@@ -16,7 +16,12 @@ from lapor_routing.http.answering import Current, done, existing
 def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
     """The coordinator decides what neither the rules nor the bodies could."""
     api = Blueprint("coordination", description="Reports that wait for the coordinator's decision")
+    _add_reading(api, transactions)
+    _add_decisions(api, transactions, current)
+    return api
 
+
+def _add_reading(api: Blueprint, transactions: Transactions) -> None:
     @api.route("/api/v1/coordination")
     @requires(Role.COORDINATOR)
     @api.arguments(Paging, location="query")
@@ -31,6 +36,23 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
     def get(report_id: UUID) -> store.Dossier:
         return waiting_dossier(transactions, report_id)
 
+    @api.route("/api/v1/coordination/parts/<uuid:disposition_id>")
+    @requires(Role.COORDINATOR)
+    @api.response(200, s.DossierSchema)
+    def get_part(disposition_id: UUID) -> store.Dossier:
+        """A co-owner's part that waits: its body refused it."""
+        return waiting_part(transactions, disposition_id)
+
+    @api.route("/api/v1/coordination/escalations")
+    @requires(Role.COORDINATOR, Role.SUPERVISOR)
+    @api.arguments(Paging, location="query")
+    @api.response(200, s.EscalatedPageSchema)
+    def escalations(given: dict[str, Any]) -> dict[str, Any]:
+        """What was not done in time: first what no body has, then by how far up it has gone."""
+        return escalated_page(transactions, given)
+
+
+def _add_decisions(api: Blueprint, transactions: Transactions, current: Current) -> None:
     @api.route("/api/v1/coordination/<uuid:report_id>/assignments", methods=["POST"])
     @requires(Role.COORDINATOR)
     @api.arguments(s.AssignmentSchema)
@@ -40,13 +62,6 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
         with transactions.begin() as tx:
             outcome = handlers.assign(command, tx, coordinator=current_staff().id, snapshot=current())
         return done(outcome)
-
-    @api.route("/api/v1/coordination/parts/<uuid:disposition_id>")
-    @requires(Role.COORDINATOR)
-    @api.response(200, s.DossierSchema)
-    def get_part(disposition_id: UUID) -> store.Dossier:
-        """A co-owner's part that waits: its body refused it."""
-        return waiting_part(transactions, disposition_id)
 
     @api.route("/api/v1/coordination/parts/<uuid:disposition_id>/assignments", methods=["POST"])
     @requires(Role.COORDINATOR)
@@ -67,16 +82,6 @@ def coordination_api(transactions: Transactions, current: Current) -> Blueprint:
         with transactions.begin() as tx:
             outcome = handlers.close_answered(handlers.Close(reason=given["reason"]), tx, closer=closing_of(given))
         done(outcome)
-
-    @api.route("/api/v1/coordination/escalations")
-    @requires(Role.COORDINATOR, Role.SUPERVISOR)
-    @api.arguments(Paging, location="query")
-    @api.response(200, s.EscalatedPageSchema)
-    def escalations(given: dict[str, Any]) -> dict[str, Any]:
-        """What was not done in time: first what no body has, then by how far up it has gone."""
-        return escalated_page(transactions, given)
-
-    return api
 
 
 def closing_of(given: dict[str, Any]) -> handlers.Closer:
