@@ -1,7 +1,6 @@
 """What happens when a verifier decides."""
 
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
@@ -11,7 +10,7 @@ from lapor_verification import store
 from lapor_verification.domain.case import Case, State, amended, as_verified, cared_for
 from lapor_verification.domain.commands import Return, Verification
 from lapor_verification.domain.redaction import Correction, Redaction, corrected
-from lapor_verification.handlers.moving import Decided, decide, lock_for, move
+from lapor_verification.handlers.moving import Decided, behind, decide, lock_for, move
 from lapor_verification.handlers.taking import go_on
 
 
@@ -81,12 +80,10 @@ def correct_marks(report_id: UUID, command: Correction, by: str, tx: Transaction
     outcome = corrected(case.marked, command)
     if isinstance(outcome, Refusal):
         return outcome
-    # The latest counts, also where the clocks of two machines differ.
-    earliest = max((each.redacted_at + timedelta(microseconds=1) for each in case.redactions), default=tx.now)
     redaction = Redaction(
         redaction_id=tx.new_id(),
         report_id=report_id,
-        redacted_at=max(tx.now, earliest),
+        redacted_at=behind(tx.now, (each.redacted_at for each in case.redactions)),
         redacted_by=by,
         reason=command.reason,
         marks=outcome.marks,

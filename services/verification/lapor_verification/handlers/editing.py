@@ -1,6 +1,5 @@
 """What verifiers write: what the public reads instead of a report's own words, and the texts that they begin with."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from lapor_chassis.refusals import Refusal
@@ -11,7 +10,7 @@ from lapor_verification.domain.canned import CannedText
 from lapor_verification.domain.case import Case
 from lapor_verification.domain.commands import Rewording
 from lapor_verification.domain.edits import Edit, Wording, as_written, latest_of, reworded
-from lapor_verification.handlers.moving import Decided, lock_for
+from lapor_verification.handlers.moving import Decided, behind, lock_for
 from lapor_verification.handlers.taking import go_on
 
 
@@ -24,12 +23,10 @@ def edit_public_text(report_id: UUID, command: Rewording, by: str, tx: Transacti
     outcome = reworded(as_written(case.marked), latest_of(case.edits), wanted)
     if isinstance(outcome, Refusal):
         return outcome
-    # The latest counts, also where the clocks of two machines differ.
-    earliest = max((each.edited_at + timedelta(microseconds=1) for each in case.edits), default=tx.now)
     edit = Edit(
         edit_id=tx.new_id(),
         report_id=report_id,
-        edited_at=max(tx.now, earliest),
+        edited_at=behind(tx.now, (each.edited_at for each in case.edits)),
         edited_by=by,
         reason=command.reason,
         title=outcome.title,

@@ -1,6 +1,7 @@
 """How a person's decision moves a case: locked, checked, saved and recorded."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,3 +91,8 @@ def decide(
     """Lock a case and bring it to its next state."""
     case = lock_for(report_id, by, tx)
     return move(case, to, by, tx, seen=seen, note=note, details=details) if isinstance(case, Case) else case
+
+
+def behind(now: datetime, earlier: Iterable[datetime]) -> datetime:
+    """Now, but behind all these: the latest counts, also where the clocks of two machines differ."""
+    return max((now, *(moment + timedelta(microseconds=1) for moment in earlier)))

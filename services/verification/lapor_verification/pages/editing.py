@@ -1,19 +1,19 @@
 """What the public reads instead of what was written: an edit that lies over it, or none."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import request
 
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Form, PageBlueprint, current_staff, read_form, render, requires
+from lapor_chassis.web import Form, PageBlueprint, render, requires
 from lapor_contracts.regions import time_zone_of
 from lapor_verification import handlers, store
 from lapor_verification.domain.canned import Purpose
-from lapor_verification.domain.commands import Rewording
 from lapor_verification.domain.edits import as_written, difference, latest_of
-from lapor_verification.http import DECIDERS, accepted, check_whose, found
+from lapor_verification.http import DECIDERS, found
+from lapor_verification.pages.rewriting import carry_out
 from lapor_verification.schemas import RewordingForm
 
 
@@ -23,23 +23,14 @@ def add_to(page: PageBlueprint, transactions: Transactions) -> None:
     @page.get("/verifikasi/<uuid:report_id>/teks-publik")
     @requires(*DECIDERS)
     def public_text(report_id: UUID) -> Any:
-        return show(report_id, Form())
+        return show(report_id, Form(), None)
 
     @page.post("/verifikasi/<uuid:report_id>/teks-publik")
     @requires(*DECIDERS)
     def edit(report_id: UUID) -> Any:
-        form = read_form(RewordingForm)
-        if form.values is None:
-            return show(report_id, form), 422
-        check_whose(transactions, report_id)
-        with transactions.begin() as tx:
-            outcome = handlers.edit_public_text(report_id, cast(Rewording, form.values), current_staff().id, tx)
-        if isinstance(outcome, Refusal):
-            return show(report_id, form, outcome), 409
-        accepted(transactions, report_id, outcome)
-        return redirect(url_for(".public_text", report_id=report_id, done="1"), 303)
+        return carry_out(transactions, report_id, RewordingForm, handlers.edit_public_text, show, ".public_text")
 
-    def show(report_id: UUID, form: Form, refusal: Refusal | None = None) -> str:
+    def show(report_id: UUID, form: Form, refusal: Refusal | None) -> str:
         case = found(transactions, report_id)
         with transactions.read() as connection:
             texts = [text for text in store.read_canned_texts(connection) if not text.retired]
