@@ -73,6 +73,7 @@ def test_an_e_mail_is_a_report_and_its_sender_is_told_the_receipt_by_e_mail(
     (record,) = kept(stage)
     assert (record.name, record.email) == ("Siti Rahayu", "siti@warga.example")
     contact = opened(stage.announced(ContactSealed)[0], notification_key)
+    assert contact.pop("stop")
     assert contact == {"via": "email", "email": "siti@warga.example", "receipt": record.receipt}
     assert stage.announced(MessageAnswered) == []
 

@@ -74,6 +74,7 @@ def test_the_region_and_the_sender_are_known(stage: Stage, notification_key: Pri
     assert (report.channel, report.region_code, report.body) == (Channel.SMS, "14.02", "jalan rusak di Rengat")
     assert report.acknowledged
     contact = opened(stage.announced(ContactSealed)[0], notification_key)
+    assert contact.pop("stop")
     assert contact == {"via": "sms", "phone": PHONE}
 
 

@@ -68,6 +68,8 @@ def planted(step: StepType, name: str) -> Any:
     match name:
         case "closed_by":
             return "silence"
+        case "reason_code":
+            return "not_clear"
         case "until":
             return datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC).isoformat()
         case "supervised":
@@ -87,7 +89,7 @@ def planted(step: StepType, name: str) -> Any:
 
 def trace(step: StepType, name: str) -> str | None:
     """By what it is found; None where it is no word of its own."""
-    if name in ("closed_by", "supervised", "answer_type"):
+    if name in ("closed_by", "supervised", "answer_type", "reason_code"):
         return None
     dates = {"until": "2031-01-02T03:04:05", "planned_on": "2031-01-02"}
     return dates.get(name, f"Kanari-{step}-{name}")

@@ -21,7 +21,10 @@ def test_everyone_sees_where_a_report_stands_who_holds_it_and_until_when(case: C
     assert shown["status_text"]["en"] == "The agency is dealing with it"
     assert shown["holder"]["name"] == "PLN"
     assert shown["holder"]["since"] == later(0.2).isoformat()
-    assert [(limit["clock"], limit["last_day"]) for limit in shown["deadlines"]] == [("reporter_silence", "2026-01-22")]
+    assert [(limit["clock"], limit["last_day"]) for limit in shown["deadlines"]] == [
+        ("reporter_silence", "2026-01-22"),
+        ("ombudsman", "2026-03-08"),
+    ]
     assert [entry["step"] for entry in shown["timeline"]] == ["received", "verified", "routed", "substantive_answer"]
     assert shown["links"]["page"].endswith(f"/lacak/{case.tracking_id}")
 

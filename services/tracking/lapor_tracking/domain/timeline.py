@@ -218,6 +218,8 @@ class _Folding:
     secrecy: list[bool] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
     parts: dict[UUID, _Part] = field(default_factory=dict)
+    ended_parts: set[UUID] = field(default_factory=set)
+    """What whoever had one says later, is no owner's word."""
     owner_answered: bool = False
     recalled_round: int = 0
     """Of what was verified in this round or an earlier one nothing counts any more, though it be heard later."""
@@ -225,7 +227,7 @@ class _Folding:
     def take(self, step: Step) -> None:
         """One step further."""
         self._learn(step.data)
-        if step.data.get("round", self.recalled_round + 1) > self.recalled_round:
+        if self._counts(step):
             part = self._part_of(step)
             fits = may_follow(self.status, step.type)
             # Who closed or merged it had not heard where it stood: somebody still has to act.
@@ -235,6 +237,14 @@ class _Folding:
             if fits:
                 self._move(step, part)
         self.standings.append(Standing(step, self.status or Status.RECEIVED, self.holder))
+
+    def _counts(self, step: Step) -> bool:
+        """Whether it is about the report as it is handled now."""
+        if step.data.get("round", self.recalled_round + 1) <= self.recalled_round:
+            return False
+        disposition = step.data.get("disposition_id")
+        has_ended = disposition is not None and UUID(disposition) in self.ended_parts
+        return step.type is StepType.CO_OWNER_ADDED or not has_ended
 
     def _learn(self, data: Mapping[str, Any]) -> None:
         self.tracking_id = self.tracking_id or data.get("tracking_id")
@@ -257,6 +267,7 @@ class _Folding:
         match step.type:
             case StepType.CO_OWNER_ADDED if part and self.status is not Status.CLOSED:
                 body = _body(step)
+                self.ended_parts.discard(part)
                 if part not in self.parts or self.parts[part].body.agency_code != body.agency_code:
                     self.parts[part] = _Part(body)
                 self.clocks.not_done(at)
@@ -265,6 +276,7 @@ class _Folding:
                 self.clocks.hand_over(body.agency_code, part=part)
             case StepType.CO_OWNER_RELEASED if part:
                 del self.parts[part]
+                self.ended_parts.add(part)
                 self.clocks.end(at, part=part)
                 if self.status is Status.IN_PROGRESS and self._is_done:
                     self._start(StepType.SUBSTANTIVE_ANSWER, at)
@@ -314,6 +326,7 @@ class _Folding:
         self.clocks.start(step, at, self.sort, agency_code, office, is_done=self._is_done)
 
     def _end_parts(self, at: datetime) -> None:
+        self.ended_parts |= self.parts.keys()
         self.parts.clear()
         self.clocks.end_parts(at)
 
