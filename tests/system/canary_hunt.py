@@ -56,10 +56,11 @@ class System(Protocol):
 
 
 def watched(folder: Path) -> dict[str, str]:
-    """Settings with which nothing escapes us: all that there is to log, and what is written in passing."""
+    """Settings with which nothing escapes us: all that there is to log, that is written in passing, or told."""
     passing = folder / "passing"
     passing.mkdir()
-    return {"LAPOR_LOG_LEVEL": "DEBUG", "TMPDIR": str(passing)}
+    told = {"LAPOR_NOTIFICATION_MOST_AN_HOUR": "10000", "LAPOR_NOTIFICATION_QUIET_HOURS": "none"}
+    return {"LAPOR_LOG_LEVEL": "DEBUG", "TMPDIR": str(passing), **told}
 
 
 def signed_in(system: System, name: str, *roles: Role, agency_code: str | None = BODY) -> str:
@@ -156,13 +157,15 @@ class Desks:
     def _answer(self, disposition: tuple[Any, str]) -> int:
         name, agency_code = disposition
         token = signed_in(self.system, agency_code, Role.OFFICER, agency_code=agency_code)
-        path, text = f"/api/v1/dispositions/{UUID(str(name))}", "Sudah kami kerjakan."
+        path = f"/api/v1/dispositions/{UUID(str(name))}"
+        answer = {"kind": "substantive", "answer_type": "done", "text": "Sudah kami kerjakan."}
         if agency_code == OVERSIGHT:
             papers = self.front.get(f"{path}/sealed", token)
             private, context = read_private_pem(self.oversight_key.read_text()), papers["tracking_id"]
             assert KNOWN in open_sealed(papers["report"], private, context)
-            text = seal(text, papers["reporter_key"], context)
-        self.front.post(f"{path}/answers", {"kind": "substantive", "answer_type": "done", "text": text}, token)
+            del answer["answer_type"]  # all that is said of a sealed report is sealed
+            answer["text"] = seal(answer["text"], papers["reporter_key"], context)
+        self.front.post(f"{path}/answers", answer, token)
         return 1
 
     def _follow_up(self, tracking_id: str) -> int:

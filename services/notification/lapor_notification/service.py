@@ -132,8 +132,9 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         return [via for via in keys.open_contact(sealed, settings.private_key).addresses if via in couriers]
 
     def somebody_carries() -> None:
-        # A gateway that is away is no reason to take this service out: notices wait, and are tried again.
-        if not couriers:
+        # A gateway that is away is no reason to take this service out: notices wait, and are tried again. A browser
+        # is told besides, and an app instead: by neither are most people reached.
+        if not couriers.keys() - {Via.PUSH, Via.WEBHOOK}:
             raise SettingsError(
                 "none of LAPOR_NOTIFICATION_SMS_URL, _SMTP_URL, _WHATSAPP_URL, _MESSENGER_URL, _INSTAGRAM_URL, _X_URL "
                 "and LAPOR_NOTIFICATION_SINK is set: notices are planned, and wait"
