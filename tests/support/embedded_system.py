@@ -109,6 +109,11 @@ class EmbeddedSystem:
         planned = self.rows("notification", "SELECT count(*) FROM notices WHERE state = 'planned'")[0][0]
         return not waiting and not planned
 
+    def is_settled(self) -> bool:
+        """Whether besides that all that tracking keeps for its readers is up with what was heard."""
+        behind = ("SELECT 1 FROM to_list", "SELECT 1 FROM unchained", "SELECT 1 FROM timelines WHERE NOT is_counted")
+        return self.is_quiet() and not any(self.rows("tracking", f"{query} LIMIT 1") for query in behind)
+
     def _answers(self) -> bool:
         assert self.is_running(), self.logged.read_text() + self.said.read_text()
         try:

@@ -77,11 +77,14 @@ class Stage:
         )
         return encode(envelope)
 
-    def announced(self, kind: type[E] | None = None) -> list[E]:
-        """What the service has said so far, in order; of one kind, or all."""
+    def announced(self, kind: type[E] | None = None, *, about: uuid.UUID | None = None) -> list[E]:
+        """What the service has said so far, in order; of one kind or all, about one report or all."""
         events = self.transactions.tables.events
+        query = sa.select(events.c.body).order_by(events.c.id)
+        if about:
+            query = query.where(events.c.report_id == about)
         with self.transactions.read() as connection:
-            bodies = connection.execute(sa.select(events.c.body).order_by(events.c.id)).scalars().all()
+            bodies = connection.execute(query).scalars().all()
         said: list[Any] = [decode(body).event for body in bodies]
         return [event for event in said if kind is None or isinstance(event, kind)]
 

@@ -93,9 +93,7 @@ class Life:
                 assert self.case.act(what, **given).status_code in (201, 409, 422)
         for timer in ("close_silent", "ask_outcomes"):
             self.case.stage.run(timer)
-        known = {id(event) for event in self.said}
-        announced = [one for one in self.case.stage.announced() if one.report_id == self.case.report_id]
-        self.said += [one for one in announced if one not in self.said and id(one) not in known]
+        self.said += [one for one in self.case.stage.announced(about=self.case.report_id) if one not in self.said]
         self.case.stage.clock.set(self.now + timedelta(minutes=1))
 
 

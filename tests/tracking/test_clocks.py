@@ -120,6 +120,17 @@ def test_a_reply_stops_the_clock_of_silence_and_is_to_be_answered() -> None:
     assert clocks(timeline) == {Clock.INTERIM: "2026-12-02T17:00:00+00:00"}
 
 
+@pytest.mark.parametrize("moved", [StepType.ROUTED, StepType.REFUSED, StepType.UNROUTABLE])
+def test_nobody_is_taken_for_silent_once_another_body_is_to_answer(moved: StepType) -> None:
+    """What the body before it answered does not count any more."""
+    answered = step(StepType.SUBSTANTIVE_ANSWER, day=1)
+    moving = routed(day=2, agency_code="PDAM") if moved is StepType.ROUTED else step(moved, day=2, agency_name="PLN")
+
+    timeline = told(routed(), answered, moving)
+
+    assert Clock.REPORTER_SILENCE not in clocks(timeline)
+
+
 def test_the_next_body_has_its_own_first_answer_but_the_time_to_resolve_goes_on() -> None:
     refused = step(StepType.REFUSED, day=2, agency_name="PLN")
 

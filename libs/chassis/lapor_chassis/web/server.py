@@ -1,5 +1,6 @@
 """Serving an application: waitress, in every mode (see docs/adr/0003)."""
 
+import logging
 import signal
 import threading
 from collections.abc import Iterator
@@ -51,13 +52,17 @@ def background(app: "WSGIApplication", port: int, host: str = "127.0.0.1", *, th
     try:
         yield f"http://{host}:{server.effective_port}"
     finally:
-        server.task_dispatcher.shutdown()  # requests under way have five seconds to finish
+        # Requests under way have five seconds to finish; what comes in meanwhile is cut off with its connection.
+        server.task_dispatcher.shutdown(cancel_pending=False)
         # In the server's own thread, which is the only one that may touch its connections.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join()
 
 
 def _server(app: "WSGIApplication", port: int, host: str, threads: int, trusted_proxies: int) -> Any:
+    # A line for each request that has to wait would be a storm just when there is enough to do already; how long
+    # requests take is measured, and what waits while we stop is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if trusted_proxies:
         app = ProxyFix(app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies)
     return waitress.create_server(
