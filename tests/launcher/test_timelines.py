@@ -102,6 +102,27 @@ def test_a_head_that_was_kept_is_compared(lapor: Lapor, tracking_id: str) -> Non
     assert "is missing: it was kept elsewhere" in lapor("audit", "verify", "--expect-seal", f"7:{'0' * 64}").stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "set_up", "service_left_out"),
+    [
+        pytest.param([], {"AMQP_URI": "amqp://127.0.0.1:1/"}, "tracking", id="no database is named"),
+        pytest.param(
+            ["--expect", f"3:{'0' * 64}"],
+            {"LAPOR_TRACKING_DATABASE_URL": "sqlite:///tracking.db"},
+            "intake",
+            id="a head was kept of another database than is named",
+        ),
+    ],
+)
+def test_a_chain_that_nobody_looked_at_does_not_pass_for_whole(
+    lapor: Lapor, asked: list[str], set_up: dict[str, str], service_left_out: str
+) -> None:
+    verified = lapor("audit", "verify", *asked, **set_up)
+
+    assert verified.exit_code == 1
+    assert f"{service_left_out}: its chain was not looked at" in verified.stderr
+
+
 def test_a_citizen_checks_the_file_without_any_database(lapor: Lapor, tracking_id: str) -> None:
     settings = service("tracking").settings
     assert isinstance(settings, Settings)

@@ -1,6 +1,7 @@
 """The chain over all that happened to reports: walked by whoever has the database, checked by whoever has a proof."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,15 @@ from lapor_launcher.real import environment_of
 from lapor_launcher.services import database_variable, installed
 
 
-def is_within_reach(folder: Path, service: str) -> bool:
-    """Whether the service's database can be looked at from here."""
-    return service in installed() and database_variable(service) in environment_of(folder)
+def within_reach(folder: Path, heads: Mapping[str, str | None]) -> list[str]:
+    """The services whose chains can be walked from here; complains where none can, or not one that has a kept head."""
+    environment = environment_of(folder)
+    reached = [name for name in heads if name in installed() and environment.get(database_variable(name))]
+    for name, head in heads.items():
+        if name not in reached and (head or not reached):
+            why = f"{database_variable(name)} is not set, or lapor-{name} not installed"
+            raise click.ClickException(f"{name}: its chain was not looked at: {why}")
+    return reached
 
 
 @in_words()

@@ -67,9 +67,10 @@ def audit_verify(folder: Path, expect: str | None, expect_seal: str | None) -> N
     """Walk both chains, as far as they are within reach; exit with 1 naming the first link that does not hold."""
     from lapor_launcher import chain, vault
 
-    if chain.is_within_reach(folder, "tracking"):
+    reached = chain.within_reach(folder, {"tracking": expect_seal, "intake": expect})
+    if "tracking" in reached:
         chain.verify(folder, expect_seal)
-    if chain.is_within_reach(folder, "intake"):
+    if "intake" in reached:
         vault.verify_audit(folder, expect)
 
 
