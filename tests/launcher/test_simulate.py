@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from io import StringIO
+from pathlib import Path
 from random import Random
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from rich.console import Console
 
 from lapor_launcher import simulate
+from lapor_launcher.cli import main
 from lapor_launcher.simulate.checks import findings
 from lapor_launcher.simulate.figures import backlog, figures, statistics
 from lapor_launcher.simulate.people import Writers
@@ -45,6 +49,26 @@ def test_the_days_are_worth_looking_at(country: World) -> None:
     assert counted["escalated to agency"] > 0
     assert next(statistics(country))[:2] == ("all", str(country.submitted))
     assert dict(backlog(country))["open for 0 to 3 days"] > 0
+
+
+def test_the_figures_can_be_read_in_a_narrow_terminal_a_line_for_each_body(country: World) -> None:
+    terminal = Console(width=80, record=True, file=StringIO())
+
+    simulate.print_figures(country, terminal)
+
+    lines = terminal.export_text().splitlines()
+    bodies = lines[lines.index(next(line for line in lines if line.startswith("whose"))) + 1 :]
+    assert len(bodies) == len(list(statistics(country)))
+    assert any(line.startswith(("Kota ", "Kabupaten ")) for line in bodies)
+
+
+def test_made_up_reports_come_into_no_folder_that_holds_anything(tmp_path: Path) -> None:
+    (tmp_path / "intake.db").touch()
+
+    refused = CliRunner().invoke(main, ["simulate", "--days", "1", "--keep", str(tmp_path)])
+
+    assert refused.exit_code == 2
+    assert "is not empty" in refused.stderr
 
 
 def _forget_a_clock(country: World) -> None:

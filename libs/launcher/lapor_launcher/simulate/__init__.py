@@ -6,9 +6,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from lapor_chassis.telemetry import configure_logging
 from lapor_launcher.simulate.checks import Finding, findings
@@ -19,10 +20,14 @@ from lapor_launcher.simulate.world import STEP, World, world
 BEGIN = datetime(2026, 3, 1, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
 SHOWN = 5
+#: What the figures of a body take of its line; its name has the rest.
+WIDTH_OF_FIGURES = 56
 
 
 def run(*, days: int, reports_per_day: int, seed: int, folder: Path | None) -> int:
     """Simulate, print what came of it, and return the exit status: 1 where a promise was broken."""
+    if folder and folder.exists() and any(folder.iterdir()):  # perhaps somebody's reports: no place for made-up ones
+        raise click.BadParameter(f"{folder} is not empty", param_hint="--keep")
     configure_logging(as_json=False, level=os.environ.get("LAPOR_LOG_LEVEL", "ERROR"))
     console = Console(highlight=False)
     with (
@@ -32,7 +37,7 @@ def run(*, days: int, reports_per_day: int, seed: int, folder: Path | None) -> i
         began = time.perf_counter()
         pass_time(country, days, reports_per_day, console)
         took = time.perf_counter() - began
-        _print_figures(country, console)
+        print_figures(country, console)
         found = findings(country)
     _print_findings(found, console)
     console.print(f"\n{days} days and {country.submitted:,} reports in {took:,.0f} s")
@@ -52,14 +57,18 @@ def pass_time(country: World, days: int, reports_per_day: int, console: Console)
             progress.update(task, advance=1, description=told)
 
 
-def _print_figures(country: World, console: Console) -> None:
+def print_figures(country: World, console: Console) -> None:
+    """A line for each figure, and one for each body: in 80 columns, too."""
     table = Table("what", "how many", box=None, pad_edge=False)
     for what, number in [*figures(country), *backlog(country)]:
         table.add_row(what, f"{number:,}")
     console.print(table)
     console.print()
-    columns = ("statistics", "reports", "open", "verified", "answered", "resolved", "confirmed", "rating", "band")
-    table = Table(*columns, box=None, pad_edge=False)
+    console.print("Verified, first answered, resolved in time; confirmed by the reporter; ? where few make it unsure:")
+    whose = Column("whose", no_wrap=True, max_width=max(console.width - WIDTH_OF_FIGURES, 20))
+    table = Table(whose, box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for column in ("reports", "open", "verif.", "answ.", "resol.", "conf.", "rating", "band"):
+        table.add_column(column, no_wrap=True, justify="left" if column == "band" else "right")
     for row in statistics(country):
         table.add_row(*row)
     console.print(table)

@@ -46,7 +46,7 @@ def statistics(world: World) -> Iterator[tuple[str, ...]]:
     with world.system.services["tracking"].transactions.read() as connection:
         for by, most in ((Grouping.ALL, 1), (Grouping.AGENCY, MOST_BODIES)):
             for row in sums(connection, by, _EVER, None, most):
-                yield row["name"] or "all", *_told(figures_of(row))
+                yield (row["name"] or "all").removeprefix("Pemerintah "), *_told(figures_of(row))
 
 
 def backlog(world: World) -> Iterator[tuple[str, int]]:
