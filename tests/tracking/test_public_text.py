@@ -75,6 +75,27 @@ def test_what_is_archived_and_was_never_verified_has_no_public_body(case: Case, 
     assert read(case) == ("Pak [nama] pungli", None)
 
 
+def test_what_a_verifier_recalls_is_read_by_nobody_until_it_is_verified_again(case: Case, stage: Stage) -> None:
+    events = told(case)
+    about: dict[str, Any] = {"report_id": case.report_id}
+    stage.hear(*events.values(), builders.recalled(**about, recalled_at=later(3)))
+
+    recalled = read(case)
+    stage.hear(builders.verified(**about, verified_at=later(4), round=2))
+
+    assert recalled == ("Pak [nama] pungli", None)
+    assert read(case)[1] == "Pak [nama] naik [pelat nomor].\n\nJuga Bu [nama]."
+
+
+def test_what_is_recalled_and_archived_has_no_public_body(case: Case, stage: Stage) -> None:
+    about: dict[str, Any] = {"report_id": case.report_id}
+    stage.hear(*told(case).values(), builders.recalled(**about, recalled_at=later(3)))
+
+    stage.hear(builders.archived(**about, archived_at=later(4)))
+
+    assert read(case) == ("Pak [nama] pungli", None)
+
+
 def test_nothing_of_a_secret_report_is_shown(case: Case, stage: Stage) -> None:
     stage.hear(*told(case, secret=True).values(), redacted(case))
 

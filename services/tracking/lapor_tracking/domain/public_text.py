@@ -26,13 +26,14 @@ def public_title(steps: Sequence[Step]) -> str | None:
 def public_body(steps: Sequence[Step]) -> str | None:
     """The report and what was added to it, without what is marked, once a verifier or the machine has let it pass.
 
-    None for reports of 0.1, which have no hash of their receipt: of their texts nothing was taken out before they
-    were told, and nothing is marked in them.
+    Where that was undone it stays with the verifiers until they let it pass again. None for reports of 0.1, which have
+    no hash of their receipt: of their texts nothing was taken out before they were told, and nothing is marked in them.
     """
     received = _received(steps)
     if received is None or not received.data.get("receipt_hash"):
         return None
-    if not any(step.type is StepType.VERIFIED for step in steps):
+    checked = _latest(steps, StepType.VERIFIED, StepType.RECALLED)
+    if checked is None or checked.type is StepType.RECALLED:
         return None
     edit = _latest(steps, StepType.EDITED)
     if edit and edit.text:
@@ -56,8 +57,8 @@ def _marks(kept: Iterable[Mapping[str, Any]], name: str) -> list[Mark]:
     return [Mark(**{**mark, "kind": Personal(mark["kind"])}) for mark in kept if mark["field"] == name]
 
 
-def _latest(steps: Sequence[Step], kind: StepType) -> Step | None:
-    return next((step for step in reversed(steps) if step.type is kind), None)
+def _latest(steps: Sequence[Step], *kinds: StepType) -> Step | None:
+    return next((step for step in reversed(steps) if step.type in kinds), None)
 
 
 def _received(steps: Sequence[Step]) -> Step | None:

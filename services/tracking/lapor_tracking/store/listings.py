@@ -85,6 +85,7 @@ _OF_THE_TEXT = (
     StepType.RECEIVED,
     StepType.SUPPLEMENTED,
     StepType.VERIFIED,
+    StepType.RECALLED,
     StepType.REDACTED,
     StepType.EDITED,
 )
