@@ -1,6 +1,8 @@
 """Forgetting who reported: by command, and when a report has been closed for as long as the policy says."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,13 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from lapor_contracts.events import ContactSealed, IdentityForgotten
+from lapor_contracts.events import ContactSealed, Event, FollowEnded, IdentityForgotten
 from lapor_contracts.vocabulary import Kind
 from lapor_intake import audit, forgetting, service
 from lapor_intake.store import reporter_marks
 from lapor_intake.vault import vault
 from tests.intake.conftest import kept
-from tests.support.builders import archived, closed, returned
+from tests.support.builders import appeal_decided, archived, closed, referred, reopened, returned, split_off
 from tests.support.stage import WEDNESDAY, Stage
 
 SERVICE = service
@@ -153,6 +155,103 @@ def test_closed_after_it_was_forgotten_it_is_forgotten_once(stage: Stage) -> Non
 
     assert len(stage.announced(IdentityForgotten)) == 1
     assert stage.rows(forgetting.endings) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "goes_on"),
+    [
+        pytest.param(
+            lambda **about: closed(closed_at=WEDNESDAY, **about),
+            lambda **about: reopened(reopened_at=WEDNESDAY + timedelta(days=3), **about),
+            id="closed and reopened",
+        ),
+        pytest.param(
+            lambda **about: archived(archived_at=WEDNESDAY, **about),
+            lambda **about: appeal_decided(decided_at=WEDNESDAY + timedelta(days=3), **about),
+            id="archived and appealed against",
+        ),
+        pytest.param(
+            lambda **about: archived(archived_at=WEDNESDAY, **about),
+            lambda **about: split_off(split_at=WEDNESDAY + timedelta(days=3), **about),
+            id="archived with another and split off",
+        ),
+    ],
+)
+@pytest.mark.parametrize("order", ["in order", "the other way round"])
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+def test_nobody_is_forgotten_whose_report_goes_on_again_however_late_that_is_heard(
+    stage: Stage, ends: Callable[..., Event], goes_on: Callable[..., Event], order: str, together: bool
+) -> None:
+    tracking_id, _, report_id = report(stage)
+    events = [make(report_id=report_id, tracking_id=tracking_id) for make in (ends, goes_on)]
+    if order != "in order":
+        events.reverse()
+    for batch in [events] if together else [[event] for event in events]:
+        stage.hear(*batch)
+
+    stage.clock.advance(days=800)
+    stage.run("forget_due")
+
+    assert stage.announced(IdentityForgotten) == []
+    assert len(kept(stage)) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
+def test_a_report_that_was_reopened_is_forgotten_two_years_after_its_second_end(
+    stage: Stage, order: tuple[int, ...]
+) -> None:
+    tracking_id, _, report_id = report(stage)
+    about = {"report_id": report_id, "tracking_id": tracking_id}
+    second_end = WEDNESDAY + timedelta(days=30)
+    story = [
+        closed(closed_at=WEDNESDAY, **about),
+        reopened(reopened_at=WEDNESDAY + timedelta(days=3), **about),
+        closed(closed_at=second_end, **about),
+    ]
+    for number in order:
+        stage.hear(story[number])
+
+    stage.clock.set(second_end + TWO_YEARS - timedelta(seconds=1))
+    too_early = stage.run("forget_due")
+    stage.clock.set(second_end + TWO_YEARS)
+    on_time = stage.run("forget_due")
+
+    assert (too_early, on_time) == (0, 1)
+
+
+def test_an_appeal_that_is_not_granted_keeps_nobody(stage: Stage) -> None:
+    tracking_id, _, report_id = report(stage)
+    about = {"report_id": report_id, "tracking_id": tracking_id}
+    stage.hear(archived(archived_at=WEDNESDAY, **about), appeal_decided(granted=False, **about))
+    stage.clock.advance(days=731)
+
+    stage.run("forget_due")
+
+    assert [event.tracking_id for event in stage.announced(IdentityForgotten)] == [tracking_id]
+
+
+def test_a_report_that_the_ombudsman_took_over_has_ended_here(stage: Stage) -> None:
+    tracking_id, _, report_id = report(stage)
+    stage.hear(referred(report_id=report_id, tracking_id=tracking_id, referred_at=WEDNESDAY))
+    stage.clock.advance(days=731)
+
+    stage.run("forget_due")
+
+    assert [event.tracking_id for event in stage.announced(IdentityForgotten)] == [tracking_id]
+
+
+@pytest.mark.parametrize("by_command", [False, True], ids=["in its time", "earlier, by command"])
+def test_followers_are_forgotten_with_the_report_whenever_its_reporter_was(stage: Stage, by_command: bool) -> None:
+    tracking_id, _, report_id = report(stage)
+    stage.client.post("/api/v1/follows", json={"tracking_id": tracking_id, "address": "pendukung@warga.example"})
+    if by_command:
+        forget(stage, report_id)
+    stage.hear(closed(report_id=report_id, tracking_id=tracking_id))
+    stage.clock.advance(days=731)
+
+    stage.run("forget_due")
+
+    assert [event.tracking_id for event in stage.announced(FollowEnded)] == [tracking_id]
 
 
 def test_due_reports_are_found_by_an_index(stage: Stage) -> None:

@@ -8,16 +8,26 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from lapor_chassis.addresses import forget_addresses
 from lapor_chassis.columns import UtcDateTime
-from lapor_chassis.rows import among
+from lapor_chassis.rows import Conflict, among
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transaction, Transactions
-from lapor_contracts.events import IdentityForgotten, ReportArchived, ReportClosed, ReportReopened, ReportWithdrawn
+from lapor_contracts.events import (
+    AppealDecided,
+    IdentityForgotten,
+    ReportArchived,
+    ReportClosed,
+    ReportReferred,
+    ReportReopened,
+    ReportSplit,
+    ReportWithdrawn,
+)
 from lapor_contracts.vocabulary import Kind
 from lapor_intake import audit
 from lapor_intake.attachments import store as attachments
@@ -38,9 +48,10 @@ endings = sa.Table(
     metadata,
     sa.Column("report_id", sa.Uuid, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("ended_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime, comment="None where the report went on again after all its ends."),
+    sa.Column("resumed_at", UtcDateTime, comment="When it last went on again: no end before that counts any more."),
     sa.Index("ix_endings_kind", "kind", "ended_at"),
-    comment="Reports that are closed or archived and whose reporter is still known.",
+    comment="Reports that have ended, be it for a while, and whose reporter is still known.",
 )
 
 
@@ -56,14 +67,19 @@ def forget(tx: Transaction, report_ids: Collection[UUID], *, actor: str) -> list
     tx.execute(chat_files.delete().where(among(chat_files.c.report_id, ids, tx.dialect)))
     tx.execute(reporter_marks.delete().where(among(reporter_marks.c.report_id, ids, tx.dialect)))
     forget_addresses(tx, metadata, ids)
-    named = sa.select(reports.c.report_id, reports.c.tracking_id).where(among(reports.c.report_id, ids, tx.dialect))
-    found = tx.execute(named.order_by(reports.c.report_id)).all()
+    found = _named(tx, ids)
     for report_id, tracking_id in found:
         tx.publish(IdentityForgotten(report_id=report_id, tracking_id=tracking_id, forgotten_at=tx.now))
     ended = disclosure.end(tx, ids)
     acts = [Act(actor=actor, action=Action.FORGOTTEN, subject=tracking_id) for _, tracking_id in found]
     audit.append(tx, *acts, *ended)
     return [tracking_id for _, tracking_id in found]
+
+
+def _named(tx: Transaction, report_ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+    named = sa.select(reports.c.report_id, reports.c.tracking_id)
+    wanted = named.where(among(reports.c.report_id, report_ids, tx.dialect)).order_by(reports.c.report_id)
+    return [(row.report_id, row.tracking_id) for row in tx.execute(wanted)]
 
 
 def report_id_of(tx: Transaction, tracking_id: str) -> UUID | None:
@@ -86,18 +102,57 @@ def note_withdrawal(event: ReportWithdrawn, tx: Transaction) -> None:
     tx.once(_note_endings, (event.report_id, event.withdrawn_at))
 
 
+def note_referral(event: ReportReferred, tx: Transaction) -> None:
+    """From now on the time runs after which the reporter is forgotten."""
+    tx.once(_note_endings, (event.report_id, event.referred_at))
+
+
 def note_reopening(event: ReportReopened, tx: Transaction) -> None:
     """It no longer runs: whoever handles the report may have to ask."""
-    tx.execute(endings.delete().where(endings.c.report_id == event.report_id))
+    tx.once(_note_resumptions, (event.report_id, event.reopened_at))
+
+
+def note_appeal(event: AppealDecided, tx: Transaction) -> None:
+    """It no longer runs where the report waits for its verification again."""
+    if event.granted:
+        tx.once(_note_resumptions, (event.report_id, event.decided_at))
+
+
+def note_split(event: ReportSplit, tx: Transaction) -> None:
+    """It no longer runs: what was archived along with another report goes its own way."""
+    tx.once(_note_resumptions, (event.report_id, event.split_at))
 
 
 def _note_endings(tx: Transaction, ended: Sequence[tuple[UUID, datetime]]) -> None:
-    """All of a batch, in two statements."""
-    when = dict(ended)
-    query = sa.select(reports.c.report_id, reports.c.kind).where(among(reports.c.report_id, list(when), tx.dialect))
-    for report_id, kind in tx.execute(query):
-        row = {"report_id": report_id, "kind": kind.value, "ended_at": when[report_id]}
-        tx.add(endings, row, unless_exists=True)
+    """All of a batch, in two statements. The last end counts, unless the report went on after it."""
+    _note(tx, "ended_at", ended, _unless_resumed)
+
+
+def _note_resumptions(tx: Transaction, resumed: Sequence[tuple[UUID, datetime]]) -> None:
+    """All of a batch. What goes on may be heard of before what it goes on after."""
+    _note(tx, "resumed_at", resumed, _unless_ended_again)
+
+
+def _note(tx: Transaction, column: str, known: Sequence[tuple[UUID, datetime]], conflict: Conflict) -> None:
+    last = dict(sorted(known))
+    query = sa.select(reports.c.report_id, reports.c.kind).where(among(reports.c.report_id, list(last), tx.dialect))
+    found = tx.execute(query.order_by(reports.c.report_id)).all()
+    if found:
+        given = [{"report_id": report_id, "kind": kind.value, column: last[report_id]} for report_id, kind in found]
+        tx.write(endings, given, conflict)
+
+
+def _unless_resumed(insert: Any) -> Any:
+    new, old = insert.excluded.ended_at, endings.c
+    counts = (old.resumed_at.is_(None) | (new > old.resumed_at)) & (old.ended_at.is_(None) | (new > old.ended_at))
+    return insert.on_conflict_do_update(index_elements=["report_id"], set_={"ended_at": new}, where=counts)
+
+
+def _unless_ended_again(insert: Any) -> Any:
+    new, old = insert.excluded.resumed_at, endings.c
+    changes = {"resumed_at": new, "ended_at": sa.case((old.ended_at > new, old.ended_at))}
+    is_later = old.resumed_at.is_(None) | (new > old.resumed_at)
+    return insert.on_conflict_do_update(index_elements=["report_id"], set_=changes, where=is_later)
 
 
 def forget_due(transactions: Transactions, retention: Retention) -> int:
@@ -108,11 +163,12 @@ def forget_due(transactions: Transactions, retention: Retention) -> int:
             is_due = (endings.c.kind == kind.value) & (endings.c.ended_at <= tx.now - timedelta(days=days))
             query = sa.select(endings.c.report_id).where(is_due).order_by(endings.c.ended_at)
             due += tx.execute(query.limit(_BATCH).with_for_update(skip_locked=True)).scalars()
-        names = forget(tx, due, actor="retention") if due else []
-        if names:
-            following.end_with(names, tx)
-    if due:
-        log.info("identities forgotten", count=len(names))
+        if not due:
+            return 0
+        names = forget(tx, due, actor="retention")
+        # Also where a command has forgotten the reporter long before.
+        following.end_with([tracking_id for _, tracking_id in _named(tx, due)], tx)
+    log.info("identities forgotten", count=len(names))
     return len(due)
 
 

@@ -12,12 +12,15 @@ from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
 from lapor_contracts import vocabulary
 from lapor_contracts.events import (
+    AppealDecided,
     ReportAnswered,
     ReportArchived,
     ReportClosed,
     ReportRecalled,
+    ReportReferred,
     ReportReopened,
     ReportReturned,
+    ReportSplit,
     ReportSubmitted,
     ReportWithdrawn,
     StatusChanged,
@@ -106,8 +109,11 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             ReportRecalled: evidence.note_recall,
             ReportClosed: forgetting.note_closing,
             ReportArchived: forgetting.note_archiving,
-            ReportReopened: forgetting.note_reopening,
             ReportWithdrawn: forgetting.note_withdrawal,
+            ReportReferred: forgetting.note_referral,
+            ReportReopened: forgetting.note_reopening,
+            AppealDecided: forgetting.note_appeal,
+            ReportSplit: forgetting.note_split,
             **{event: hear for channel in open_channels for event, hear in channel.handlers.items()},
         },
         only={StatusChanged: [vocabulary.Channel.OPEN311]},
