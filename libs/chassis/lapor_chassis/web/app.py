@@ -1,5 +1,6 @@
 """The web application of one service."""
 
+import functools
 import uuid
 from datetime import timedelta
 from typing import Any, cast
@@ -85,27 +86,31 @@ def create_app(
 
 def openapi_document(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of the application's service."""
-    return cast(dict[str, Any], app.extensions["lapor-openapi"])
+    return cast(dict[str, Any], app.extensions["lapor-openapi"]())
 
 
 def _register(app: Flask, service: Service) -> None:
-    api = Api(app)
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": access.COOKIE})
+    Api(app)
     for blueprint in service.blueprints:
-        if isinstance(blueprint, flask_smorest.Blueprint):
-            api.register_blueprint(blueprint)
-        else:
-            app.register_blueprint(blueprint)
-
-    app.extensions["lapor-openapi"] = _described(api)
+        app.register_blueprint(blueprint)
+    # To describe an API takes longer than all else that a start does, and hardly anybody asks for it.
+    app.extensions["lapor-openapi"] = functools.cache(functools.partial(_described, app, service))
 
     @app.get(f"/api/v1/openapi/{service.name}.json", endpoint="openapi")
     def openapi() -> Response:
         return jsonify(openapi_document(app))
 
 
-def _described(api: Api) -> dict[str, Any]:
+def _described(app: Flask, service: Service) -> dict[str, Any]:
+    """As flask-smorest describes an application while it registers blueprints: here, one that serves nobody."""
+    described = Flask(__package__)
+    described.config.update(app.config)
+    api = Api(described)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": access.COOKIE})
+    for blueprint in service.blueprints:
+        if isinstance(blueprint, flask_smorest.Blueprint):
+            api.register_blueprint(blueprint)
     document: dict[str, Any] = api.spec.to_dict()
     parts = document["components"]
     parts["schemas"].pop("PaginationMetadata")  # of flask-smorest's own paging, which we do not use
