@@ -47,6 +47,16 @@ def test_the_body_complained_of_is_never_chosen_though_the_reporter_names_it(sta
     assert len(stage.announced(ReportUnroutable)) == 1
 
 
+def test_where_the_code_of_the_body_complained_of_is_mistyped_a_person_decides(stage: Stage) -> None:
+    report = verified(agency_code=ROADS.code, reported_agency_code=f"{ROADS.code}X")
+
+    stage.hear(report)
+
+    assert not stage.announced(ReportRouted)
+    assert "Instansi yang diadukan tidak ada di direktori" in stage.announced(ReportUnroutable)[0].reason
+    assert coordinator(stage).get(f"coordination/{report.report_id}").status_code == 200
+
+
 def test_nobody_can_send_it_there_later(stage: Stage) -> None:
     routed = routed_to(stage, POWER.code, reported_agency_code=ROADS.code)
     own, officer = f"dispositions/{routed.disposition_id}", Officer(stage, POWER.code)

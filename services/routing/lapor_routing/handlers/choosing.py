@@ -30,6 +30,10 @@ _REOPENED = (
     "(it followed another report, and is not done, says its reporter)."
 )
 _NOBODY_THERE = "Instansi yang tampaknya berwenang belum mempunyai petugas (nobody there would read it)."
+_UNKNOWN_PARTY = (
+    "Instansi yang diadukan tidak ada di direktori; minta verifikator memperbaiki kodenya "
+    "(the body complained of is not in the directory: have the verifiers put its code right)."
+)
 
 #: A verified report, and the message that said so.
 Verified = tuple[Envelope, ReportVerified]
@@ -115,14 +119,16 @@ def _route_sealed(report: Report, sealed: SealedContent, tx: Transaction, snapsh
 
 def _route(report: Report, found: choice.Choice, tx: Transaction, snapshot: Snapshot) -> None:
     winner = snapshot.active(found.winner.agency_code) if found.winner and found.sure else None
+    # A code that was mistyped excludes nobody: the report might go to the very body that it complains of.
+    party_unknown = report.reported_agency_code and snapshot.directory.get(report.reported_agency_code) is None
     unread = winner is not None and not snapshot.can_receive(winner.code)
-    if unread:
+    if unread or party_unknown:
         winner = None
     grounds = Grounds(
         decided_by="system",
         rules_version=found.rules_version,
         model_version=found.model_version,
-        reason="" if winner else _NOBODY_THERE if unread else _why_nobody(found),
+        reason="" if winner else _UNKNOWN_PARTY if party_unknown else _NOBODY_THERE if unread else _why_nobody(found),
         confidence=found.confidence,
         evidence=found.winner.evidence if found.winner else (),
         candidates=found.candidates,
