@@ -94,6 +94,20 @@ def test_nobody_else_waits_for_a_provider_that_is_away(engine: sa.Engine) -> Non
     assert [message.via for message in letters.taken] == [Via.EMAIL] * 3
 
 
+def test_who_gives_another_address_does_not_wait_for_the_provider_of_the_old_one(engine: sa.Engine) -> None:
+    letters = Phones()
+    stage = on_stage(engine, sms=Provider(), smtp=letters)
+    routed_reports(stage, 10)
+    stage.run("send")
+    waits = max(stage.rows(notices), key=lambda row: row["id"])
+    stage.clock.advance(seconds=5)
+
+    stage.hear(contact(waits["report_id"], via="email", email="siti@example.id", given_at=stage.clock.now()))
+    stage.run("send")
+
+    assert [message.notice_id for message in letters.taken] == [waits["id"]]
+
+
 def test_a_message_at_fault_opens_no_circuit() -> None:
     class Refuses:
         def send(self, message: Message) -> Outcome:

@@ -13,7 +13,7 @@ from lapor_notification.domain import MOST_ATTEMPTS, Outcome, State, Undelivered
 from lapor_notification.store import notices
 from tests.notification.test_notices import EMAIL, Phones, contact, on_stage, states
 from tests.support import gateways
-from tests.support.builders import answered, command_answered, delivery_reported, received, routed
+from tests.support.builders import answered, command_answered, delivery_reported, received, routed, stopped
 from tests.support.stage import Stage
 
 SERVICE = lapor_notification.service
@@ -186,6 +186,36 @@ def test_of_two_new_addresses_the_later_one_counts_in_whatever_order(engine: sa.
     stage.run("send")
 
     assert {message.to for message in letters.taken} == {NEW}
+
+
+def test_a_new_address_counts_though_the_first_one_is_heard_long_after_it(engine: sa.Engine) -> None:
+    letters, event = Phones(), routed()
+    stage = on_stage(engine, smtp=letters)
+    first = stage.letter(contact(event.report_id, via="email", email=EMAIL))
+    stage.clock.advance(minutes=30)
+    second = stage.letter(contact(event.report_id, via="email", email=NEW, given_at=stage.clock.now()))
+    stage.clock.advance(hours=2)
+
+    stage.receive(first, second)
+    stage.hear(received(report_id=event.report_id, acknowledged=True), event)
+    stage.run("send")
+
+    assert [message.to for message in letters.taken] == [NEW]
+
+
+def test_who_gave_an_address_after_stop_is_told_there_in_whatever_order_it_is_heard(engine: sa.Engine) -> None:
+    letters, event = Phones(), routed()
+    stage = on_stage(engine, smtp=letters)
+    stage.hear(received(report_id=event.report_id, acknowledged=True), contact(event.report_id))
+    stop = stage.letter(stopped(report_id=event.report_id, stopped_at=stage.clock.now()))
+    stage.clock.advance(minutes=30)
+
+    stage.hear(contact(event.report_id, via="email", email=NEW, given_at=stage.clock.now()))
+    stage.receive(stop)
+    stage.hear(event)
+    stage.run("send")
+
+    assert [message.to for message in letters.taken] == [NEW]
 
 
 def test_what_was_lost_on_its_way_is_sent_again_and_given_up_in_the_end(engine: sa.Engine) -> None:

@@ -83,6 +83,18 @@ def test_at_night_a_step_waits_until_seven_where_the_report_comes_from(engine: s
     assert told(provider) == ["routed"]
 
 
+def test_nobody_is_woken_because_this_service_was_away_when_they_wrote(engine: sa.Engine) -> None:
+    provider, report_id = Provider(), uuid4()
+    stage = on_stage(engine, sms=provider, quiet_hours=NIGHT)
+    letters = [stage.letter(event) for event in (public(report_id), contact(report_id), routed(report_id=report_id))]
+    stage.clock.advance(hours=16)  # 2:00 in Jakarta
+
+    stage.receive(*letters)
+    stage.run("send")
+
+    assert told(provider) == []
+
+
 def test_news_that_cannot_wait_brings_along_what_led_to_it(engine: sa.Engine) -> None:
     provider, report_id = Provider(), uuid4()
     stage = on_stage(engine, sms=provider, quiet_hours=NIGHT)

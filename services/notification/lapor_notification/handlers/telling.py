@@ -84,4 +84,5 @@ def keep_contact(event: ContactSealed, tx: Transaction) -> None:
 
 def forget_contact(event: IdentityForgotten | ReporterStopped, tx: Transaction) -> None:
     """Throw it away; notices that wait for it find nobody. Who wants no more notices needs none kept either."""
-    store.forget_contact(event.report_id, tx)
+    stopped_at = event.stopped_at if isinstance(event, ReporterStopped) else None
+    store.forget_contact(event.report_id, tx, stopped_at=stopped_at)
