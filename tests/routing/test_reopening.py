@@ -219,3 +219,18 @@ def test_officers_read_why_it_was_reopened(stage: Stage) -> None:
     assert "Dibuka kembali" in page
     assert "Masih gelap." in page
     assert stage.announced(ReportAnswered)[0].text in page
+
+
+def test_a_superior_is_not_told_to_ask_itself_for_help(stage: Stage) -> None:
+    given = routed_to(stage, ROADS.code)
+    later(stage)
+    Officer(stage, ROADS.code).post(
+        f"dispositions/{given.disposition_id}/answers",
+        **ANSWER | {"answer_type": "other_body", "needed_agency_code": INHU.code},
+    )
+    stage.hear(not_done(stage, given))
+    stage.open_session(Role.OFFICER, agency_code=INHU.code)
+
+    page = stage.client.get(f"/instansi/{stage.announced(ReportRouted)[-1].disposition_id}").text
+
+    assert "menyebut instansi lain yang diperlukan" not in page

@@ -180,3 +180,20 @@ def test_the_script_is_ours_and_no_cache_keeps_an_old_one(stage: Stage) -> None:
     with stage.client.get("/instansi/sealed.js") as script:
         assert script.mimetype in ("text/javascript", "application/javascript")
         assert "no-cache" in script.headers["Cache-Control"]
+
+
+def test_what_a_whistleblower_is_not_content_with_the_coordinator_does_not_get(
+    stage: Stage, routed: ReportRouted
+) -> None:
+    stage.clock.advance(hours=1)
+    stage.hear(
+        builders.reopened(
+            report_id=routed.report_id, reopened_at=stage.clock.now(), reason=seal("Masih dipungut.", BODY_KEY, "x")
+        ),
+        builders.rated(report_id=routed.report_id, rating=1),
+    )
+
+    shown = as_coordinator(stage, f"/api/v1/coordination/{routed.report_id}")
+
+    assert shown.status_code == 200
+    assert shown.json["reactions"] == []

@@ -165,7 +165,7 @@ class Dossier:
     def needed(self) -> tuple[str, ...]:
         """The other bodies that answers named as needed, and that nobody has asked yet."""
         named = dict.fromkeys(one.needed_agency_code for one in self.answers if one.needed_agency_code)
-        asked = {turn.agency_code for turn in self.turns if turn.part}
+        asked = {turn.agency_code for turn in self.turns if turn.part} | {self.disposition.agency_code}
         return tuple(code for code in named if code not in asked)
 
     @property
@@ -191,7 +191,9 @@ class Dossier:
     def veiled(self) -> "Dossier":
         """Of a whistleblower's report: that it is there, and in whose hands it was."""
         report = self.disposition.report.veiled
-        return replace(self, disposition=replace(self.disposition, report=report), answers=(), messages=())
+        return replace(
+            self, disposition=replace(self.disposition, report=report), answers=(), messages=(), reactions=()
+        )
 
     def _handed_down(self) -> Iterator[UUID]:
         turn: Turn | None = self.turn
