@@ -74,6 +74,7 @@ def test_an_answer_says_what_was_done(stage: Stage, own: str, officer: Officer, 
         pytest.param(says("planned", planned_on=WEDNESDAY.date().isoformat()), "planned_on", id="planned for today"),
         pytest.param(says("done", planned_on=IN_MARCH), "planned_on", id="done, with a date"),
         pytest.param(says("refused_by_law"), "legal_basis", id="refused, without a law"),
+        pytest.param(says("refused_by_law", legal_basis="  "), "legal_basis", id="refused, with a law left blank"),
         pytest.param(says("other_body"), "needed_agency_code", id="another body, without a name"),
         pytest.param(says("other_body", needed_agency_code="TIDAK-ADA"), "needed_agency_code", id="no such body"),
         pytest.param(says("other_body", needed_agency_code=FORMER.code), "needed_agency_code", id="a body no more"),
@@ -106,6 +107,17 @@ def test_an_answer_shows_the_evidence_that_the_own_house_gave(
     assert (wrong.status_code, right.status_code) == (422, 201)
     assert {file.id for file in answered.attachments} == {mine.id, above.id}
     assert answered.secret is False
+
+
+def test_a_file_that_is_named_twice_is_shown_once(
+    stage: Stage, given_to: ReportRouted, own: str, officer: Officer
+) -> None:
+    file = attachment(id=uuid4())
+    stage.hear(evidence_added(report_id=given_to.report_id, agency_code=ROADS.code, attachments=(file,)))
+
+    officer.post(f"{own}/answers", **says("done", evidence=[str(file.id), str(file.id)]))
+
+    assert stage.announced(ReportAnswered)[0].attachments == (file,)
 
 
 def _reply(given_to: ReportRouted, **changes: Any) -> AgencyReplied:

@@ -86,7 +86,8 @@ def flaws_of(kind: AnswerKind, said: Substance, *, today: date, needs_type: bool
     elif kind is AnswerKind.SUBSTANTIVE and needs_type and not said.answer_type:
         errors["answer_type"].append(_TYPE_NEEDED)
     for of, name in NEEDS.items():
-        is_given = bool(getattr(said, name))
+        given = getattr(said, name)
+        is_given = bool(given.strip() if isinstance(given, str) else given)
         if is_given != (said.answer_type is of):
             errors[name].append(_NOT_SO if is_given else _NEEDED[name])
     if said.planned_on and said.planned_on <= today:

@@ -57,7 +57,8 @@ NEXT: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.PASSED_ON, State.RELEASED}) | _AWAY,
     State.OPEN: _ANY - {State.WAITING, State.OPEN},
     State.IN_PROGRESS: _ANY - {State.WAITING, State.OPEN},
-    # The reporter may reply to a substantive answer, and the body answers again; it can no longer be rid of it.
+    # The reporter may reply to a substantive answer, and the body answers again. To refuse it or pass it on after that
+    # answer, it must first say to the reporter that it is not the last one.
     State.ANSWERED: frozenset({State.IN_PROGRESS, State.ANSWERED, State.REOPENED}) | _AWAY,
     State.REFUSED: frozenset(),
     State.PASSED_ON: frozenset(),

@@ -254,7 +254,7 @@ def _prove(
     known = {one.id: one.file for one in store.evidence_of(tx, disposition.report.id) if one.agency_code in house}
     if not known.keys() >= set(said.evidence):
         return UNKNOWN_EVIDENCE
-    return _Proven(needed=needed, files=tuple(known[file] for file in said.evidence))
+    return _Proven(needed=needed, files=tuple(known[file] for file in dict.fromkeys(said.evidence)))
 
 
 def _extend(
