@@ -11,10 +11,21 @@ from hypothesis import strategies as st
 from lapor_contracts.events import Event
 from lapor_contracts.vocabulary import AnswerKind, Channel, Role
 from lapor_tracking import service, store
-from lapor_tracking.domain.statistics import Band, Grouping, Months, by_age, grade, share
+from lapor_tracking.domain.statistics import (
+    PUBLIC_BASE,
+    Band,
+    Grouping,
+    Measure,
+    Months,
+    by_age,
+    figures,
+    grade,
+    share,
+)
 from tests.support import builders
 from tests.support.stage import WEDNESDAY, Stage
-from tests.tracking.case import later
+from tests.tracking.case import Case, later
+from tests.tracking.test_referral import agree, offered
 
 SERVICE = service
 EVER = Months("2000-01", "2100-01")
@@ -105,6 +116,43 @@ def test_a_report_that_goes_to_another_body_is_counted_there_and_no_longer_here(
 
     assert sums(stage, Grouping.AGENCY)["PLN"]["hops"] == 2
     assert list(sums(stage, Grouping.AGENCY)) == ["PLN"]
+
+
+def test_a_refusal_in_time_is_no_answer_of_the_body_that_comes_next(stage: Stage) -> None:
+    about = {"report_id": uuid4()}
+
+    stage.hear(
+        builders.received(**about),
+        builders.verified(**about, verified_at=later(1)),
+        builders.routed(**about, agency_code="PLN", agency_name="PLN", routed_at=later(2)),
+        builders.refused(**about, refused_at=later(3)),
+        builders.routed(**about, **BODY, routed_at=later(3), hop=2),
+        builders.answered(**about, **BODY, answer_kind=AnswerKind.SUBSTANTIVE, answered_at=later(5)),
+    )
+
+    assert sums(stage, Grouping.AGENCY)[BODY["agency_code"]]["answered_in_time"] == 1
+
+
+def test_what_was_returned_and_then_verified_was_verified_once(stage: Stage) -> None:
+    about = {"report_id": uuid4()}
+
+    stage.hear(
+        builders.received(**about),
+        builders.returned(**about, returned_at=later(1)),
+        builders.supplemented(**about, supplemented_at=later(2)),
+        builders.verified(**about, verified_at=later(3)),
+        builders.routed(**about, **BODY, routed_at=later(4)),
+    )
+
+    assert sums(stage)[""]["verified_in_time"] == 1
+
+
+def test_what_the_ombudsman_took_over_is_counted_for_the_body_that_had_it(case: Case, stage: Stage) -> None:
+    agree(offered(case))
+
+    counted = sums(stage, Grouping.AGENCY)
+
+    assert [(code, of["referred"]) for code, of in counted.items()] == [(BODY["agency_code"], 1)]
 
 
 def test_of_a_whistleblowers_report_only_that_there_is_one_is_counted(stage: Stage) -> None:
@@ -204,6 +252,18 @@ def test_a_band_is_sure_only_where_there_are_reports_enough(
 
     assert kept is not None
     assert grade(kept) == (band, is_sure)
+
+
+@given(st.integers(0, 60), st.integers(1, 5))
+def test_no_rounding_makes_reporters_more_content_than_they_can_be(reporters: int, rating: int) -> None:
+    counts = dict.fromkeys(Measure, 0)
+    counts[Measure.RATED], counts[Measure.POINTS] = (
+        (count + PUBLIC_BASE // 2) // PUBLIC_BASE * PUBLIC_BASE for count in (reporters, reporters * rating)
+    )
+
+    mean = figures(counts, least=1).mean_rating
+
+    assert mean is None or 1 <= mean <= 5
 
 
 def test_nothing_has_no_share() -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lapor_contracts.vocabulary import Channel, ClosedBy, Kind
+from lapor_contracts.vocabulary import Channel, ClosedBy, Kind, Status
 from lapor_tracking.domain.steps import ANSWERS, Step, StepType
-from lapor_tracking.domain.timeline import Timeline
+from lapor_tracking.domain.timeline import Holder, Timeline
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,8 +21,9 @@ class Facts:
     category: str | None
     """Under which it is counted; before it was verified, what its reporter wrote, which may be no code."""
     category_name: str
+    agency_code: str | None
+    """Of the body that holds it, or held it at its end."""
     agency_name: str | None
-    """Of the body that holds it, or held it last."""
     sealed: bool
     """A whistleblower's: in no list."""
     received_at: datetime | None
@@ -46,6 +47,7 @@ def facts_of(timeline: Timeline) -> Facts:
     end = _last(steps, {StepType.CLOSED, StepType.REOPENED})
     closed = end if end and end.type is StepType.CLOSED else None
     kind, channel = _latest(steps, "kind"), _latest(steps, "channel")
+    holder = _holder(timeline)
     return Facts(
         kind=Kind(kind) if kind else None,
         supervised=bool(_latest(steps, "supervised")),
@@ -53,7 +55,8 @@ def facts_of(timeline: Timeline) -> Facts:
         region_code=_latest(steps, "region_code"),
         category=_latest(steps, "counted_as") or _latest(steps, "category"),
         category_name=_latest(steps, "counted_as_name") or "",
-        agency_name=timeline.holder.agency_name if timeline.holder else None,
+        agency_code=holder and holder.agency_code,
+        agency_name=holder and holder.agency_name,
         sealed=timeline.oversight_key is not None,
         received_at=_first(steps, {StepType.RECEIVED}),
         verified_at=_first(steps, {StepType.VERIFIED}),
@@ -66,6 +69,13 @@ def facts_of(timeline: Timeline) -> Facts:
         reopenings=sum(step.type is StepType.REOPENED for step in steps),
         rating=_latest(steps, "rating"),
     )
+
+
+def _holder(timeline: Timeline) -> Holder | None:
+    """Whom it stays with: what the Ombudsman took over, with the body from which it was taken."""
+    if timeline.status is not Status.REFERRED:
+        return timeline.holder
+    return next((one.holder for one in reversed(timeline.standings) if one.status is not Status.REFERRED), None)
 
 
 def _first(steps: Iterable[Step], types: Iterable[StepType]) -> datetime | None:

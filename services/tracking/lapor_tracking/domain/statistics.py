@@ -145,7 +145,8 @@ def _measures(report: Mapping[str, Any], clocks: Iterable[Ran], now: datetime, i
             done, in_time, late = _TIMELY[one.clock]
             if (one.stopped_at or now) > one.due_at:
                 found[late] += 1
-            elif one.stopped_at and report[done]:
+            # What stopped before was a refusal, a return, a recall: the next clock is the one that is kept.
+            elif one.stopped_at and report[done] and report[done] <= one.stopped_at:
                 found[in_time] += 1
     if measure := _ENDED.get(report["status"]):
         found[measure] = 1
@@ -235,6 +236,8 @@ def by_age(open_by_day: Iterable[tuple[date, int]], today: date) -> list[Age]:
     ]
 
 
+#: The most points that a reporter can give.
+_BEST = 5
 #: To what the public's counts are rounded, so that nobody is found by counting; staff read them as they are.
 PUBLIC_BASE = 5
 #: Of fewer than so many the public is told no share.
@@ -287,5 +290,6 @@ def figures(counts: Mapping[str, int], least: int = 1) -> Figures:
         reopened=of(counts[Measure.REOPENED], counts[Measure.RECEIVED]),
         grade=grade(both) if both else None,
         mean_hops=mean(counts[Measure.HOPS], counts[Measure.ROUTED]),
-        mean_rating=mean(counts[Measure.POINTS], counts[Measure.RATED]),
+        # Rounded for themselves, the points may come to more than there can be.
+        mean_rating=mean(min(counts[Measure.POINTS], _BEST * counts[Measure.RATED]), counts[Measure.RATED]),
     )

@@ -207,7 +207,6 @@ def _timeline_row(timeline: Timeline) -> Mapping[str, Any]:
         "report_id": timeline.report_id,
         "tracking_id": timeline.tracking_id,
         "status": timeline.status,
-        "agency_code": timeline.holder and timeline.holder.agency_code,
         "secret": timeline.secret,
         "receipt_hash": timeline.receipt_hash,
         "changed_at": timeline.changed_at,
