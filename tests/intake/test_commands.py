@@ -112,7 +112,7 @@ def test_a_report_may_begin_with_the_word_of_a_command(text: str) -> None:
     assert read(text, IDS) is None
 
 
-@pytest.mark.parametrize("text", [HELP, UNKNOWN, STOPPED, NOTHING_TO_STOP, TOO_LONG, *commands._HOW.values()])
+@pytest.mark.parametrize("text", [HELP, UNKNOWN, STOPPED, NOTHING_TO_STOP, TOO_LONG, *commands.HOW.values()])
 def test_each_answer_fits_one_sms(text: str) -> None:
     assert (gsm7.septets(text) or 999) <= gsm7.ONE_IN_GSM
 
@@ -233,11 +233,11 @@ def test_what_is_not_ones_own_is_answered_like_a_wrong_number(desk: Desk, verb: 
 
 @pytest.mark.parametrize("verb", [Verb.STATUS, Verb.REPLY, Verb.CLOSE])
 def test_who_gives_no_number_is_told_how(desk: Desk, verb: Verb) -> None:
-    assert desk.obey(Wish(verb)) == commands._HOW[verb]
+    assert desk.obey(Wish(verb)) == commands.HOW[verb]
 
 
 def test_a_reply_without_words_is_told_how(desk: Desk) -> None:
-    assert desk.obey(Wish(Verb.REPLY, desk.report())) == commands._HOW[Verb.REPLY]
+    assert desk.obey(Wish(Verb.REPLY, desk.report())) == commands.HOW[Verb.REPLY]
 
 
 def test_a_reply_that_nobody_could_store_is_refused(desk: Desk) -> None:

@@ -22,8 +22,9 @@ from lapor_contracts.events import (
     ReportSupplemented,
 )
 from lapor_contracts.vocabulary import Channel, Command, Missing
-from lapor_intake import service, store
+from lapor_intake import commands, service, store
 from lapor_intake.channels import email
+from lapor_intake.commands import Verb
 from tests.intake.attached import picture
 from tests.intake.conftest import kept, opened
 from tests.support.letters import mail
@@ -255,6 +256,67 @@ def test_an_attachment_of_a_reply_is_added_to_the_report(stage: Stage, post: Pos
     (added,) = stage.announced(ReportSupplemented)
     assert (added.report_id, len(added.attachments)) == (reported(stage).report_id, 1)
     assert stage.announced(MessageAnswered) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "command"),
+    [
+        pytest.param("BALAS {} Masih berlubang.", "Foto", Command.REPLY, id="a command with the number"),
+        pytest.param("BALAS masih berlubang.", "Foto", Command.REPLY, id="a command of who has one report"),
+        pytest.param("Terima kasih.", "Re: Laporan {}", None, id="thanks"),
+        pytest.param("", "Re: Laporan {}", None, id="no word"),
+        pytest.param("\n\nPada Rab, 7 Jan 2026 LAPOR! menulis:\n> Laporan", "Re: Laporan {}", None, id="a quotation"),
+    ],
+)
+def test_a_photo_comes_to_its_report_with_a_command_and_without_a_word(
+    stage: Stage, post: Post, text: str, subject: str, command: Command | None
+) -> None:
+    post(mail(REPORT, From=SITI))
+    number = reported(stage).tracking_id
+    message = EmailMessage()
+    message["From"], message["Subject"] = SITI, subject.format(number)
+    message.set_content(text.format(number))
+    message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="jalan.jpg")
+
+    post(message.as_bytes())
+
+    (added,) = stage.announced(ReportSupplemented)
+    assert (added.tracking_id, added.body, len(added.attachments)) == (number, None, 1)
+    assert [commanded.command for commanded in stage.announced(ReporterCommanded)] == [command] * bool(command)
+    assert stage.announced(MessageAnswered) == []
+
+
+def test_a_photo_with_a_command_about_somebody_elses_report_is_not_added_to_it(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, From=SITI))
+    message = EmailMessage()
+    message["From"], message["Subject"] = BUDI, "Foto"
+    message.set_content(f"BALAS {reported(stage).tracking_id} Masih berlubang.")
+    message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="jalan.jpg")
+
+    post(message.as_bytes())
+
+    assert stage.announced(ReportSupplemented) == stage.announced(ReporterCommanded) == []
+
+
+def test_our_own_letter_with_its_receipt_reaches_no_body_by_a_reply_that_says_nothing(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, From=SITI))
+    quoted = "Pada Rab, 7 Jan 2026 LAPOR! <lapor@lapor.example> menulis:\n> Kode rahasia: 1234 5678 9012 3456"
+    subject = f"Re: Laporan {reported(stage).tracking_id}"
+
+    post(mail(quoted, From=SITI, Subject=subject, Message_ID="<2@warga.example>"))
+
+    assert stage.announced(ReporterCommanded) == []
+    assert [answered.text for answered in stage.announced(MessageAnswered)] == [commands.HOW[Verb.REPLY]]
+
+
+def test_who_answers_below_our_letter_is_heard_without_it(stage: Stage, post: Post) -> None:
+    post(mail(REPORT, From=SITI))
+    quoted = "Pada Rab, 7 Jan 2026 LAPOR! <lapor@lapor.example> menulis:\n> Kode rahasia: 1234 5678 9012 3456"
+    subject = f"Re: Laporan {reported(stage).tracking_id}"
+
+    post(mail(f"{quoted}\n\nMasih berlubang.", From=SITI, Subject=subject, Message_ID="<2@warga.example>"))
+
+    assert [commanded.text for commanded in stage.announced(ReporterCommanded)] == ["Masih berlubang."]
 
 
 def test_a_very_long_e_mail_is_taken_as_far_as_it_fits(stage: Stage, post: Post) -> None:

@@ -59,6 +59,8 @@ def test_the_subject_is_read_without_what_programs_put_before_it(subject: str, r
         "Lampu masih mati.\n\nDari: LAPOR! <lapor@lapor.example>\nDikirim: 6 Januari 2026\nKepada: Siti\n\nLaporan",
         "Lampu masih mati.\n\nFrom: LAPOR!\nSent: 6 January 2026\nTo: Siti\n\nYour report",
         "> Lampunya bagaimana?\nLampu masih mati.\n> Terima kasih",
+        "Pada Rab, 7 Jan 2026 LAPOR! menulis:\n\n> Laporan Anda\n> diterima.\n\nLampu masih mati.\n\nSalam,\nSiti",
+        "On Wed, Jan 7, 2026 LAPOR!\n<lapor@lapor.example> wrote:\n> Lampunya?\nLampu masih mati.\n> Terima kasih",
         "Lampu masih mati.\n-- \nSiti\nRT 03",
         "Lampu masih mati.\n\nDikirim dari iPhone saya",
         "Lampu masih mati.\n\nSent from my Samsung Galaxy smartphone.",

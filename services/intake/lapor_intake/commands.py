@@ -48,7 +48,7 @@ class Verb(StrEnum):
 
 
 #: For whoever gives no number.
-_HOW = {
+HOW = {
     Verb.STATUS: "LAPOR! Kirim: STATUS nomor-laporan. Contoh: STATUS 7K3M-9QXF-2TPA",
     Verb.REPLY: "LAPOR! Kirim: BALAS nomor-laporan isi. Contoh: BALAS 7K3M-9QXF-2TPA lampu masih mati",
     Verb.CLOSE: "LAPOR! Kirim: SELESAI nomor-laporan. Contoh: SELESAI 7K3M-9QXF-2TPA",
@@ -164,7 +164,7 @@ def obey(wish: Wish, *, desk: Desk, channel: Channel, reporter: Reporter, comman
         wish = replace(wish, number=_only_report(desk, reporter, tx))
     lacks_words = (wish.verb is Verb.REPLY and not wish.text) or (wish.verb is Verb.RATE and wish.rating is None)
     if not wish.number or lacks_words:
-        return _HOW[wish.verb]
+        return HOW[wish.verb]
     words = clean(wish.text, reporter.parts).text if wish.verb in _WITH_WORDS else None
     if words and len(words) > LONGEST_BODY:
         return TOO_LONG
@@ -187,6 +187,15 @@ def obey(wish: Wish, *, desk: Desk, channel: Channel, reporter: Reporter, comman
         )
     )
     return FOLLOWS
+
+
+def own_report(wish: Wish, *, desk: Desk, reporter: Reporter, tx: Transaction) -> tuple[UUID, str] | None:
+    """The reporter's own report that a command is about, by id and tracking ID; None where it is about none."""
+    number = desk.tracking_ids.read(wish.number)
+    if not wish.number and wish.verb in HOW.keys() - _NEEDS_NUMBER:
+        number = _only_report(desk, reporter, tx)
+    asked = store.find_asked(tx, number, desk.fingerprints.of_reporter(reporter)) if number else None
+    return (asked.report_id, number) if asked and number and asked.is_theirs else None
 
 
 def tell(

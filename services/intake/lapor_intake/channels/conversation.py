@@ -143,10 +143,8 @@ class Conversation:
 
     def _named(self, wish: commands.Wish, heard: Heard, tx: Transaction) -> UUID | None:
         """The sender's report that a command is about."""
-        number = self.reception.desk.tracking_ids.read(wish.number)
-        marks = self.reception.fingerprints.of_reporter(heard.reporter)
-        asked = store.find_asked(tx, number, marks) if number else None
-        return asked.report_id if asked and asked.is_theirs else None
+        own = commands.own_report(wish, desk=self.reception.desk, reporter=heard.reporter, tx=tx)
+        return own[0] if own else None
 
     def _complete(self, heard: Heard, text: str, place: str | None, tx: Transaction) -> UUID | None:
         """Add it to the report about which this person was asked, if there is one; which one."""

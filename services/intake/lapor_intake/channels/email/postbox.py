@@ -151,21 +151,40 @@ class Postbox:
 
     def _done(self, letter: Letter, files: tuple[UUID, ...], tx: Transaction) -> Iterator[str]:
         """Do it, and say what there is to answer beside the notices."""
-        written = letter.text or letter.subject
-        said = written[:LONGEST_TEXT]
         thread = self._thread(letter, tx)
+        # What is quoted below a report is our own letter, which may hold its receipt: that is for no body to read.
+        words = letter.added if thread else letter.text
+        said = (words or letter.subject)[:LONGEST_TEXT]
         wish = commands.read(said, self.reception.desk.tracking_ids)
-        if len(written) > LONGEST_TEXT:
+        if len(words) > LONGEST_TEXT:
             yield _CUT.format(limit=LONGEST_TEXT)
-        if is_courtesy(said):
+        if wish:
+            wish = _about(thread, wish, said)
+            yield self._obey(wish, letter, tx)
+            yield self._add(self._named(wish, letter, tx), files, tx)
+        elif thread:
+            yield from self._go_on(thread, words[:LONGEST_TEXT], files, letter, tx)
+        elif is_courtesy(said):
             yield "" if said else commands.HELP
-        elif wish:
-            yield self._obey(_about(thread, wish, said), letter, tx)
-        elif thread is None:
+        else:
             yield from self._report(said, files, letter, tx)
-        elif not self._complete(thread, said, files, tx):
-            yield self._obey(Wish(Verb.REPLY, thread.tracking_id, said), letter, tx)
+
+    def _go_on(
+        self, thread: Thread, said: str, files: tuple[UUID, ...], letter: Letter, tx: Transaction
+    ) -> Iterator[str]:
+        """Complete the report, or reply to the body; thanks are no words, and photos need none."""
+        words = None if is_courtesy(said) else said
+        if not words and not files:
+            yield "" if said else self._obey(Wish(Verb.REPLY, thread.tracking_id), letter, tx)
+        elif not self._complete(thread, words, files, tx):
+            if words:
+                yield self._obey(Wish(Verb.REPLY, thread.tracking_id, words), letter, tx)
             yield self._add(thread, files, tx)
+
+    def _named(self, wish: Wish, letter: Letter, tx: Transaction) -> Thread | None:
+        """The writer's report that a command is about."""
+        own = commands.own_report(wish, desk=self.reception.desk, reporter=_reporter(letter), tx=tx)
+        return Thread(*own) if own else None
 
     def _thread(self, letter: Letter, tx: Transaction) -> Thread | None:
         """The report that the subject names or whose first e-mail is answered; only one of the writer's own."""
@@ -200,15 +219,17 @@ class Postbox:
         if isinstance(outcome, Refusal) and self._may_refuse(letter, tx):
             yield outcome.reason
 
-    def _complete(self, thread: Thread, said: str, files: tuple[UUID, ...], tx: Transaction) -> bool:
+    def _complete(self, thread: Thread, said: str | None, files: tuple[UUID, ...], tx: Transaction) -> bool:
         """Add it to the report, if that waits for something."""
         given = Supplement(body=said, attachments=files)
         outcome = self.reception.desk.supplemented(thread.report_id, thread.tracking_id, given, tx)
         return not isinstance(outcome, Refusal)
 
-    def _add(self, thread: Thread, files: tuple[UUID, ...], tx: Transaction) -> str:
-        """What came with a reply is for whoever reads that."""
-        refusal = add_files(self.reception.desk, thread.report_id, thread.tracking_id, files, tx) if files else None
+    def _add(self, thread: Thread | None, files: tuple[UUID, ...], tx: Transaction) -> str:
+        """What came with a reply or a command is for whoever reads that."""
+        if thread is None or not files:
+            return ""
+        refusal = add_files(self.reception.desk, thread.report_id, thread.tracking_id, files, tx)
         return refusal.reason if refusal else ""
 
     def _obey(self, wish: Wish, letter: Letter, tx: Transaction) -> str:

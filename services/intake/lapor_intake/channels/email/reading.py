@@ -263,6 +263,8 @@ def shown(source: str) -> str:
 _QUOTE_BEGINS = re.compile(
     r"(On|Pada|Tanggal)\s.{5,300}?\b(wrote|menulis)\s*:|-{2,}\s*(Original Message|Pesan Asli|Pesan asal)\s*-{2,}"
 )
+#: With the blank lines around it.
+_LONGEST_INTRODUCTION = 6
 _HEADER_BLOCK = re.compile(r"\**(From|Dari)\s*:\**\s"), re.compile(r"\**(Sent|Date|Dikirim|Terkirim|Tanggal)\s*:\**\s")
 _SENT_FROM = re.compile(
     r"(Sent from|Get Outlook for|Dikirim dari|Terkirim dari|Dapatkan Outlook untuk)\b", re.IGNORECASE
@@ -284,10 +286,20 @@ def newest(text: str) -> str:
 def added(text: str) -> str:
     """What the writer added, be it nothing."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
-    lines = lines[: _first(lines, _quotation_begins)]
+    begins = _first(lines, _quotation_begins)
+    return _unquoted(lines[:begins]) or _unquoted(_below_quotation(lines[begins:]))
+
+
+def _unquoted(lines: list[str]) -> str:
     lines = [line for line in lines if not line.startswith(">")]
     lines = lines[: _first(lines, _signature_begins)]
     return "\n".join(lines).strip()
+
+
+def _below_quotation(lines: list[str]) -> list[str]:
+    """For those who answer below what they quote, or in between, where the quotation's own lines are marked as such."""
+    marked = [number for number, line in enumerate(lines[:_LONGEST_INTRODUCTION]) if line.startswith(">")]
+    return lines[marked[0] :] if marked else []
 
 
 def _first(lines: list[str], begins: Callable[[list[str], int], bool]) -> int:
