@@ -125,6 +125,16 @@ def test_every_variable_of_the_command_is_explained_to_operators() -> None:
     assert table >= OF_THE_COMMAND
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_stands_with_the_service_that_owns_it_and_no_other(name: str) -> None:
+    of_the_chassis = {"inbox", "events", "outbox", "dead_letters"}
+
+    rows = (ROOT / "docs/architecture.md").read_text().splitlines()
+
+    (owned,) = (row.rsplit(" | ", 1)[1] for row in rows if row.startswith(f"| {name} | "))
+    assert set(re.findall(r"`(\w+)`", owned)) == module_of(name).metadata.tables.keys() - of_the_chassis
+
+
 def test_every_metric_is_explained_to_operators_and_no_other() -> None:
     http_figures(REGISTRY)
     ours = {
