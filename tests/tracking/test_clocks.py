@@ -120,6 +120,17 @@ def test_a_reply_stops_the_clock_of_silence_and_is_to_be_answered() -> None:
     assert clocks(timeline) == {Clock.INTERIM: "2026-12-02T17:00:00+00:00"}
 
 
+@pytest.mark.parametrize("word", [StepType.INITIAL_ANSWER, StepType.QUESTION])
+@pytest.mark.parametrize("supervised", [True, False], ids=["with supervision", "without"])
+def test_who_was_replied_to_is_not_rid_of_it_with_a_word_that_is_no_answer(word: StepType, supervised: bool) -> None:
+    verified = step(StepType.VERIFIED, kind="complaint", supervised=supervised)
+    replied = [step(StepType.SUBSTANTIVE_ANSWER, day=1), step(StepType.REPLIED, day=2)]
+
+    timeline = told(verified, routed(), *replied, step(word, day=3))
+
+    assert clocks(timeline) == {Clock.INTERIM: "2026-12-03T17:00:00+00:00"}
+
+
 @pytest.mark.parametrize("moved", [StepType.ROUTED, StepType.REFUSED, StepType.UNROUTABLE])
 def test_nobody_is_taken_for_silent_once_another_body_is_to_answer(moved: StepType) -> None:
     """What the body before it answered does not count any more."""

@@ -113,6 +113,23 @@ def test_who_joins_later_stops_the_reporters_clock(stage: Stage) -> None:
     assert Clock.REPORTER_SILENCE not in {clock for clock, _ in running(stage, case.report_id)}
 
 
+def test_who_is_asked_to_join_what_its_reporter_took_back_has_no_clock(stage: Stage) -> None:
+    case = Case(stage)
+    about: dict[str, Any] = {"report_id": case.report_id}
+    stage.hear(
+        case.received(),
+        builders.verified(**about, verified_at=later(0.1)),
+        builders.routed(**about, routed_at=later(0.2)),
+    )
+    stage.clock.set(later(5))
+    assert case.act("withdrawal").status_code == 201
+
+    stage.hear(builders.co_owner_added(**about, added_at=later(5.1)))
+
+    assert running(stage, case.report_id) == {}
+    assert status(stage, case.report_id) == Status.ARCHIVED
+
+
 def test_everyone_sees_who_must_act_and_until_when(shared: Shared) -> None:
     shown = shared.case.get().json
 

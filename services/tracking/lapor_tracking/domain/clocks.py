@@ -292,6 +292,11 @@ class Clocks:
             if of == part and clock is not Clock.OMBUDSMAN:  # which is about all of them
                 one.agency_code = agency_code
 
+    @property
+    def is_anybody_waited_for(self) -> bool:
+        """Whether somebody's time runs; the Ombudsman's clock is about all of them."""
+        return any(clock is not Clock.OMBUDSMAN for clock, _ in self._running)
+
     def deadlines(self) -> tuple[Deadline, ...]:
         """All clocks, those that stopped first."""
         return (*self._stopped, *(one.as_deadline(self._rules.calendar) for one in self._running.values()))

@@ -85,6 +85,9 @@ class Move:
     sources: frozenset[Status]
 
 
+#: Nobody has to act on a report that stands there; a merged one shares what becomes of another.
+ENDS = frozenset({Status.CLOSED, Status.ARCHIVED, Status.MERGED, Status.REFERRED})
+
 _UNVERIFIED = frozenset({Status.RECEIVED, Status.INCOMPLETE})
 _HELD = frozenset({Status.ROUTED, Status.IN_PROGRESS, Status.REPORTER_REPLIED, Status.REOPENED})
 #: A step that does not fit where the report stands stays in the timeline, but neither moves the report nor starts a

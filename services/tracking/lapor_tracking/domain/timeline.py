@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lapor_contracts.vocabulary import Clock, Kind, Status
 from lapor_tracking.domain.clocks import VERIFIERS, Clocks, Deadline, Office, Rulebook, Sort
-from lapor_tracking.domain.steps import MOVES, Step, StepType, may_follow
+from lapor_tracking.domain.steps import ANSWERS, ENDS, MOVES, Step, StepType, may_follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,15 +265,8 @@ class _Folding:
         """What several bodies do together: the report is done when all have answered."""
         at = step.happened_at
         match step.type:
-            case StepType.CO_OWNER_ADDED if part and self.status is not Status.CLOSED:
-                body = _body(step)
-                self.ended_parts.discard(part)
-                if part not in self.parts or self.parts[part].body.agency_code != body.agency_code:
-                    self.parts[part] = _Part(body)
-                self.clocks.not_done(at)
-                # Said again, the part was handed on: whoever has it now has no more time than is left.
-                self.clocks.start(StepType.ROUTED, at, self.sort, body.agency_code, body.office, part=part)
-                self.clocks.hand_over(body.agency_code, part=part)
+            case StepType.CO_OWNER_ADDED if part:
+                self._join(step, part)
             case StepType.CO_OWNER_RELEASED if part:
                 del self.parts[part]
                 self.ended_parts.add(part)
@@ -294,6 +287,20 @@ class _Folding:
             case _:
                 return
 
+    def _join(self, step: Step, part: UUID) -> None:
+        """A further body must act too; said again, the part was handed on."""
+        if self.status in ENDS:  # who added it had not heard of the end
+            self.ended_parts.add(part)
+            return
+        at, body = step.happened_at, _body(step)
+        self.ended_parts.discard(part)
+        if part not in self.parts or self.parts[part].body.agency_code != body.agency_code:
+            self.parts[part] = _Part(body)
+        self.clocks.not_done(at)
+        # Whoever has it now has no more time than is left.
+        self.clocks.start(StepType.ROUTED, at, self.sort, body.agency_code, body.office, part=part)
+        self.clocks.hand_over(body.agency_code, part=part)
+
     def _move(self, step: Step, part: UUID | None) -> None:
         at, data = step.happened_at, step.data
         self.status, self.changed_at = MOVES[step.type].to, at
@@ -311,15 +318,21 @@ class _Folding:
                 self.parent = None
             case StepType.RECALLED | StepType.REFERRED:
                 self.holder = None
-                self._end_parts(at)
             case StepType.REOPENED:
                 self.owner_answered = False
-            case StepType.CLOSED | StepType.WITHDRAWN:
-                self._end_parts(at)
+        if self.status in ENDS or step.type is StepType.RECALLED:
+            self._end_parts(at)
+        self._start_after(step, part)
+
+    def _start_after(self, step: Step, part: UUID | None) -> None:
+        at = step.happened_at
         if step.type is StepType.REOPENED and self.holder is None:
             self._start(StepType.SPLIT, at)  # it shared another's outcome: no body has it, the verifiers take it up
         elif not (part and step.type is StepType.INITIAL_ANSWER):  # that was the co-owner's word, not the owner's
             self._start(step.type, at)
+        if step.type in ANSWERS and not self.clocks.is_anybody_waited_for:
+            # What was replied to its answer takes more than such a word: the next one has its time as well.
+            self._start(StepType.REPLIED, at)
 
     def _start(self, step: StepType, at: datetime) -> None:
         agency_code, office = (self.holder.agency_code, self.holder.office) if self.holder else (None, VERIFIERS)
