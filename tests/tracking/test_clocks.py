@@ -7,6 +7,7 @@ import pytest
 
 from lapor_contracts.vocabulary import Clock, Status
 from lapor_tracking.domain.clocks import shipped_rules
+from lapor_tracking.domain.facts import facts_of
 from lapor_tracking.domain.steps import Step, StepType
 from lapor_tracking.domain.timeline import Timeline, fold
 
@@ -171,6 +172,16 @@ def test_a_clock_that_lags_on_another_machine_does_not_start_a_clock_that_was_me
     timeline = told(step(StepType.RETURNED, day=0), received(day=0.0001))
 
     assert clocks(timeline).keys() == {Clock.COMPLETION}
+
+
+def test_who_verifies_by_a_clock_that_lags_takes_neither_the_ombudsman_nor_the_class_from_a_report() -> None:
+    verified = step(StepType.VERIFIED, kind="information_request", supervised=False)
+
+    timeline = told(verified, routed(day=0.0002, kind="information_request"), received(day=0.0001))
+
+    assert {one.clock for one in timeline.running} == {Clock.FIRST_ANSWER, Clock.RESOLVE, Clock.OMBUDSMAN}
+    assert timeline.status is Status.ROUTED
+    assert facts_of(timeline).kind == "information_request"
 
 
 def test_a_deadline_names_the_regulation_that_was_valid_when_it_began() -> None:

@@ -72,9 +72,12 @@ class Step:
     text: str | None = None
 
     @property
-    def order(self) -> tuple[datetime, int, UUID]:
-        """Where it stands among the other steps, whenever we heard of it."""
-        return self.happened_at, _RANK[self.type], self.event_id
+    def order(self) -> tuple[bool, datetime, int, UUID]:
+        """Where it stands among the other steps, whenever we heard of it.
+
+        A report is received before all else, also where the clock of who verified it a moment later is behind.
+        """
+        return self.type is not StepType.RECEIVED, self.happened_at, _RANK[self.type], self.event_id
 
 
 @dataclass(frozen=True, slots=True)
