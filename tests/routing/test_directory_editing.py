@@ -83,6 +83,27 @@ def test_a_new_unit_of_a_unit_can_be_found_and_chosen(stage: Stage) -> None:
     assert press(stage, "/tambah", csrf, **form).status_code == 422
 
 
+def test_the_body_above_is_written_by_its_name_or_code(stage: Stage) -> None:
+    csrf = stage.open_session(Role.ADMINISTRATOR, agency_code=INHU.code)
+    unit = {"code": f"{ROADS.code}/UPTD-RENGAT", "name": "UPTD Jalan Rengat", "kind": "regional_office"}
+
+    unclear = press(stage, "/tambah", csrf, **unit, parent_code="Dinas")
+    added = press(stage, "/tambah", csrf, **unit, parent_code="Pekerjaan Umum Indragiri")
+    moved = press(
+        stage,
+        f"/ubah/{unit['code']}",
+        csrf,
+        name=unit["name"],
+        parent_code="Dinas Perhubungan Kabupaten",
+        reason="Perbup",
+    )
+
+    assert [one.status_code for one in (unclear, added, moved)] == [422, 303, 303]
+    assert all(words in unclear.text for words in (ROADS.code, TRAFFIC.code, 'value="Dinas"'))
+    with stage.transactions.read() as connection:
+        assert [one.code for one in directory.units_of(connection, TRAFFIC.code)] == [unit["code"]]
+
+
 def test_merged_bodies_leave_their_names_their_units_and_their_reports_to_one(stage: Stage) -> None:
     stage.hear(verified(agency_code=INHU.code))
     csrf = stage.open_session(Role.COORDINATOR)

@@ -15,6 +15,7 @@ from lapor_routing import schemas as s
 from lapor_routing.domain.drafts import ExtensionPolicy
 from lapor_routing.http import Current, sealed_papers
 from lapor_routing.pages import drafting, inbox, passing, sharing
+from lapor_routing.pages.deciding import with_code
 from lapor_routing.pages.dossiers import Dossiers
 
 
@@ -50,7 +51,7 @@ class AgencyPages:
         """One report: what it says, why it came here, and the answer."""
 
         def answer(given: dict[str, Any], tx: Transaction) -> Any:
-            named = self._at.with_body_named(given)
+            named = with_code(tx, given, "needed_agency_code")
             if isinstance(named, Refusal):
                 return named
             command = handlers.GiveAnswer(disposition_id=disposition_id, **named)

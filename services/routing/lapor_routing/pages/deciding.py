@@ -11,7 +11,7 @@ from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, read_form
 from lapor_routing.current import Snapshot
-from lapor_routing.directory import search_agencies
+from lapor_routing.directory import agency, search_agencies
 from lapor_routing.domain.agencies import Agency
 from lapor_routing.http import done
 
@@ -32,6 +32,18 @@ def carry_out(
         return replace(form, errors={name: list(texts) for name, texts in outcome.errors.items()})
     done(outcome)
     return form
+
+
+def with_code(tx: Transaction, given: dict[str, Any], field: str) -> dict[str, Any] | Refusal:
+    """The form with the code of a body, of which somebody may have written the name instead; or which it may be."""
+    written = given.get(field)
+    if not written or agency(tx, written):
+        return given
+    found, _ = search_agencies(tx, written, limit=FOUND_AT_ONCE)
+    if len(found) == 1:
+        return given | {field: found[0].code}
+    said = [f"{body.name}: {body.code}" for body in found] or ["Tidak ada instansi dengan nama ini (no such body)."]
+    return Refusal(" ".join(said), code="unknown_body", errors={field: said})
 
 
 def bodies_to_choose(

@@ -8,17 +8,14 @@ from uuid import UUID
 import marshmallow as ma
 from flask import redirect, request, url_for
 
-from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, current_staff, render
 from lapor_contracts.vocabulary import Role
-from lapor_routing.directory import search_agencies
-from lapor_routing.domain.answers import flawed
 from lapor_routing.domain.disposition import AT_WORK, NEXT, State
 from lapor_routing.handlers import Desk
 from lapor_routing.http import Current, own_desk, own_dossier
 from lapor_routing.pages import words
-from lapor_routing.pages.deciding import FOUND_AT_ONCE, carry_out
+from lapor_routing.pages.deciding import carry_out
 from lapor_routing.store import Dossier
 
 
@@ -45,18 +42,6 @@ class Dossiers:
             return Form()
         form = carry_out(self.transactions, schema, act)
         return form if form.errors else redirect(url_for(onward, **address), 303)
-
-    def with_body_named(self, given: dict[str, Any]) -> dict[str, Any] | Refusal:
-        """The form with the code of the needed body, of which an officer may have written the name instead."""
-        written = given.get("needed_agency_code")
-        if not written or self.current().active(written):
-            return given
-        with self.transactions.read() as connection:
-            found, _ = search_agencies(connection, written, limit=FOUND_AT_ONCE)
-        if len(found) == 1:
-            return given | {"needed_agency_code": found[0].code}
-        said = [f"{body.name}: {body.code}" for body in found] or ["Tidak ada instansi dengan nama ini (no such body)."]
-        return flawed({"needed_agency_code": said})
 
     def show(self, template: str, dossier: Dossier, form: Form, **values: Any) -> tuple[str, int]:
         """The page about a report."""

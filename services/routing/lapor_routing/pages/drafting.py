@@ -15,6 +15,7 @@ from lapor_routing import schemas as s
 from lapor_routing.domain.drafts import WITH_AUTHOR, Draft, DraftKind, ExtensionPolicy, Wording
 from lapor_routing.http.drafts import drafted
 from lapor_routing.pages import words
+from lapor_routing.pages.deciding import with_code
 from lapor_routing.pages.dossiers import Dossiers
 from lapor_routing.store import Dossier
 
@@ -121,7 +122,7 @@ class DraftingPages:
 
     def _written(self, disposition_id: UUID, draft_id: UUID | None) -> Any:
         def write(given: dict[str, Any], tx: Transaction) -> Any:
-            named = self._at.with_body_named(given)
+            named = with_code(tx, given, "needed_agency_code")
             if isinstance(named, Refusal):
                 return named
             command = drafted(named, disposition_id, draft_id)

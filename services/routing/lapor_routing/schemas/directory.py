@@ -37,6 +37,12 @@ class NewAgencySchema(StrictSchema):
     reason = text(REASON, load_default="")
 
 
+class NewAgencyFormSchema(NewAgencySchema):
+    """The same on the page, where the body above may be written by its name."""
+
+    parent_code = text(LONGEST_NAME)
+
+
 class AmendmentSchema(StrictSchema):
     """What is to be otherwise about a body; what is not sent stays."""
 
@@ -52,6 +58,7 @@ class AmendmentSchema(StrictSchema):
 class AmendmentFormSchema(AmendmentSchema):
     """The same on the page."""
 
+    parent_code = text(LONGEST_NAME)
     aliases = _Lines(load_default=())
 
 

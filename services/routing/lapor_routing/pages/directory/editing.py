@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
+from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transaction, Transactions
 from lapor_chassis.web import Form, render, requires
 from lapor_contracts.vocabulary import Role
@@ -13,7 +14,7 @@ from lapor_routing import directory
 from lapor_routing.domain.agencies import Agency, Competence
 from lapor_routing.handlers import directory as change
 from lapor_routing.http.access import EDITORS, arranged, editor, may_add_below
-from lapor_routing.pages.deciding import FOUND_AT_ONCE, carry_out
+from lapor_routing.pages.deciding import FOUND_AT_ONCE, carry_out, with_code
 from lapor_routing.pages.directory import words
 from lapor_routing.reference.suggesting import places, subjects
 from lapor_routing.schemas import directory as s
@@ -42,13 +43,17 @@ class Editing:
         parent_code = request.values.get("parent_code", "")
 
         def act(given: dict[str, Any], tx: Transaction) -> Any:
-            reason = given.pop("reason")
-            return change.add_body(Agency(**given), tx, editor=editor(), reason=reason)
+            reason, named = given.pop("reason"), with_code(tx, given, "parent_code")
+            if isinstance(named, Refusal):
+                return named
+            may_add_below(self.transactions, named.get("parent_code", ""))
+            return change.add_body(Agency(**named), tx, editor=editor(), reason=reason)
 
-        may_add_below(self.transactions, parent_code)
         form = Form({"parent_code": parent_code})
-        if request.method == "POST":
-            form = carry_out(self.transactions, s.NewAgencySchema, act)
+        if request.method == "GET":
+            may_add_below(self.transactions, parent_code)
+        else:
+            form = carry_out(self.transactions, s.NewAgencyFormSchema, act)
             if not form.errors:
                 return redirect(url_for(".body", code=form.given["code"].strip(), done="added"), 303)
         return self._show("add", form, parent_code=parent_code)
@@ -58,8 +63,10 @@ class Editing:
         """Its name, what stands above it, who verifies for it."""
 
         def act(given: dict[str, Any], tx: Transaction) -> Any:
-            reason = given.pop("reason")
-            wanted = {**BLANK, **given}
+            reason, named = given.pop("reason"), with_code(tx, given, "parent_code")
+            if isinstance(named, Refusal):
+                return named
+            wanted = {**BLANK, **named}
             if not access.is_coordinator:
                 wanted["verifies_itself"] = body.verifies_itself
             return change.amend_body(code, wanted, tx, editor=editor(), reason=reason)
