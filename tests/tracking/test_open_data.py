@@ -142,10 +142,25 @@ def test_secret_reports_are_counted_and_small_counts_are_not_told(square: Square
 
     groups = {group["by"]: group for group in told["groups"]}
     assert told["total"] == 15
-    assert groups["agency"]["items"] == [{"value": "PLN", "name": "PLN", "reports": 7}]
-    assert groups["agency"]["others"] == 8
+    assert groups["agency"]["items"] == [{"value": "PLN", "name": "PLN", "reports": 5}]
+    assert groups["agency"]["others"] == 10
     assert groups["kind"] == {"by": "kind", "items": [], "others": 15}
     assert "KPK" not in str(told)
+
+
+def test_whoever_subtracts_the_public_reports_does_not_find_a_single_secret_one(square: Square, stage: Stage) -> None:
+    body: dict[str, Any] = {"agency_code": "PLN", "agency_name": "PLN", "region_code": "14.02"}
+    address = "/api/v1/open-data/statistics?month=2026-01"
+    for number in range(6):
+        square.tell(f"Umum {number}", **body)
+    days_later(stage)
+    public = stage.client.get(address).json
+
+    square.tell("Rahasia", secret=True, **body)
+    days_later(stage)
+
+    assert stage.client.get(address).json == public
+    assert [group["items"][0]["reports"] for group in public["groups"] if group["by"] == "agency"] == [5]
 
 
 def test_of_a_month_with_hardly_a_report_nothing_is_told(square: Square, stage: Stage) -> None:

@@ -12,7 +12,6 @@ from lapor_contracts.events import Event
 from lapor_contracts.vocabulary import AnswerKind, Channel, Role
 from lapor_tracking import service, store
 from lapor_tracking.domain.statistics import (
-    PUBLIC_BASE,
     Band,
     Grouping,
     Measure,
@@ -20,6 +19,7 @@ from lapor_tracking.domain.statistics import (
     by_age,
     figures,
     grade,
+    rounded,
     share,
 )
 from tests.support import builders
@@ -257,9 +257,7 @@ def test_a_band_is_sure_only_where_there_are_reports_enough(
 @given(st.integers(0, 60), st.integers(1, 5))
 def test_no_rounding_makes_reporters_more_content_than_they_can_be(reporters: int, rating: int) -> None:
     counts = dict.fromkeys(Measure, 0)
-    counts[Measure.RATED], counts[Measure.POINTS] = (
-        (count + PUBLIC_BASE // 2) // PUBLIC_BASE * PUBLIC_BASE for count in (reporters, reporters * rating)
-    )
+    counts[Measure.RATED], counts[Measure.POINTS] = rounded(reporters), rounded(reporters * rating)
 
     mean = figures(counts, least=1).mean_rating
 

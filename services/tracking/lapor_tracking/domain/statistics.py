@@ -244,6 +244,11 @@ PUBLIC_BASE = 5
 PUBLIC_LEAST = 20
 
 
+def rounded(count: int, base: int = PUBLIC_BASE) -> int:
+    """To the nearest multiple."""
+    return (count + base // 2) // base * base
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """The statistics of some reports, as people read them."""

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,28 +13,25 @@ from typing import Any
 import marshmallow as ma
 import orjson
 from flask import Response, request
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from lapor_chassis.web import Blueprint, PageBlueprint, Problem, StrictSchema
 from lapor_contracts.regions import regions
 from lapor_tracking import store
 from lapor_tracking.domain.listing import ZONE, Listing, Question, received_on
-from lapor_tracking.domain.statistics import Grouping, Measure, Months
-from lapor_tracking.domain.suppression import Told, told
+from lapor_tracking.domain.statistics import Grouping, rounded
+from lapor_tracking.domain.suppression import told
 from lapor_tracking.http.feeds import Feed, Form, written
 from lapor_tracking.http.search import ReadingRoom, region_name
-from lapor_tracking.http.statistics import named
+from lapor_tracking.http.statistics import MONTH, named
 from lapor_tracking.words import Words
 
 #: So many reports are in a feed.
 _NEWEST = 50
 #: A spreadsheet would take such a cell for a formula.
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
-_MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z"
 #: None is a part of another: what is put together in one could be found in the other.
 GROUPINGS = (Grouping.AGENCY, Grouping.PROVINCE, Grouping.TOPIC, Grouping.CHANNEL, Grouping.KIND)
-#: More than there are bodies.
-_ALL_VALUES = 100_000
 
 
 class Format(StrEnum):
@@ -182,20 +179,27 @@ class Shelf:
         )
 
     def counts(self, month: str) -> dict[str, Any]:
-        """How many reports came in, secret ones too, in each way of grouping them."""
-        months = Months(month, month)
+        """How many reports came in, secret ones too, in each way of grouping them.
+
+        The public ones can be counted in the files: what an exact count has more would be the secret ones.
+        """
         with self.room.transactions.read() as connection:
-            sums = {by: store.sums(connection, by, months, None, _ALL_VALUES) for by in (Grouping.ALL, *GROUPINGS)}
-        total = sum(row[Measure.RECEIVED] for row in sums.pop(Grouping.ALL))
-        groups = [_group(by, rows, total, self.least) for by, rows in sums.items()]
-        return {"month": month, "least": self.least, "total": total if total >= self.least else None, "groups": groups}
+            found = {by: store.received(connection, by, month) for by in (Grouping.ALL, *GROUPINGS)}
+        total = sum(count for _, _, count in found.pop(Grouping.ALL))
+        groups = [_group(by, rows, total, self.least) for by, rows in found.items()]
+        told_total = rounded(total) if total >= self.least else None
+        return {"month": month, "least": self.least, "total": told_total, "groups": groups}
 
 
-def _group(by: Grouping, rows: Iterable[Mapping[str, Any]], total: int, least: int) -> dict[str, Any]:
-    names = {row["value"]: named(by, row["value"], row["name"]) for row in rows}
-    tell: Told = told({row["value"]: row[Measure.RECEIVED] for row in rows}, total, least)
-    items = [{"value": value, "name": names[value], "reports": count} for value, count in tell.shown.items()]
-    return {"by": by, "items": items, "others": tell.others}
+def _group(by: Grouping, rows: Sequence[tuple[str, str | None, int]], total: int, least: int) -> dict[str, Any]:
+    names = {value: named(by, value, name) for value, name, _ in rows}
+    tell = told({value: count for value, _, count in rows}, total, least)
+    # In an order of their own: that of the exact counts would tell more.
+    reports = sorted(
+        ((value, rounded(count)) for value, count in tell.shown.items()), key=lambda one: (-one[1], one[0])
+    )
+    items = [{"value": value, "name": names[value], "reports": count} for value, count in reports]
+    return {"by": by, "items": items, "others": tell.others if tell.others is None else rounded(tell.others)}
 
 
 def _csv(rows: Iterable[Mapping[str, str | None]]) -> bytes:
@@ -223,7 +227,7 @@ def fresh(body: bytes, media_type: str) -> Response:
 class MonthQuery(StrictSchema):
     """Which month."""
 
-    month = fields.String(required=True, validate=validate.Regexp(_MONTH), metadata={"description": "Such as 2026-01."})
+    month = fields.String(required=True, validate=MONTH, metadata={"description": "Such as 2026-01."})
 
 
 class CountSchema(ma.Schema):
@@ -245,7 +249,7 @@ class GroupSchema(ma.Schema):
 
 
 class CountsSchema(ma.Schema):
-    """A month's reports, counted in several ways."""
+    """A month's reports, counted in several ways; each number is rounded to a multiple of five."""
 
     month = fields.String()
     least = fields.Integer(metadata={"description": "Fewer are not told by themselves."})

@@ -24,12 +24,14 @@ from lapor_tracking.domain.statistics import (
     Months,
     by_age,
     figures,
+    rounded,
 )
 from lapor_tracking.words import CHANNELS, KINDS
 
 #: Whose work is about all bodies.
 EXACT = (Role.COORDINATOR, Role.SUPERVISOR)
-_MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z"
+#: As a month is written.
+MONTH = validate.Regexp(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z")
 _LONGEST_VALUE = 120
 
 
@@ -105,8 +107,7 @@ class Office:
         today = self.transactions.clock.now().astimezone(ZONE).date()
         with self.transactions.read() as connection:
             ages = by_age(store.open_by_day(connection, query["by"], query["value"]), today)
-        base = self.base
-        return [age._replace(reports=(age.reports + base // 2) // base * base) for age in ages]
+        return [age._replace(reports=rounded(age.reports, self.base)) for age in ages]
 
     def _months(self, query: Mapping[str, Any]) -> Months:
         last = query.get("last") or self.month()
@@ -139,8 +140,8 @@ def named(by: Grouping, value: str, known: str | None) -> str:
 class MonthsQuery(StrictSchema):
     """Which months; without any, the twelve that end with the present one."""
 
-    first = fields.String(validate=validate.Regexp(_MONTH), metadata={"description": "Such as 2026-01."})
-    last = fields.String(validate=validate.Regexp(_MONTH))
+    first = fields.String(validate=MONTH, metadata={"description": "Such as 2026-01."})
+    last = fields.String(validate=MONTH)
 
     @ma.validates_schema
     def _in_order(self, query: dict[str, Any], **_: Any) -> None:

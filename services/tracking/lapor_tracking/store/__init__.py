@@ -49,7 +49,7 @@ from lapor_tracking.store.listings import (
     write_listings,
 )
 from lapor_tracking.store.rules import Rules, add_calendar, present_days, present_version
-from lapor_tracking.store.statistics import by_month, count_anew, label_of, open_by_day, sums, uncount
+from lapor_tracking.store.statistics import by_month, count_anew, label_of, open_by_day, received, sums, uncount
 from lapor_tracking.store.tables import (
     backlog,
     calendars,
@@ -107,6 +107,7 @@ __all__ = [
     "present_days",
     "present_version",
     "published_outcomes",
+    "received",
     "reckoned_otherwise",
     "refold",
     "reports_to_be_asked",

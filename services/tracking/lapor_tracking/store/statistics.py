@@ -92,6 +92,16 @@ def sums(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def received(connection: sa.Connection, by: Grouping, month: str) -> list[tuple[str, str | None, int]]:
+    """How many reports of each value came in in a month: the value, what it is called, and the exact count."""
+    query = (
+        sa.select(tallies.c.value, labels.c.name, tallies.c.received)
+        .outerjoin(labels, (labels.c.by == by) & (labels.c.value == tallies.c.value))
+        .where(_in_months(by, Months(month, month)), tallies.c.received > 0)
+    )
+    return [(row.value, row.name, row.received) for row in connection.execute(query)]
+
+
 def by_month(
     connection: sa.Connection, by: Grouping, value: str, months: Months, *, base: int = 1
 ) -> list[dict[str, Any]]:
