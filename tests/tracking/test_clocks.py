@@ -209,6 +209,14 @@ def test_a_reporter_who_never_answers_stops_the_clock_for_ten_working_days_at_mo
     assert waiting.running[-1].paused_at == MONDAY + timedelta(days=1)
 
 
+def test_a_question_that_comes_when_the_time_is_over_gives_none_back() -> None:
+    overdue = told(routed(), step(StepType.QUESTION, day=20))
+    answered = told(routed(), step(StepType.QUESTION, day=20), step(StepType.REPLIED, day=25))
+
+    assert clocks(overdue)[Clock.RESOLVE] == clocks(answered)[Clock.RESOLVE] == clocks(told(routed()))[Clock.RESOLVE]
+    assert {one.paused_at for one in overdue.running} == {None}
+
+
 def test_asking_again_and_again_wins_no_more_than_asking_once() -> None:
     questions = [step(StepType.QUESTION, day=day) for day in (1, 8, 15, 22)]
     answers = [step(StepType.REPLIED, day=day) for day in (7, 14, 21, 28)]

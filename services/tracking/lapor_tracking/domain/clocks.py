@@ -194,8 +194,9 @@ class _Running:
             reason=self.reason,
         )
 
-    def pause(self, at: datetime) -> None:
-        if not self.paused_at:
+    def pause(self, at: datetime, calendar: Calendar) -> None:
+        """A question that comes when the time is over gives none back."""
+        if not self.paused_at and at < self._due_at(calendar.of(self.office.region_code)):
             self.paused_at, self.reason = at, "waits_for_reporter"
 
     def resume(self, at: datetime) -> None:
@@ -241,7 +242,7 @@ class Clocks:
             if step in one.policy.resumes_on:  # what the reporter says is for all who asked
                 one.resume(at)
             if of == part and step in one.policy.pauses_on:
-                one.pause(at)
+                one.pause(at, self._rules.calendars.as_of(at))
 
     def end(self, at: datetime, *, part: UUID) -> None:
         """Stop all that a co-owner was asked for."""
