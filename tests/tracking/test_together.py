@@ -259,6 +259,20 @@ def test_who_was_split_off_is_not_closed_with_the_other(followed: Followed) -> N
     assert status(followed.stage, follower.report_id) == Status.RECEIVED
 
 
+@pytest.mark.parametrize("news", [builders.split_off, builders.merged], ids=["split off", "merged with another"])
+def test_what_its_reporter_took_back_stays_so_whoever_had_not_heard_of_it(followed: Followed, news: Any) -> None:
+    follower = followed.follower
+    followed.stage.hear(follower.received(), followed.merged)
+    followed.stage.clock.set(later(3))
+    assert follower.act("withdrawal").status_code == 201
+    at = {"split_at" if news is builders.split_off else "merged_at": later(3.1)}
+
+    followed.stage.hear(news(report_id=follower.report_id, parent_report_id=followed.parent.report_id, **at))
+
+    assert status(followed.stage, follower.report_id) == Status.ARCHIVED
+    assert running(followed.stage, follower.report_id) == {}
+
+
 def test_a_merged_report_shows_which_one_it_follows(followed: Followed) -> None:
     followed.stage.hear(followed.follower.received(), followed.merged)
 

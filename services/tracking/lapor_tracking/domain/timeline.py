@@ -221,6 +221,8 @@ class _Folding:
     ended_parts: set[UUID] = field(default_factory=set)
     """What whoever had one says later, is no owner's word."""
     owner_answered: bool = False
+    is_withdrawn: bool = False
+    """What its reporter took back stays so, whoever had not heard of it yet."""
     recalled_round: int = 0
     """Of what was verified in this round or an earlier one nothing counts any more, though it be heard later."""
 
@@ -229,7 +231,7 @@ class _Folding:
         self._learn(step.data)
         if self._counts(step):
             part = self._part_of(step)
-            fits = may_follow(self.status, step.type)
+            fits = may_follow(self.status, step.type) and not self.is_withdrawn
             # Who closed or merged it had not heard where it stood: somebody still has to act.
             if fits or step.type not in MOVES:
                 self.clocks.stop(step.type, step.happened_at, part=part)
@@ -320,6 +322,8 @@ class _Folding:
                 self.holder = None
             case StepType.REOPENED:
                 self.owner_answered = False
+            case StepType.WITHDRAWN:
+                self.is_withdrawn = True
         if self.status in ENDS or step.type is StepType.RECALLED:
             self._end_parts(at)
         self._start_after(step, part)
