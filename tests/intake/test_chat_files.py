@@ -148,6 +148,18 @@ def test_a_photo_before_the_report_waits_for_it(chat: Chat) -> None:
     assert [(each.report_id, len(each.attachments)) for each in chat.added()] == [(report.report_id, 1)]
 
 
+def test_a_photo_with_a_command_that_names_no_report_is_of_the_only_one_however_old(chat: Chat) -> None:
+    chat.hear(said(REPORT))
+    chat.stage.clock.advance(days=5)
+    chat.hear(pictured("7001", "BALAS masih mati, lihat foto"))
+
+    chat.stage.run("fetch_whatsapp")
+
+    (report,) = chat.stage.announced(ReportReceived)
+    assert [(each.report_id, len(each.attachments)) for each in chat.added()] == [(report.report_id, 1)]
+    assert chat.stage.announced(MessageAnswered) == []
+
+
 def test_a_photo_of_which_nothing_is_said_is_not_kept(chat: Chat) -> None:
     chat.hear(pictured("7001"))
     chat.stage.clock.advance(hours=2)

@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from nacl.public import PrivateKey, SealedBox
 
 from lapor_contracts.events import (
+    Event,
     MessageAnswered,
     ReporterCommanded,
     ReporterStopped,
@@ -34,7 +36,7 @@ from tests.intake.chats import (
     whatsapp_message,
     x_direct_message,
 )
-from tests.support.builders import returned
+from tests.support.builders import archived, closed, returned, withdrawn
 from tests.support.stage import Stage
 
 SERVICE = service
@@ -347,3 +349,15 @@ def test_who_writes_too_much_is_told_so(engine: sa.Engine, intake_settings: dict
     assert [event.text.split(".")[0] for event in stage.announced(MessageAnswered)] == [
         "Anda sudah mengirim banyak laporan dalam waktu singkat"
     ]
+
+
+@pytest.mark.parametrize("end", [withdrawn, archived, closed])
+def test_what_is_said_after_a_report_has_ended_is_a_report_of_its_own(stage: Stage, end: Callable[..., Event]) -> None:
+    from_meta(stage, "whatsapp", whatsapp(said("Petugas meminta uang", "1")))
+    (first,) = stage.announced(ReportReceived)
+    stage.hear(end(report_id=first.report_id, tracking_id=first.tracking_id))
+
+    from_meta(stage, "whatsapp", whatsapp(said(COMPLETE, "2")))
+
+    assert [report.body for report in stage.announced(ReportReceived)] == ["Petugas meminta uang", COMPLETE]
+    assert stage.announced(ReportSupplemented) == []

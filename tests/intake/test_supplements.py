@@ -8,7 +8,7 @@ import pytest
 
 from lapor_contracts.events import ReportReceived, ReportSupplemented
 from lapor_intake import service, store
-from tests.support.builders import returned, tracking_id
+from tests.support.builders import archived, returned, tracking_id, withdrawn
 from tests.support.stage import WEDNESDAY, Stage
 
 SERVICE = service
@@ -44,6 +44,26 @@ class Returned:
 def report(stage: Stage) -> Returned:
     """A report that was just taken in."""
     return Returned(stage)
+
+
+def test_a_report_that_was_taken_back_waits_for_nothing_more(stage: Stage, report: Returned) -> None:
+    report.send_back()
+    stage.hear(withdrawn(report_id=report.report_id, tracking_id=report.tracking_id))
+
+    late = report.complete()
+
+    assert late.status_code == 409
+    assert stage.announced(ReportSupplemented) == []
+
+
+def test_a_supplement_that_comes_again_after_the_end_is_the_same_one(stage: Stage, report: Returned) -> None:
+    report.send_back().complete()
+    stage.hear(archived(report_id=report.report_id, tracking_id=report.tracking_id))
+
+    again = report.complete()
+
+    assert again.status_code == 201
+    assert len(stage.announced(ReportSupplemented)) == 1
 
 
 def test_a_returned_report_can_be_completed_once(stage: Stage, report: Returned) -> None:

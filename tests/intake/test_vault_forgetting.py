@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lapor_contracts.events import ContactSealed, Event, FollowEnded, IdentityForgotten
 from lapor_contracts.vocabulary import Kind
 from lapor_intake import audit, forgetting, service
-from lapor_intake.store import reporter_marks
+from lapor_intake.store import endings, reporter_marks
 from lapor_intake.vault import vault
 from tests.intake.conftest import kept
 from tests.support.builders import appeal_decided, archived, closed, referred, reopened, returned, split_off
@@ -142,7 +142,7 @@ def test_closed_twice_or_never_heard_of_before_changes_nothing(stage: Stage) -> 
     stage.hear(event, closed(report_id=uuid4()))
     stage.hear(event)
 
-    assert len(stage.rows(forgetting.endings)) == 1
+    assert len(stage.rows(endings)) == 1
 
 
 def test_closed_after_it_was_forgotten_it_is_forgotten_once(stage: Stage) -> None:
@@ -154,7 +154,7 @@ def test_closed_after_it_was_forgotten_it_is_forgotten_once(stage: Stage) -> Non
     stage.run("forget_due")
 
     assert len(stage.announced(IdentityForgotten)) == 1
-    assert stage.rows(forgetting.endings) == []
+    assert stage.rows(endings) == []
 
 
 @pytest.mark.parametrize(

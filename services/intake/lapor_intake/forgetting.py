@@ -14,7 +14,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from lapor_chassis.addresses import forget_addresses
-from lapor_chassis.columns import UtcDateTime
 from lapor_chassis.rows import Conflict, among
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transaction, Transactions
@@ -35,24 +34,13 @@ from lapor_intake.audit import Act, Action
 from lapor_intake.channels.files import chat_files
 from lapor_intake.disclosure import handlers as disclosure
 from lapor_intake.following import handlers as following
-from lapor_intake.store import metadata, reporter_marks, reports
+from lapor_intake.store import endings, metadata, reporter_marks, reports
 from lapor_intake.vault import vault
 
 _BATCH = 100
 
 #: After how many days reporters of each kind of report are forgotten.
 Retention = tuple[tuple[Kind, int], ...]
-
-endings = sa.Table(
-    "endings",
-    metadata,
-    sa.Column("report_id", sa.Uuid, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("ended_at", UtcDateTime, comment="None where the report went on again after all its ends."),
-    sa.Column("resumed_at", UtcDateTime, comment="When it last went on again: no end before that counts any more."),
-    sa.Index("ix_endings_kind", "kind", "ended_at"),
-    comment="Reports that have ended, be it for a while, and whose reporter is still known.",
-)
 
 
 def forget(tx: Transaction, report_ids: Collection[UUID], *, actor: str) -> list[str]:

@@ -311,12 +311,14 @@ class Desk:
         parts = [part for record in self.vault.open_all(tx, report_id) for part in record.parts]
         said, marks = cleaned_supplement(admitted, parts)
         last = store.lock_last_return(tx, report_id)
-        if last is None or last.supplement not in (None, said):
+        was_said = last is not None and last.supplement == said
+        waits = last is not None and last.supplement is None and not store.has_ended(tx, report_id)
+        if last is None or not (waits or was_said):
             return Refusal(
                 "Laporan ini tidak sedang menunggu kelengkapan. (This report does not wait for completion.)",
                 code="not-returned",
             )
-        if last.supplement is None:
+        if waits:
             if refusal := self.attachments.lacking(tx, said.attachments):
                 return refusal
             supplement_id = tx.new_id()

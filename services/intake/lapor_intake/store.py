@@ -85,6 +85,19 @@ supplements = sa.Table(
     comment="What reporters added.",
 )
 
+endings = sa.Table(
+    "endings",
+    metadata,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("ended_at", UtcDateTime, comment="None where the report went on again after all its ends."),
+    sa.Column("resumed_at", UtcDateTime, comment="When it last went on again: no end before that counts any more."),
+    sa.Index("ix_endings_kind", "kind", "ended_at"),
+    comment="Reports that have ended, be it for a while, and whose reporter is still known.",
+)
+#: Of a report that has ended and not gone on again.
+_has_ended = sa.exists().where(endings.c.report_id == reports.c.report_id, endings.c.ended_at.is_not(None))
+
 
 @dataclass(frozen=True)
 class Known:
@@ -244,6 +257,12 @@ def lock_last_return(tx: Transaction, report_id: UUID) -> Return | None:
     return Return(last, Supplement(**{**given._mapping, "attachments": tuple(map(UUID, given.attachments))}))
 
 
+def has_ended(tx: Transaction, report_id: UUID) -> bool:
+    """Whether nobody acts on the report any more, as far as we have heard."""
+    ended = sa.select(endings.c.report_id).where(endings.c.report_id == report_id, endings.c.ended_at.is_not(None))
+    return tx.execute(ended).first() is not None
+
+
 @dataclass(frozen=True)
 class Question:
     """A report whose reporter was asked for more, and what has been said of it so far."""
@@ -254,7 +273,10 @@ class Question:
 
 
 def find_question(tx: Transaction, marks: Collection[str], *, channel: Channel, since: datetime) -> Question | None:
-    """The last question to whoever has one of these marks on this channel that nobody has answered."""
+    """The last question to whoever has one of these marks on this channel that nobody has answered.
+
+    Nobody waits for an answer any more where the report has ended meanwhile, taken back for one.
+    """
     answered = sa.exists().where(supplements.c.return_id == returns.c.return_id)
     said = [reports.c.body, reports.c.occurred_on, reports.c.region_code, reports.c.place]
     asked = tx.execute(
@@ -265,6 +287,7 @@ def find_question(tx: Transaction, marks: Collection[str], *, channel: Channel, 
             reports.c.channel == channel,
             returns.c.returned_at >= since,
             ~answered,
+            ~_has_ended,
         )
         .order_by(returns.c.returned_at.desc(), returns.c.return_id.desc())
         .limit(1)
@@ -281,13 +304,14 @@ def find_question(tx: Transaction, marks: Collection[str], *, channel: Channel, 
 
 
 def find_last_report(tx: Transaction, marks: Collection[str], *, channel: Channel, since: datetime) -> UUID | None:
-    """The last report of whoever has one of these marks on this channel."""
+    """The last report of whoever has one of these marks on this channel that has not ended."""
     return tx.execute(
         sa.select(reports.c.report_id)
         .where(
             reports.c.report_id.in_(sa.select(reporter_marks.c.report_id).where(reporter_marks.c.mark.in_(marks))),
             reports.c.channel == channel,
             reports.c.received_at >= since,
+            ~_has_ended,
         )
         .order_by(reports.c.received_at.desc(), reports.c.report_id.desc())
         .limit(1)
