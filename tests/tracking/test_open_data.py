@@ -2,7 +2,9 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -11,6 +13,7 @@ import pytest
 
 from lapor_contracts.vocabulary import Kind
 from lapor_tracking import service
+from lapor_tracking.http.feeds import Feed, Form, written
 from tests.support import builders
 from tests.support.stage import Stage
 from tests.tracking.case import CANARY, Case, later
@@ -117,6 +120,16 @@ def test_feeds_of_a_body_and_of_a_region_hold_their_newest_reports(square: Squar
     (item,) = rss.iter("item")
     assert [item.findtext(name) for name in ("title", "guid", "description")] == ["Dua <&> ", page, "Isi <b>."]
     assert parsedate_to_datetime(item.findtext("pubDate") or "") == later(0)
+
+
+def test_feeds_of_both_forms_are_right_when_many_ask_at_once() -> None:
+    feed = Feed(title="Laporan publik", address="https://lapor.example/umpan", page="https://lapor.example", reports=[])
+
+    with ThreadPoolExecutor(8) as readers:
+        written_feeds = list(readers.map(partial(written, feed), [Form.ATOM, Form.RSS] * 1_000))
+
+    assert {Xml.fromstring(one).tag for one in written_feeds[::2]} == {f"{ATOM}feed"}
+    assert {Xml.fromstring(one).tag for one in written_feeds[1::2]} == {"rss"}
 
 
 @pytest.mark.parametrize("address", ["/umpan/wilayah/99.atom", "/umpan/instansi/TIDAK-ADA.rss", "/umpan/laporan.xml"])

@@ -49,13 +49,12 @@ class Feed:
 
 def written(feed: Feed, form: Form) -> bytes:
     """The feed as it is sent."""
-    Xml.register_namespace("atom" if form is Form.RSS else "", _ATOM)
     root = _atom(feed) if form is Form.ATOM else _rss(feed)
     return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def _atom(feed: Feed) -> Xml.Element:
-    root = Xml.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "id"})
+    root = Xml.Element("feed", {"xmlns": _ATOM, "xml:lang": "id"})
     _put(root, "id", feed.address)
     _put(root, "title", feed.title)
     _put(root, "updated", feed.updated_at.isoformat())
@@ -75,27 +74,29 @@ def _atom(feed: Feed) -> Xml.Element:
 
 
 def _rss(feed: Feed) -> Xml.Element:
-    root = Xml.Element("rss", {"version": "2.0"})
+    root = Xml.Element("rss", {"xmlns:atom": _ATOM, "version": "2.0"})
     channel = Xml.SubElement(root, "channel")
-    _put(channel, "title", feed.title, of="")
-    _put(channel, "link", feed.page, of="")
-    _put(channel, "description", "Laporan publik di LAPOR! (public reports)", of="")
-    _put(channel, "language", "id", of="")
-    _put(channel, "lastBuildDate", format_datetime(feed.updated_at), of="")
-    _put(channel, "link", rel="self", href=feed.address, type=Form.RSS.media_type)
+    _put(channel, "title", feed.title)
+    _put(channel, "link", feed.page)
+    _put(channel, "description", "Laporan publik di LAPOR! (public reports)")
+    _put(channel, "language", "id")
+    _put(channel, "lastBuildDate", format_datetime(feed.updated_at))
+    _put(channel, "atom:link", rel="self", href=feed.address, type=Form.RSS.media_type)
     for page, listing in feed.reports:
-        item = _put(channel, "item", of="")
-        _put(item, "title", _title(listing), of="")
-        _put(item, "link", page, of="")
-        _put(item, "guid", page, of="", isPermaLink="true")
-        _put(item, "pubDate", format_datetime(listing.received_at), of="")
-        _put(item, "category", STATUSES[listing.status].id, of="")
-        _put(item, "description", listing.excerpt, of="")
+        item = _put(channel, "item")
+        _put(item, "title", _title(listing))
+        _put(item, "link", page)
+        _put(item, "guid", page, isPermaLink="true")
+        _put(item, "pubDate", format_datetime(listing.received_at))
+        _put(item, "category", STATUSES[listing.status].id)
+        _put(item, "description", listing.excerpt)
     return root
 
 
-def _put(parent: Xml.Element, name: str, text: str | None = None, *, of: str = _ATOM, **attributes: str) -> Xml.Element:
-    child = Xml.SubElement(parent, f"{{{of}}}{name}" if of else name, attributes)
+# Prefixes are written out: those that the library makes up are the same for all threads, and a feed of one form that
+# is written while one of the other is would get the wrong ones.
+def _put(parent: Xml.Element, name: str, text: str | None = None, **attributes: str) -> Xml.Element:
+    child = Xml.SubElement(parent, name, attributes)
     child.text = text.translate(_NO_CHARACTERS) if text else None
     return child
 
