@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from lapor_chassis.errors import SettingsError
 from lapor_contracts.events import ContactSealed, Event, NoticeFailed, ReportReceived, SealedContent
 from lapor_contracts.vocabulary import ClosedBy, Role
 from lapor_notification.couriers import MailServer, Message, SmsGateway
-from lapor_notification.domain import Delivered, Outcome, State
+from lapor_notification.domain import Delivered, Outcome, State, Undelivered
 from lapor_notification.keys import new_keypair, open_contact, private_key
 from lapor_notification.store import contacts, metadata, notices
 from tests.support import gateways
@@ -29,6 +30,7 @@ from tests.support.builders import (
     answered,
     archived,
     closed,
+    command_answered,
     contact_sealed,
     extension_granted,
     identity_disclosed,
@@ -80,6 +82,22 @@ class Phones:
         """Take it."""
         self.taken.append(message)
         return Delivered(message.via)
+
+
+@dataclass
+class Meanwhile(Phones):
+    """A courier that is slow: something else happens while it has the first message in hand."""
+
+    outcome: Outcome = field(default_factory=partial(Delivered, "sms"))
+    does: Callable[[], object] | None = None
+
+    def send(self, message: Message) -> Outcome:
+        """Take it, and let that happen."""
+        self.taken.append(message)
+        if does := self.does:
+            self.does = None
+            does()
+        return self.outcome
 
 
 class KilledError(BaseException):
@@ -328,6 +346,35 @@ def test_two_senders_at_once_send_each_notice_once(engine: sa.Engine) -> None:
     stages[0].run("send")
 
     assert sorted(message.tracking_id for message in phones.taken) == sorted(event.tracking_id for event in events)
+
+
+def test_news_that_cannot_wait_does_not_let_a_notice_be_sent_twice_that_is_just_being_sent(engine: sa.Engine) -> None:
+    report_id = uuid4()
+    phones = Meanwhile()
+    stages = [on_stage(engine, sms=phones) for _ in range(2)]
+    stages[0].hear(public(report_id), contact(report_id), routed(report_id=report_id))
+
+    def hears_of_a_disclosure() -> None:
+        stages[1].hear(identity_disclosed(report_id=report_id))
+        stages[1].run("send")
+
+    phones.does = hears_of_a_disclosure
+    stages[0].run("send")
+    stages[0].run("send")
+
+    assert [message.template for message in phones.taken] == ["routed", "disclosed"]
+
+
+def test_an_address_that_was_forgotten_while_it_was_written_to_stays_forgotten(engine: sa.Engine) -> None:
+    answer = command_answered(sealed=contact(uuid4()).sealed)
+    phones = Meanwhile(outcome=Undelivered("sms", "busy"))
+    stage = on_stage(engine, sms=phones)
+    stage.hear(answer)
+    phones.does = partial(stage.hear, identity_forgotten(report_id=answer.report_id))
+
+    stage.run("send")
+
+    assert [row["sealed"] for row in stage.rows(notices)] == [None]
 
 
 def test_a_sender_killed_before_it_could_record_sends_again_and_loses_nothing(engine: sa.Engine) -> None:

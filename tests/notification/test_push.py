@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from lapor_contracts.events import NoticeFailed, PushSubscribed
 from lapor_notification.couriers import PushServices, push_key
 from lapor_notification.couriers.courier import Message
 from lapor_notification.domain import Delivered, State, Undelivered, Via
+from lapor_notification.domain.turns import QuietHours
 from lapor_notification.store import notices, push_subscriptions
 from tests.notification.test_notices import KEYS, Phones, contact, on_stage
 from tests.support.builders import answered, identity_forgotten, push_subscribed, received, routed
@@ -163,6 +165,27 @@ def test_who_left_no_address_is_told_in_the_browser(engine: sa.Engine) -> None:
         stage.hear(subscribed(event, browser.subscription(f"{service.origin}/send/1")), event)
         stage.run("send")
         stage.clock.advance(minutes=30)
+        stage.run("send")
+
+    assert len(service.got) == 1
+
+
+def test_who_left_no_address_is_told_in_the_browser_in_the_morning_of_what_happened_at_night(
+    engine: sa.Engine,
+) -> None:
+    browser, event = Browser(), routed()
+    with PushService() as service:
+        stage = told_by(engine, service, quiet_hours=QuietHours(time(21), time(7)))
+        stage.hear(received(report_id=event.report_id, acknowledged=True))
+        stage.hear(subscribed(event, browser.subscription(f"{service.origin}/send/1")))
+        stage.clock.advance(hours=12)  # 22:00 in Jakarta
+        stage.hear(event)
+        for _ in range(8):
+            stage.run("send")
+            stage.clock.advance(hours=1)
+        assert service.got == []
+        stage.clock.advance(hours=2)
+
         stage.run("send")
 
     assert len(service.got) == 1

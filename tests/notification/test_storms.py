@@ -16,7 +16,17 @@ from lapor_notification.domain import Delivered, Outcome, Purpose, State, Undeli
 from lapor_notification.domain.turns import QuietHours
 from lapor_notification.store import metadata, notices
 from tests.notification.test_notices import contact, on_stage, public
-from tests.support.builders import answered, archived, closed, identity_disclosed, received, returned, routed
+from tests.support.builders import (
+    answered,
+    archived,
+    closed,
+    delivery_reported,
+    identity_disclosed,
+    received,
+    returned,
+    routed,
+    sealed,
+)
 
 SERVICE = lapor_notification.service
 NIGHT = QuietHours(time(21), time(7))
@@ -66,6 +76,36 @@ def test_what_asks_the_reporter_for_something_is_never_overtaken(engine: sa.Engi
     stage.run("send")
 
     assert told(provider) == ["returned", "answered", "closed_by_silence"]
+
+
+def test_what_was_lost_on_its_way_is_not_said_after_what_happened_since(engine: sa.Engine) -> None:
+    provider, report_id = Provider(), uuid4()
+    stage = on_stage(engine, sms=provider)
+    stage.hear(public(report_id), contact(report_id), routed(report_id=report_id))
+    stage.run("send")
+    stage.clock.advance(hours=2)
+    stage.hear(answered(report_id=report_id))
+    stage.run("send")
+    (lost,) = [row for row in stage.rows(notices) if row["template"] == "routed"]
+
+    stage.hear(delivery_reported(notice_id=lost["id"], via="sms", delivered=False, permanent=False, reason="kannel-2"))
+    stage.clock.advance(hours=1)
+    stage.run("send")
+
+    assert told(provider) == ["routed", "answered"]
+
+
+def test_a_whistleblower_hears_once_after_an_outage_that_there_is_news(engine: sa.Engine) -> None:
+    provider, event = Provider(), routed(sealed=True)
+    report_id = event.report_id
+    stage = on_stage(engine, sms=provider)
+    stage.hear(received(report_id=report_id, acknowledged=True, secret=True, sealed=sealed()))
+    stage.hear(contact(report_id), event, answered(report_id=report_id, sealed=True))
+    stage.clock.advance(hours=1)
+
+    stage.run("send")
+
+    assert told(provider) == ["news"]
 
 
 def test_at_night_a_step_waits_until_seven_where_the_report_comes_from(engine: sa.Engine) -> None:

@@ -99,10 +99,10 @@ class Sender:
                     continue
                 if waiting is None:
                     told.append(item.notice)
-                if item.sealed is None:
-                    store.save_planned(without_contact(item.notice, at=tx.now), tx)
-                elif waiting:
+                if waiting:
                     store.save_planned(waiting, tx)
+                elif item.sealed is None:
+                    store.save_planned(without_contact(item.notice, at=tx.now), tx)
                 else:
                     ready.append((item, item.sealed))
             store.add_pushes(told, tx)

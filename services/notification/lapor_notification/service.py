@@ -144,7 +144,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         NAME,
         metadata,
         only={DeadlineSet: CLOCKS},
-        handlers=handlers.for_all(rules, ways),
+        handlers=handlers.for_all(rules, ways, lease=settings.lease),
         timers=[
             Timer("send", every=1, run=sender.send_due),
             Timer("measure_notices", every=15, run=sender.measure),

@@ -1,6 +1,7 @@
 """What this service does when it hears something: it keeps what it must know, and plans notices. It sends nothing."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from lapor_chassis.service import Handler
@@ -43,13 +44,14 @@ FIRST: Mapping[type[Event], Handler] = {
 }
 
 
-def for_all(rules: Rulebook, ways: receipts.Ways) -> dict[type[Event], Handler]:
+def for_all(rules: Rulebook, ways: receipts.Ways, *, lease: timedelta) -> dict[type[Event], Handler]:
     """All that is heard: what must be known, and what somebody is told of by the rules."""
+    wake = partial(store.wake, lease=lease)
 
     def hear(event: Event, tx: Transaction) -> None:
         if first := FIRST.get(type(event)):
             first(event, tx)
-        telling.tell(rules, event, tx)
+        telling.tell(rules, wake, event, tx)
 
     return {
         **dict.fromkeys([*FIRST, *rules.events()], hear),

@@ -1,5 +1,6 @@
 """To the reporter, and to whoever asked."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from lapor_chassis.transactions import Transaction
@@ -22,8 +23,11 @@ from lapor_notification.handlers.following import tell_followers
 from lapor_notification.handlers.secrecy import conceal
 from lapor_notification.handlers.staff import tell_responsible
 
+#: Lets what waits for the day be told now.
+Wake = Callable[[Transaction, list[UUID]], None]
 
-def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
+
+def tell(rules: Rulebook, wake: Wake, event: Event, tx: Transaction) -> None:
     """Plan what people should hear of this, by the rules.
 
     A contact may not have arrived yet, so it is not looked for here: the sender brings the two together.
@@ -35,7 +39,7 @@ def tell(rules: Rulebook, event: Event, tx: Transaction) -> None:
                 if not hasattr(event, "sealed"):
                     tx.once(conceal, event.report_id)
                 if template in rules.urgent():
-                    tx.once(store.wake, event.report_id)
+                    tx.once(wake, event.report_id)
             case Audience.FOLLOWERS if isinstance(event, OutcomePublished):
                 tell_followers(template, event, tx)
             case Audience.RESPONSIBLE if isinstance(event, EscalationRaised):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -72,8 +72,8 @@ def lock_due(
             contacts.c.received_at,
             reports.c.secrecy,
             reports.c.time_zone,
-            _followed_by(overtaking, tx.dialect).label("is_out_of_date"),
-            _followed_by(urgent, tx.dialect).label("is_urged"),
+            _is_overtaken(overtaking, tx.dialect).label("is_out_of_date"),
+            _followed_by(urgent, [State.PLANNED], tx.dialect).label("is_urged"),
         )
         .outerjoin(contacts, contacts.c.report_id == notices.c.report_id)
         .outerjoin(reports, reports.c.report_id == notices.c.report_id)
@@ -97,21 +97,34 @@ def _waits_for(providers: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.and_(notices.c.via.is_not(None), notices.c.via.in_(providers))
 
 
-def _followed_by(templates: Collection[TemplateName], dialect: str) -> sa.ColumnElement[bool]:
-    """Whether a later notice of the report, one of these, waits too."""
+def _is_overtaken(templates: Collection[TemplateName], dialect: str) -> sa.ColumnElement[bool]:
+    """Whether a later one of these waits too, or was sent before this one was lost on its way."""
+    # What browsers were told bears no number in order, and looks like any other news once it is sent.
+    said = set(templates) - {NEWS}
+    waits = _followed_by(templates, [State.PLANNED], dialect)
+    return ~_is_answer & (waits | _followed_by(said, [State.SENT], dialect))
+
+
+def _followed_by(
+    templates: Collection[TemplateName], states: Collection[State], dialect: str
+) -> sa.ColumnElement[bool]:
+    """Whether a later notice of the report is one of these."""
     later = notices.alias()
     return sa.exists().where(
         later.c.report_id == notices.c.report_id,
-        later.c.state == State.PLANNED.value,
+        later.c.state.in_([state.value for state in states]),
         later.c.id > notices.c.id,
         later.c.sealed.is_(None),
         among(later.c.template, sorted(templates), dialect),
     )
 
 
-def wake(tx: Transaction, report_ids: Sequence[UUID]) -> None:
-    """What of these reports waits for the day is to be told now: something that cannot wait comes after it."""
-    waits = (notices.c.due_at > tx.now) & (notices.c.attempts == 0)
+def wake(tx: Transaction, report_ids: Sequence[UUID], *, lease: timedelta) -> None:
+    """What of these reports waits for the day is to be told now: something that cannot wait comes after it.
+
+    What a sender may have in hand just now is left to it, or it would be sent twice.
+    """
+    waits = (notices.c.due_at > tx.now + lease) & (notices.c.attempts == 0)
     of_these = among(notices.c.report_id, report_ids, tx.dialect)
     tx.execute(notices.update().where(of_these, PLANNED, waits).values(due_at=tx.now))
 
@@ -123,6 +136,16 @@ def conceal_notices(tx: Transaction, report_ids: Collection[UUID]) -> None:
     for row in tx.execute(telling).mappings().all():
         concealed = {"template": NEWS, "data": {"tracking_id": row["data"]["tracking_id"]}}
         tx.execute(notices.update().where(notices.c.id == row["id"]).values(concealed))
+
+
+def end_notices(
+    tx: Transaction, report_ids: Collection[UUID], reason: str, *, template: TemplateName | None = None
+) -> None:
+    """Send nothing of this that waits, and keep no address for it."""
+    theirs = among(notices.c.report_id, report_ids, tx.dialect)
+    these = theirs if template is None else theirs & (notices.c.template == template)
+    ended = {"state": State.UNREACHABLE.value, "finished_at": tx.now, "reason": reason, "sealed": None}
+    tx.execute(notices.update().where(these, PLANNED).values(ended))
 
 
 def lease(tx: Transaction, notice_ids: list[UUID], *, until: datetime) -> None:
@@ -218,6 +241,7 @@ def _fixed(notice: Notice) -> dict[str, Any]:
         "template": notice.template,
         "data": dict(notice.data),
         "planned_at": notice.planned_at,
+        "sealed": notice.sealed,
     }
 
 
@@ -225,12 +249,13 @@ def _changing(notice: Notice) -> dict[str, Any]:
     return {
         "due_at": notice.due_at,
         "state": notice.state.value,
-        "sealed": notice.sealed if notice.state is State.PLANNED else None,
         "attempts": notice.attempts,
         "via": notice.via,
         "reason": notice.reason,
         "finished_at": notice.finished_at,
         "delivered_at": notice.delivered_at,
+        # Only ever thrown away: whoever is forgotten while they are written to stays forgotten.
+        **({} if notice.state is State.PLANNED else {"sealed": None}),
     }
 
 
