@@ -201,6 +201,36 @@ def test_who_may_sign_in_no_more_is_forgotten(engine: sa.Engine) -> None:
     assert [(row["sealed"], row["offered"]) for row in stage.rows(staff)] == [(None, None)]
 
 
+def test_what_waits_for_somebody_who_may_sign_in_no_more_goes_nowhere(engine: sa.Engine) -> None:
+    mailbox = Phones()
+    stage = on_stage(engine, smtp=mailbox)
+    signs_up(stage, mailbox, "at_once", Role.APPROVER)
+    late = escalation_raised(to_agency_code=CODE)
+    stage.hear(public(late.report_id), late)
+
+    stage.hear(staff_contact_ended(report_id=UUID(OFFICER)))
+    stage.run("send")
+
+    assert mailbox.taken == []
+    assert [row["sealed"] for row in stage.rows(notices)] == [None] * 2
+
+
+def test_who_wanted_nothing_for_a_while_reads_of_what_is_new_since_they_want_it_again(engine: sa.Engine) -> None:
+    mailbox = Phones()
+    stage = on_stage(engine, smtp=mailbox)
+    signs_up(stage, mailbox, "digest")
+    chooses(stage, "none")
+    stage.hear(given_to(routed_at=stage.clock.now() + timedelta(hours=1)))
+    stage.clock.advance(days=5)
+    signs_up(stage, mailbox, "digest")
+    event = given_to(routed_at=stage.clock.now() + timedelta(hours=1))
+    stage.hear(event)
+
+    to_next_morning(stage)
+
+    assert f"Baru (1): {event.tracking_id}" in mailbox.taken[0].text
+
+
 def test_an_address_is_needed_kept_and_thrown_away(engine: sa.Engine) -> None:
     stage = on_stage(engine)
 
@@ -265,6 +295,19 @@ def test_nobody_else_confirms_an_address_and_nobody_after_a_week(engine: sa.Engi
 
     assert (by_another, too_late) == (404, 404)
     assert [(row["sealed"], row["offered"]) for row in stage.rows(staff)] == [(None, None)]
+
+
+def test_a_letter_whose_link_is_good_no_more_is_not_sent(engine: sa.Engine) -> None:
+    mailbox = Phones()
+    stage = on_stage(engine, smtp=mailbox)
+    chooses(stage, "digest")
+    stage.clock.advance(days=8)  # while the mail server was away
+
+    stage.run("forget_offers")
+    stage.run("send")
+
+    assert mailbox.taken == []
+    assert [row["sealed"] for row in stage.rows(notices)] == [None]
 
 
 def test_whatever_the_order_the_same_work_is_known(engine: sa.Engine) -> None:

@@ -88,8 +88,10 @@ def tell_responsible(template: TemplateName, event: EscalationRaised, data: Data
 
 
 def forget_member(event: StaffContactEnded, tx: Transaction) -> None:
-    """Nobody writes to them any more."""
-    store.forget_member(tx, str(event.report_id))
+    """Nobody writes to them any more, nor what waits already."""
+    officer_id = str(event.report_id)
+    store.forget_member(tx, officer_id)
+    store.end_notices(tx, [_reader(officer_id)], "they may sign in no more")
 
 
 def send_digests(transactions: Transactions) -> int:
@@ -133,10 +135,12 @@ def choose(officer: Staff, wants: Wants, time_zone: str, tx: Transaction) -> Non
         roles=sorted(officer.roles),
         agency_code=officer.agency_code,
         time_zone=time_zone,
-        digested_at=before.digested_at if before else tx.now,
+        digested_at=before.digested_at if before and before.wants is not Wants.NONE else tx.now,
         digest_at=_next(tx.now, time_zone),
     )
     store.save_member(member, tx)
+    if wants is Wants.NONE:
+        store.end_notices(tx, [_reader(officer.id)], "they want nothing any more")
 
 
 def offer(officer_id: str, sealed: str, proof: str, tx: Transaction) -> None:
@@ -166,17 +170,26 @@ def confirm(officer_id: str, proof: str, tx: Transaction) -> bool:
 def forget_offers(transactions: Transactions) -> int:
     """Throw away the addresses that nobody has confirmed in time."""
     with transactions.begin() as tx:
-        return store.forget_offers(tx, before=tx.now - PATIENCE)
+        forgotten = store.forget_offers(tx, before=tx.now - PATIENCE)
+        if forgotten:
+            readers = [_reader(officer_id) for officer_id in forgotten]
+            store.end_notices(tx, readers, "nobody has confirmed the address", template=STAFF_CONFIRM)
+    return len(forgotten)
 
 
 def _hash_of(proof: str) -> str:
     return sha256(proof.strip().upper().encode()).hexdigest()
 
 
+def _reader(officer_id: str) -> UUID:
+    """Under what the notices to a member of staff lie."""
+    return uuid5(NAMESPACE_URL, f"staff/{officer_id}")
+
+
 def _plan(member: store.Member, template: TemplateName, data: Data, notice_id: UUID, tx: Transaction) -> None:
     notice = Notice(
         id=notice_id,
-        report_id=uuid5(NAMESPACE_URL, f"staff/{member.officer_id}"),
+        report_id=_reader(member.officer_id),
         template=template,
         data=data,
         planned_at=tx.now,

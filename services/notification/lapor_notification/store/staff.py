@@ -65,10 +65,11 @@ def forget_member(tx: Transaction, officer_id: str) -> None:
     tx.execute(staff.update().where(mine).values(sealed=None, offered=None, wants=Wants.NONE.value))
 
 
-def forget_offers(tx: Transaction, *, before: datetime) -> int:
-    """Throw away the addresses that nobody has confirmed; returns how many there were."""
+def forget_offers(tx: Transaction, *, before: datetime) -> list[str]:
+    """Throw away the addresses that nobody has confirmed; returns who had given them."""
     late = staff.update().where(staff.c.offered.is_not(None), staff.c.offered_at < before)
-    return tx.execute(late.values(offered=None, proof_hash=None)).rowcount
+    forgotten = tx.execute(late.values(offered=None, proof_hash=None).returning(staff.c.officer_id))
+    return list(forgotten.scalars())
 
 
 def lock_digests(tx: Transaction, *, limit: int) -> list[Member]:
