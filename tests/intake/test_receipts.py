@@ -199,3 +199,17 @@ def test_a_broken_bounce_breaks_nothing(stage: Stage, cut: int) -> None:
     postbox.take(bounce()[:cut], envelope_sender="")
 
     assert stage.announced(ReportReceived) == []
+
+
+@pytest.mark.parametrize(
+    "header", ["Subject: Kabar", 'Content-Type: multipart/mixed; boundary="é"'], ids=["as it was sent", "mangled"]
+)
+def test_a_whole_letter_that_comes_back_is_known_however_it_was_mangled(stage: Stage, header: str) -> None:
+    postbox = email.postbox(stage.settings, service.reception_of(stage.settings, stage.transactions))
+    before, _, after = bounce().partition(b"Content-Type: text/rfc822-headers")
+    boundary = after[after.rindex(b"\n--") :]
+    whole = f"Content-Type: message/rfc822\n\nMessage-ID: <{NOTICE}@lapor.example>\n{header}\n\nHalo"
+
+    postbox.take(before + whole.encode() + boundary, envelope_sender="")
+
+    assert heard(stage) == [(NOTICE, False, True, "5.1.1")]

@@ -16,7 +16,7 @@ from lapor_intake.channels.receipts import Receipt, notice_named
 VIA = "email"
 
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
-_MESSAGE_ID = re.compile(rb"^message-id:\s{0,5}<([0-9a-f-]{36})@([^<>\s]{1,255})>", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(r"^message-id:\s{0,5}<([0-9a-f-]{36})@([^<>\s]{1,255})>", re.IGNORECASE | re.MULTILINE)
 
 
 def read(raw: bytes, *, domains: Collection[str]) -> list[Receipt]:
@@ -37,8 +37,11 @@ def _notice(part: Message, domains: Collection[str]) -> str | None:
     """The letter that came back: the whole of it, or its headers."""
     if part.get_content_type() not in ("message/rfc822", "message/global", "text/rfc822-headers"):
         return None
-    found = _MESSAGE_ID.search(part.as_bytes())
-    return found[1].decode() if found and found[2].decode(errors="replace").lower() in domains else None
+    # Never put together again: what holds odd bytes or headers cannot be.
+    letter = part.get_payload(0) if part.is_multipart() else part.get_payload()
+    headers = f"message-id: {letter.get('message-id', '')}" if isinstance(letter, Message) else str(letter)
+    found = _MESSAGE_ID.search(headers)
+    return found[1] if found and found[2].lower() in domains else None
 
 
 def _recipients(part: Message) -> Iterator[Message]:
