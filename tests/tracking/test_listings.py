@@ -8,12 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+from limits import parse
 
 from lapor_contracts.events import Event, Mark, ReportEdited, ReportRedacted, SealedContent
 from lapor_contracts.vocabulary import Kind, Personal, Status
 from lapor_tracking import service, store
 from lapor_tracking.domain.listing import Listing, Question, index_terms, received_on
 from tests.support import builders
+from tests.support.builders import TRACKING_KEY
 from tests.support.stage import Stage
 from tests.tracking.case import CANARY, Case, later
 
@@ -269,6 +272,16 @@ def test_what_cannot_be_asked_is_refused_by_its_name(stage: Stage, asked: str) -
 
     assert refused.status_code == 422
     assert refused.json["errors"]
+
+
+def test_a_network_may_not_search_without_end(engine: sa.Engine) -> None:
+    stage = Stage(service, engine, database_url="", tracking_key=TRACKING_KEY, limit_search=parse("2 per minute"))
+
+    answers = [stage.client.get(address) for address in ("/api/v1/reports/search", "/laporan", "/laporan?q=lampu")]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2].headers["Retry-After"]) > 0
+    assert "Terlalu banyak permintaan" in answers[2].text
 
 
 def test_nothing_that_can_be_written_breaks_a_search(square: Square, stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
+from limits import RateLimitItem, parse
 from limits.storage import Storage
 from nacl.signing import SigningKey
 
@@ -12,6 +13,7 @@ from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import limit, per_address
 from lapor_contracts.events import (
     ClosureDecided,
     FollowConfirmed,
@@ -55,6 +57,10 @@ class Settings(ServiceSettings):
 
     database_url: str = setting("LAPOR_TRACKING_DATABASE_URL")
     tracking_key: bytes = setting("LAPOR_TRACKING_KEY", read=key_bytes)
+    limit_search: RateLimitItem | None = setting(
+        "LAPOR_TRACKING_LIMIT_SEARCH", default=parse("3000 per 10 minutes"), read=limit
+    )
+    """Searches from one network address; thousands of phones may share one."""
     limit_storage: Storage | None = setting("LAPOR_TRACKING_LIMIT_STORAGE", default=None, read=limits_storage)
     """Where several web processes count together."""
     audit_key: SigningKey | None = setting("LAPOR_TRACKING_AUDIT_KEY", default=None, read=signing_key)
@@ -75,6 +81,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         attempts=Attempts(settings.limit_storage),
     )
     room = search_api.ReadingRoom(transactions)
+    admit = per_address(settings.limit_search, settings.limit_storage, what="search")
     shelf = open_data.Shelf(
         room=room,
         public_url=settings.public_url,
@@ -107,11 +114,11 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             drop_old_addresses(transactions, metadata),
         ],
         blueprints=[
-            search_api.blueprint(room),
+            search_api.blueprint(room, admit),
             http.blueprint(counter),
             staff_api.blueprint(counter),
             pages.blueprint(counter),
-            search_page.blueprint(room),
+            search_page.blueprint(room, admit),
             open_data.blueprint(shelf),
             open_data.files(shelf),
             open_data.feeds(shelf),

@@ -11,6 +11,7 @@ from lapor_chassis.current import Current
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
+from lapor_chassis.web import limit, per_address
 from lapor_contracts.events import (
     AgencyChanged,
     DeadlineMissed,
@@ -25,15 +26,9 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.vocabulary import Clock
 from lapor_verification import handlers, http, pages, store
-from lapor_verification.http.repeats import per_address
 
 NAME = "verification"
 metadata = store.metadata
-
-
-def limit(text: str) -> RateLimitItem | None:
-    """Read a setting such as ``120 per 10 minutes``; ``none`` is no limit."""
-    return None if text == "none" else parse(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +52,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
     """Put the service together."""
     policy = Current(transactions, store.policy_version, store.read_policy)
     tree = Current(transactions, store.category_version, store.read_tree)
-    admit = per_address(settings.limit_similar, settings.limit_storage)
+    admit = per_address(settings.limit_similar, settings.limit_storage, what="similar")
     open_all = partial(handlers.open_cases, current=policy, tree=tree)
     reopen_all = partial(handlers.reopen_cases, current=policy, tree=tree)
     return Service(

@@ -67,6 +67,7 @@ from lapor_chassis.web.access import (
     signed_in,
 )
 from lapor_chassis.web.app import create_app, openapi_document
+from lapor_chassis.web.asking import limit, per_address
 from lapor_chassis.web.blueprints import Blueprint, PageBlueprint, longest_body
 from lapor_chassis.web.forms import Form, read_form
 from lapor_chassis.web.front import compose
@@ -92,6 +93,7 @@ __all__ = [
     "create_app",
     "current_staff",
     "has_pass",
+    "limit",
     "live",
     "local_path",
     "longest_body",
@@ -101,6 +103,7 @@ __all__ = [
     "page_of",
     "paged",
     "paging_of_request",
+    "per_address",
     "read_form",
     "refused",
     "render",

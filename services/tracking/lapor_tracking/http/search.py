@@ -1,6 +1,6 @@
 """Looking for public reports: what is asked, and what is shown of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -144,16 +144,18 @@ def region_name(code: str | None) -> str | None:
     return region.name if region else None
 
 
-def blueprint(room: ReadingRoom) -> Blueprint:
-    """The API."""
+def blueprint(room: ReadingRoom, admit: Callable[[], None]) -> Blueprint:
+    """The API; ``admit`` lets whoever asks go on, or raises."""
     api = Blueprint("search", description="Public reports")
 
     # Below /reports, which leads here; the address without more is where reports are handed in, at another service.
     @api.route("/api/v1/reports/search")
     @api.arguments(SearchQuery, location="query")
     @api.response(200, page_of(ListingSchema))
+    @api.alt_response(429, description="Too many searches from this network; Retry-After says when to come again.")
     def search(query: Mapping[str, Any]) -> dict[str, Any]:
         """Look for public reports, what became public last first."""
+        admit()
         return room.look(query)
 
     return api

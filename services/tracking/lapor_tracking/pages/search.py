@@ -1,6 +1,6 @@
 """The page on which everyone looks for public reports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,12 +23,13 @@ class PageQuery(SearchQuery):
     topic = text(120)
 
 
-def blueprint(room: ReadingRoom) -> PageBlueprint:
-    """The page."""
+def blueprint(room: ReadingRoom, admit: Callable[[], None]) -> PageBlueprint:
+    """The page; ``admit`` lets whoever asks go on, or raises."""
     page = PageBlueprint("laporan", __name__)
 
     @page.route("/laporan")
     def reports() -> Any:
+        admit()
         query = paging_of_request(PageQuery)
         unclear = {}
         for field, code, by in (("agency", "agency_code", Grouping.AGENCY), ("topic", "category", Grouping.TOPIC)):

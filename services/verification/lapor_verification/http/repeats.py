@@ -1,20 +1,12 @@
 """The API of repeats: what a report is like, merging and splitting, and what somebody might support instead."""
 
-import math
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import request
-from limits import RateLimitItem
-from limits.storage import MemoryStorage, Storage
-from limits.strategies import SlidingWindowCounterRateLimiter
-
-from lapor_chassis.refusals import Refusal
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import Blueprint, refused, requires
+from lapor_chassis.web import Blueprint, requires
 from lapor_verification import handlers
 from lapor_verification.domain.case import Case
 from lapor_verification.domain.commands import Merging, Splitting
@@ -74,17 +66,3 @@ def blueprint(transactions: Transactions, admit: Callable[[], None]) -> Blueprin
         return {"similar": suggestions(transactions, **draft)}
 
     return api
-
-
-def per_address(limit: RateLimitItem | None, storage: Storage | None) -> Callable[[], None]:
-    """Lets each network address ask so often; without a storage each process counts for itself."""
-    limiter = SlidingWindowCounterRateLimiter(storage or MemoryStorage())
-
-    def admit() -> None:
-        address = request.remote_addr or ""
-        if limit and not limiter.hit(limit, address):
-            wait = math.ceil(limiter.get_window_stats(limit, address).reset_time - time.time())
-            reason = "Terlalu banyak permintaan dari jaringan ini. (Too many questions from this network.)"
-            raise refused(Refusal(reason, code="too-many", retry_after=max(1, wait)))
-
-    return admit
