@@ -247,6 +247,20 @@ def test_who_is_merged_into_a_report_that_is_closed_already_hears_it_too(followe
     assert len(followed.sweep()) == 1
 
 
+def test_who_follows_a_report_that_was_opened_again_at_once_shares_its_next_end(followed: Followed) -> None:
+    stage, parent = followed.stage, followed.parent.told()
+    stage.hear(followed.follower.received(), followed.merged)
+    stage.clock.set(later(24 * 30))
+    stage.run("close_silent")
+    assert parent.act("reopenings").status_code == 201
+
+    assert followed.sweep() == []
+
+    stage.clock.advance(days=1)
+    assert parent.close().status_code == 201
+    assert [event.closed_by for event in followed.sweep()] == [ClosedBy.REPORTER]
+
+
 def test_who_was_split_off_is_not_closed_with_the_other(followed: Followed) -> None:
     follower = followed.follower
     split = builders.split_off(

@@ -87,19 +87,23 @@ def _note_endings(tx: Transaction, folded: Sequence[Timeline]) -> None:
 
 
 def take_endings(tx: Transaction, limit: int) -> list[tuple[str, ClosedBy]]:
-    """The tracking IDs of followers to be closed now, and by whom the reports that they follow were."""
+    """The tracking IDs of followers to be closed now, and by whom the reports that they follow were.
+
+    Where such a one is open again already, its next end is theirs.
+    """
     chosen = sa.select(endings).limit(limit).with_for_update(skip_locked=True)
     found = {row.report_id: row.parent_report_id for row in tx.execute(chosen)}
     if not found:
         return []
     tx.execute(endings.delete().where(among(endings.c.report_id, found, tx.dialect)))
+    ends = sa.select(timelines.c.report_id, timelines.c.closed_by).where(
+        among(timelines.c.report_id, set(found.values()), tx.dialect), timelines.c.status == Status.CLOSED
+    )
+    closed_by = {row.report_id: ClosedBy(row.closed_by) for row in tx.execute(ends)}
+    followers = [report_id for report_id, parent_id in found.items() if parent_id in closed_by]
     names = sa.select(timelines.c.report_id, timelines.c.tracking_id).where(
-        among(timelines.c.report_id, found, tx.dialect)
+        among(timelines.c.report_id, followers, tx.dialect)
     )
-    ends = sa.select(steps.c.report_id, steps.c.data).where(
-        among(steps.c.report_id, set(found.values()), tx.dialect), steps.c.type == StepType.CLOSED
-    )
-    closed_by = {row.report_id: ClosedBy(row.data["closed_by"]) for row in tx.execute(ends)}
     return [(row.tracking_id, closed_by[found[row.report_id]]) for row in tx.execute(names)]
 
 
