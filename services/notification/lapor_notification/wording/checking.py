@@ -49,6 +49,8 @@ def problems_of(parts: Parts, shipped: Parts, cases: Iterable[Data]) -> Problems
 def _problem(name: str, source: str, shipped: Parts, cases: Sequence[Data]) -> str | None:
     if len(source) > LONGEST_PART:
         return f"Terlalu panjang. (More than {LONGEST_PART} characters.)"
+    if hidden := next((char for char in source if not char.isprintable() and char not in "\r\n\t"), None):
+        return f"Memuat karakter tersembunyi U+{ord(hidden):04X}. (Such a character is not allowed.)"
     try:
         tree = jinja2.Environment(autoescape=False).parse(source)  # noqa: S701 - only read, never filled
     except jinja2.TemplateSyntaxError as error:
@@ -67,9 +69,16 @@ def _forbidden(tree: nodes.Template) -> str | None:
         if not isinstance(node, _ALLOWED):
             kind = type(node).__name__
             return f"Baris {node.lineno} memuat yang tidak diizinkan. (Line {node.lineno}: {kind} is not allowed.)"
-        if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
-            return f"Tidak ada filter {node.name}. (There is no filter {node.name}.)"
+        if isinstance(node, nodes.Filter) and not _is_known(node):
+            return f"Tidak ada filter {node.name} seperti itu. (There is no filter {node.name} of that kind.)"
     return None
+
+
+def _is_known(node: nodes.Filter) -> bool:
+    """Whether it is one of ours; ``map`` takes the name of another one, which must be ours too."""
+    if node.name != "map":
+        return node.name in _FILTERS
+    return [arg.value for arg in node.args if isinstance(arg, nodes.Const)] in (["indonesian"], ["english"])
 
 
 def _unknown(tree: nodes.Template, cases: Sequence[Data]) -> str | None:
