@@ -114,6 +114,7 @@ def test_the_encryption_is_the_one_of_the_standard() -> None:
     [
         (404, Trouble.DEAD),
         (410, Trouble.DEAD),
+        (403, Trouble.REFUSED),
         (413, Trouble.REFUSED),
         (401, Trouble.AWAY),
         (429, Trouble.AWAY),
@@ -135,6 +136,14 @@ def test_no_server_is_called_but_those_of_browsers() -> None:
 
     assert outcome == Undelivered(Via.PUSH, "no push service that we know", Trouble.DEAD)
     assert service.got == []
+
+
+def test_an_address_that_cannot_be_written_stops_nobody_else() -> None:
+    courier = PushServices(key=KEY, subject="https://lapor.example")
+
+    outcome = courier.send(message(Browser().subscription("https://fcm.googleapis.com/é")))
+
+    assert outcome == Undelivered(Via.PUSH, "no push service that we know", Trouble.DEAD)
 
 
 def told_by(engine: sa.Engine, service: PushService, **settings: Any) -> Stage:

@@ -19,11 +19,13 @@ from joserfc.jwk import ECKey
 from lapor_chassis import push
 from lapor_chassis.settings import pem
 from lapor_chassis.trouble import Trouble
-from lapor_notification.couriers.courier import TIMEOUT, Message, trouble_of
+from lapor_notification.couriers.courier import OURS_TO_MEND, TIMEOUT, Message, trouble_of
 from lapor_notification.domain import Delivered, Outcome, Undelivered
 
 #: For how long a push service keeps a message for a browser that is closed, and for how long it may believe our word.
 _KEPT, _SIGNED_FOR = 3 * 24 * 3600, 12 * 3600
+#: 403 is for a subscription that was made with another key than ours: whoever hands in some must not stop all others.
+_OURS_TO_MEND = OURS_TO_MEND - {403}
 
 
 def push_key(text: str) -> ECKey:
@@ -50,7 +52,7 @@ class PushServices:
         """Hand the message over. 404 and 410 are browsers whose owner does not want it any more."""
         subscription = orjson.loads(message.to)
         endpoint = str(subscription["endpoint"])
-        if not push.may_be_called(endpoint, self.known):
+        if not endpoint.isascii() or not push.may_be_called(endpoint, self.known):
             return Undelivered(message.via, "no push service that we know", Trouble.DEAD)
         url = urlsplit(endpoint)
         content = self._encrypted({"title": "LAPOR!", "body": message.text}, subscription)
@@ -71,7 +73,7 @@ class PushServices:
             connection.close()
         if 200 <= status < 300:
             return Delivered(message.via)
-        trouble = Trouble.DEAD if status in (404, 410) else trouble_of(status)
+        trouble = Trouble.DEAD if status in (404, 410) else trouble_of(status, about_us=_OURS_TO_MEND)
         return Undelivered(message.via, f"the push service answered HTTP {status}", trouble)
 
     @property
