@@ -84,6 +84,26 @@ def test_only_what_the_gateway_says_of_this_message_is_final(status: int, troubl
     assert outcome == Undelivered(Via.SMS, f"the gateway answered HTTP {status}", trouble)
 
 
+@pytest.mark.parametrize(
+    ("says", "trouble"),
+    [
+        pytest.param(b'{"code": 21211, "message": "+62812 is no number"}', Trouble.DEAD, id="no number"),
+        pytest.param(b'{"code": 21610, "message": "STOP"}', Trouble.DEAD, id="its owner wants none"),
+        pytest.param(b'{"code": 21617, "message": "too long"}', Trouble.REFUSED, id="this message"),
+        pytest.param(b"<html>", Trouble.REFUSED, id="nothing that can be read"),
+    ],
+)
+def test_what_twilio_says_at_once_of_a_number_is_heard(says: bytes, trouble: Trouble) -> None:
+    with gateways.SmsGateway("twilio+", "/Accounts/lapor/Messages.json") as gateway:
+        gateway.answer_with(400)
+        gateway.says = says
+        outcome = SmsGateway.from_url(gateway.url).send(TEXT_MESSAGE)
+
+    assert isinstance(outcome, Undelivered)
+    assert outcome.trouble is trouble
+    assert "+62812" not in outcome.reason
+
+
 def test_a_gateway_that_is_away_is_no_final_refusal() -> None:
     with gateways.SmsGateway() as gateway:
         address = gateway.url

@@ -25,6 +25,8 @@ class SmsGateway:
         self.kind, self.path = kind, path
         self.sent: list[dict[str, str]] = []
         self._answers: list[int] = []
+        self.says = b""
+        """What stands in each answer."""
         self._port = 0
         self._server: ThreadingHTTPServer | None = None
 
@@ -61,8 +63,9 @@ class SmsGateway:
 
             def _answer(self, status: int) -> None:
                 self.send_response(status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(gateway.says)))
                 self.end_headers()
+                self.wfile.write(gateway.says)
 
             def log_message(self, format: str, *arguments: Any) -> None:
                 """A test's output is not the place for it."""

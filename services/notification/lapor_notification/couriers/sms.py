@@ -9,6 +9,8 @@ from typing import Self
 from urllib.parse import parse_qsl, unquote, urlencode
 from uuid import UUID
 
+import orjson
+
 from lapor_chassis.settings import server_url
 from lapor_chassis.trouble import Trouble
 from lapor_notification.couriers.courier import TIMEOUT, Message, trouble_of
@@ -21,6 +23,9 @@ _REPORTS = frozenset({"dlr-url", "StatusCallback"})
 #: Of the telephone: reached or not; of the network: refused.
 _KANNEL_REPORTS = {"dlr-mask": "19"}
 _JASMIN_REPORTS = {"dlr": "yes", "dlr-level": "3", "dlr-method": "POST"}
+#: What Twilio says at once of a number: there is none such, its owner wants none, it takes no SMS.
+_NOBODY_THERE = frozenset({21211, 21610, 21614})
+_LONGEST_ANSWER = 64 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +92,9 @@ class SmsGateway:
             else:
                 connection.request("GET", f"{self.path}?{form}")
             is_written = True
-            status = connection.getresponse().status
+            response = connection.getresponse()
+            status = response.status
+            code = _code(response.read(_LONGEST_ANSWER)) if self.authorization and status >= 400 else None
         except (OSError, http.client.HTTPException) as error:
             if is_written:
                 reason = f"the gateway fell silent over the message ({type(error).__name__}): it may have taken it"
@@ -97,4 +104,15 @@ class SmsGateway:
             connection.close()
         if 200 <= status < 300:
             return Delivered(message.via)
+        if code in _NOBODY_THERE:
+            return Undelivered(message.via, f"the gateway answered HTTP {status}, code {code}", Trouble.DEAD)
         return Undelivered(message.via, f"the gateway answered HTTP {status}", trouble_of(status))
+
+
+def _code(answer: bytes) -> int | None:
+    """The number of Twilio's error; its words repeat the recipient."""
+    try:
+        code = orjson.loads(answer)["code"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return code if isinstance(code, int) else None
