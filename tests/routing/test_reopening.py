@@ -97,6 +97,21 @@ def test_at_the_top_of_a_body_somebody_who_answers_for_it_has_it_and_not_the_off
     assert same.json["type"].endswith(":not_again")
 
 
+def test_whose_answer_was_not_accepted_is_told_so_before_they_write_another(stage: Stage) -> None:
+    _officer(stage, "budi", POWER.code, Role.ADMINISTRATOR)
+    given = answered(stage, POWER.code, "siti")
+    stage.hear(not_done(stage, given))
+    address = f"/instansi/{stage.announced(ReportRouted)[-1].disposition_id}"
+
+    pages = {}
+    for officer in ("siti", "budi"):
+        stage.open_session(Role.OFFICER, agency_code=POWER.code, officer=officer)
+        pages[officer] = stage.client.get(address).text
+
+    assert ['name="text"' in page for page in pages.values()] == [False, True]
+    assert ["rekan lain yang menjawab" in page for page in pages.values()] == [True, False]
+
+
 def test_where_nobody_stands_above_the_coordinator_decides(stage: Stage) -> None:
     given = answered(stage, POWER.code)
 

@@ -46,6 +46,7 @@ class Dossiers:
     def show(self, template: str, dossier: Dossier, form: Form, **values: Any) -> tuple[str, int]:
         """The page about a report."""
         disposition = dossier.disposition
+        checked = disposition.agency_code in self.desk().checked and not disposition.report.sealed_for
         shown = render(
             f"routing/{template}.html",
             dossier=dossier,
@@ -57,7 +58,8 @@ class Dossiers:
             and current_staff().has(Role.ADMINISTRATOR),
             may=NEXT[disposition.state],
             is_at_work=disposition.state in AT_WORK,
-            checked=disposition.agency_code in self.desk().checked and not disposition.report.sealed_for,
+            checked=checked,
+            is_barred=disposition.not_by == current_staff().id and not checked,
             approves=current_staff().has(Role.APPROVER),
             zone=self.zone_of(disposition.agency_code),
             name_of=self.current().name_of,
