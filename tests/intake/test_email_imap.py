@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,14 +15,15 @@ from sqlalchemy.exc import OperationalError
 
 from lapor_contracts.events import MessageAnswered, ReportReceived
 from lapor_intake import service, store
-from lapor_intake.channels.email import imap
-from lapor_intake.channels.email.imap import Mailbox
+from lapor_intake.channels import email
+from lapor_intake.channels.email.imap import Mailbox, Poller
 from tests.support.dovecot import Dovecot
 from tests.support.letters import mail
 from tests.support.stage import Stage
 
 SERVICE = service
 REPORT = "Jalan di depan Pasar Rengat rusak sejak 3 Mei."
+OURS = frozenset({"lapor@lapor.example"})
 
 
 @pytest.fixture
@@ -32,8 +34,7 @@ def user() -> str:
 
 def staged(engine: sa.Engine, settings: dict[str, Any], url: str) -> Stage:
     """Intake with a mailbox to look into."""
-    addresses = frozenset({"lapor@lapor.example"})
-    return Stage(service, engine, **settings, mail_addresses=addresses, mailbox=Mailbox.from_url(url))
+    return Stage(service, engine, **settings, mail_addresses=OURS, mailbox=Mailbox.from_url(url))
 
 
 @pytest.fixture
@@ -161,13 +162,12 @@ def test_what_was_taken_but_could_not_be_put_away_is_not_taken_twice(
     assert dovecot.letters(user, "ALL", folder="Selesai") == 1
 
 
-def test_one_that_is_too_large_is_answered_and_not_fetched(
-    polling: Stage, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(imap, "LONGEST_EMAIL", 1_000)
+def test_one_that_is_too_large_is_answered_and_not_fetched(polling: Stage, dovecot: Dovecot, user: str) -> None:
+    postbox = email.postbox(polling.settings, service.reception_of(polling.settings, polling.transactions))
+    poller = Poller(mailbox=polling.settings.mailbox, postbox=replace(postbox, longest=1_000))
     dovecot.deliver(user, mail(f"{REPORT} " * 100))
 
-    polling.run("imap")
+    poller.poll()
 
     assert polling.announced(ReportReceived) == []
     (answered,) = polling.announced(MessageAnswered)
@@ -188,11 +188,11 @@ def test_a_server_that_was_away_is_asked_again(polling: Stage, dovecot: Dovecot,
 
 
 def test_a_server_that_says_nothing_more_is_left_after_a_while(
-    engine: sa.Engine, intake_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    engine: sa.Engine, intake_settings: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(imap, "PATIENCE", 0.3)
     with dripping_server() as port:
-        polling = staged(engine, intake_settings, f"imap://user:secret@127.0.0.1:{port}")
+        mailbox = replace(Mailbox.from_url(f"imap://user:secret@127.0.0.1:{port}"), patience=0.3)
+        polling = Stage(service, engine, **intake_settings, mail_addresses=OURS, mailbox=mailbox)
 
         with pytest.raises(imaplib.IMAP4.abort):
             polling.run("imap")

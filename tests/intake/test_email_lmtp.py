@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,13 +116,10 @@ def test_nobody_else_is_at_home_here(stage: Stage, port: int) -> None:
 
 
 @pytest.mark.parametrize("recipients", [[US], [US, AND_US]])
-def test_what_is_too_large_is_refused_for_each_recipient(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, recipients: list[str]
-) -> None:
-    monkeypatch.setattr(lmtp, "LONGEST_EMAIL", 2_000)
+def test_what_is_too_large_is_refused_for_each_recipient(stage: Stage, recipients: list[str]) -> None:
     postbox = email.postbox(stage.settings, service.reception_of(stage.settings, stage.transactions))
 
-    with listening(postbox) as port, smtplib.LMTP("127.0.0.1", port) as client:
+    with listening(replace(postbox, longest=2_000)) as port, smtplib.LMTP("127.0.0.1", port) as client:
         said = answers(client, mail("Jalan rusak. " * 1_000), *recipients)
         assert client.noop()[0] == 250
 

@@ -18,7 +18,7 @@ from imap_tools.utils import check_command_status
 from lapor_chassis.database import is_away
 from lapor_chassis.service import Timer
 from lapor_chassis.telemetry import fault, log
-from lapor_intake.channels.email.postbox import LONGEST_EMAIL, Postbox
+from lapor_intake.channels.email.postbox import Postbox
 
 EVERY = 20
 #: E-mails at a time, and seconds that a connection may last.
@@ -40,6 +40,8 @@ class Mailbox:
     folder: str
     done: str | None
     """Where e-mails are moved when they are taken; without it they stay and count as read."""
+    patience: float = PATIENCE
+    """How many seconds a connection may last."""
 
     @classmethod
     def from_url(cls, text: str) -> Self:
@@ -80,11 +82,11 @@ class Mailbox:
     def client(self) -> imaplib.IMAP4:
         """A connection on which nobody has signed in yet."""
         if self.scheme == "imap":
-            return _Client(self.host, self.port, TIMEOUT)
+            return _Client(self.host, self.port, TIMEOUT, patience=self.patience)
         context = ssl.create_default_context()
         if self.scheme == "imaps":
-            return _EncryptedClient(self.host, self.port, ssl_context=context, timeout=TIMEOUT)
-        client = _Client(self.host, self.port, TIMEOUT)
+            return _EncryptedClient(self.host, self.port, ssl_context=context, timeout=TIMEOUT, patience=self.patience)
+        client = _Client(self.host, self.port, TIMEOUT, patience=self.patience)
         client.starttls(context)
         return client
 
@@ -101,10 +103,14 @@ class _Opened(BaseMailBox):
 class _Client(imaplib.IMAP4):
     """Ends by force after a while: a server that sends a letter now and then never runs into the time-out."""
 
+    def __init__(self, *arguments: Any, patience: float, **options: Any) -> None:
+        self._patience = patience
+        super().__init__(*arguments, **options)
+
     def open(self, *arguments: Any, **options: Any) -> None:
         """Connect."""
         super().open(*arguments, **options)
-        self._guard = threading.Timer(PATIENCE, self._cut)
+        self._guard = threading.Timer(self._patience, self._cut)
         self._guard.daemon = True
         self._guard.start()
 
@@ -156,7 +162,7 @@ class Poller:
 
     def _take(self, mailbox: BaseMailBox, uid: str) -> None:
         size = re.search(rb"RFC822\.SIZE (\d+)", _fetch(mailbox, uid, "RFC822.SIZE"))
-        if size and int(size[1]) > LONGEST_EMAIL:
+        if size and int(size[1]) > self.postbox.longest:
             self.postbox.refuse_too_large(_fetch(mailbox, uid, "BODY.PEEK[HEADER]"))
         elif size:  # or somebody has taken it away meanwhile
             self.postbox.take(_fetch(mailbox, uid, "BODY.PEEK[]"))

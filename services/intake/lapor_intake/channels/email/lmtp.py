@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from lapor_chassis.database import is_away
 from lapor_chassis.telemetry import fault, log
-from lapor_intake.channels.email.postbox import LONGEST_EMAIL, Postbox
+from lapor_intake.channels.email.postbox import Postbox
 
 TAKEN = "250 2.0.0 taken"
 LATER = "451 4.3.0 not possible just now, try again"
@@ -115,15 +115,15 @@ async def listening(postbox: Postbox, *, host: str, port: int) -> AsyncIterator[
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(THREADS, thread_name_prefix="e-mail") as pool:
         doorman = Doorman(postbox, pool)
-        server = await loop.create_server(lambda: _inlet(doorman, loop), host, port)
+        server = await loop.create_server(lambda: _inlet(doorman, loop, postbox.longest), host, port)
         async with server:
             yield server.sockets[0].getsockname()[1]
 
 
-def _inlet(doorman: Doorman, loop: asyncio.AbstractEventLoop) -> Inlet:
+def _inlet(doorman: Doorman, loop: asyncio.AbstractEventLoop, longest: int) -> Inlet:
     return Inlet(
         doorman,
-        data_size_limit=LONGEST_EMAIL,
+        data_size_limit=longest,
         enable_SMTPUTF8=True,
         hostname="lapor",
         ident="LAPOR!",

@@ -69,6 +69,8 @@ class Postbox:
     """Our addresses, in small letters: what comes from one of them is our own."""
     authserv_id: str | None = None
     """By what our mail server signs what it found out about senders."""
+    longest: int = LONGEST_EMAIL
+    """How many bytes an e-mail may have; whoever fetches or is brought one sees to it."""
 
     def is_for_us(self, address: str) -> bool:
         """Whether mail to this address comes here."""
