@@ -30,7 +30,12 @@ from lapor_verification.schemas import (
 def blueprint(transactions: Transactions, current: Callable[[], Policy]) -> Blueprint:
     """The routes, on this database and with the policy as it stands."""
     api = Blueprint("cases", description="Reports that wait for a verifier")
+    _add_reading(api, transactions)
+    _add_decisions(api, transactions, current)
+    return api
 
+
+def _add_reading(api: Blueprint, transactions: Transactions) -> None:
     @api.route("/api/v1/cases")
     @requires(*DECIDERS)
     @api.arguments(CaseQuery, location="query")
@@ -57,6 +62,8 @@ def blueprint(transactions: Transactions, current: Callable[[], Policy]) -> Blue
         """A case with its text, the machine's reasons and the decisions so far."""
         return found(transactions, report_id)
 
+
+def _add_decisions(api: Blueprint, transactions: Transactions, current: Callable[[], Policy]) -> None:
     done = partial(decide, transactions)
 
     @api.route("/api/v1/cases/<uuid:report_id>/verification", methods=["POST"])
@@ -103,5 +110,3 @@ def blueprint(transactions: Transactions, current: Callable[[], Policy]) -> Blue
     def marks(command: Correction, report_id: UUID) -> Case:
         """Put right what of the report the public must not read; its text stays as it is."""
         return done(report_id, handlers.correct_marks, command)
-
-    return api

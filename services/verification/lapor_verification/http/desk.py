@@ -26,7 +26,12 @@ from lapor_verification.schemas import (
 def blueprint(transactions: Transactions) -> Blueprint:
     """The routes, on this database."""
     api = Blueprint("desk", description="Who works on which case, second opinions, the public's version")
+    _add_holding(api, transactions)
+    _add_second_looks(api, transactions)
+    return api
 
+
+def _add_holding(api: Blueprint, transactions: Transactions) -> None:
     @api.route("/api/v1/cases/next", methods=["POST"])
     @requires(*DECIDERS)
     @api.arguments(SiftSchema)
@@ -64,6 +69,8 @@ def blueprint(transactions: Transactions) -> Blueprint:
             outcome = handlers.hand_back(report_id, current_staff().id, tx)
         return accepted(transactions, report_id, outcome)
 
+
+def _add_second_looks(api: Blueprint, transactions: Transactions) -> None:
     done = partial(decide, transactions)
 
     @api.route("/api/v1/cases/<uuid:report_id>/archive-review", methods=["POST"])
@@ -92,5 +99,3 @@ def blueprint(transactions: Transactions) -> Blueprint:
     def public_text(command: Rewording, report_id: UUID) -> Case:
         """Let the public read other words than the reporter's, or the reporter's own again."""
         return done(report_id, handlers.edit_public_text, command)
-
-    return api
