@@ -1,9 +1,9 @@
 """A machine that makes up histories of a report; what must be true after each step is in `promises`.
 
 Bodies refuse, pass on, answer, ask others to act and let them go; bodies are closed, merged and opened again; verifiers
-take reports back and verify them anew; reporters close, reopen and withdraw them or let the Ombudsman have them;
-administrators close. What verification and tracking say reaches routing late, twice,
-and in any order. Handlers, store, wiring and database are the real ones.
+take reports back and verify them anew; reporters write, close, reopen and withdraw them or let the Ombudsman have them;
+administrators close. What verification and tracking say reaches routing late, twice, and in any order. Handlers, store,
+wiring and database are the real ones.
 """
 
 import uuid
@@ -23,7 +23,7 @@ from lapor_routing.handlers import directory
 from lapor_tracking.domain.steps import MOVES, StepType
 from tests.routing.conftest import INHU, POWER, ROADS, TRAFFIC
 from tests.routing.promises import CODES, Promises, step_of
-from tests.support.builders import closed, recalled, received, referred, reopened, verified, withdrawn
+from tests.support.builders import closed, recalled, received, referred, reopened, replied, verified, withdrawn
 
 NOBODYS = {"title": "Mohon bantuan", "body": "Mohon dibantu.", "region_code": None, "place": None}
 codes = st.sampled_from(CODES)
@@ -40,6 +40,7 @@ DESKS = st.sampled_from([DESK, replace(DESK, actor="officer-2")])
 EDITOR = directory.Editor(name="coordinator-1")
 CLOSABLE = {Status.ROUTED, Status.IN_PROGRESS, Status.REPORTER_REPLIED}
 REOPENABLE = MOVES[StepType.REOPENED].sources
+REPLIABLE = MOVES[StepType.REPLIED].sources
 
 
 class Histories(Promises):
@@ -88,6 +89,13 @@ class Histories(Promises):
     def reopen(self, is_late: bool) -> None:
         """The reporter says that it is not done."""
         self._write(reopened(report_id=self.report_id, reopened_at=self._tick()), is_late)
+        self.heard_by_tracking = len(self.steps)
+
+    @precondition(lambda self: self._timeline(self.steps[: self.heard_by_tracking]).status in REPLIABLE)
+    @rule(is_late=late)
+    def reply(self, is_late: bool) -> None:
+        """The reporter writes to whoever has it."""
+        self._write(replied(report_id=self.report_id, replied_at=self._tick()), is_late)
         self.heard_by_tracking = len(self.steps)
 
     @rule(really=seldom, surely=seldom, is_late=late, is_withdrawn=st.booleans())

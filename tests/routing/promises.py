@@ -27,6 +27,7 @@ from lapor_contracts.events import (
     ReportRecalled,
     ReportReferred,
     ReportReopened,
+    ReportReplied,
     ReportRouted,
     ReportUnroutable,
     ReportVerified,
@@ -161,6 +162,7 @@ class Promises(RuleBasedStateMachine):
         """Tracking knows the holder, and whose clock runs since when: passing on wins nobody time."""
         timeline = self._timeline(self.steps)
         assert (timeline.holder and timeline.holder.agency_code) == holder
+        assert [one for one in timeline.running if one.clock is not Clock.OMBUDSMAN], "nobody's time runs"
         running = {one.deadline_id: one for one in timeline.running if one.clock is Clock.RESOLVE}
         owners = [one for one in running.values() if self._is_owners(one)]
         assert [one.starts_at for one in owners] == self._asked(due), self.said
@@ -290,7 +292,7 @@ class Promises(RuleBasedStateMachine):
 def step_of(event: Event) -> Step:
     """As tracking keeps it."""
     match event:
-        case ReportClosed() | ReportReopened() | ReportWithdrawn() | ReportReferred():
+        case ReportClosed() | ReportReplied() | ReportReopened() | ReportWithdrawn() | ReportReferred():
             noted = SAID[type(event)]
         case ReportAnswered():
             noted = ANSWERED[event.answer_kind]
