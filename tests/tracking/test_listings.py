@@ -249,6 +249,17 @@ def test_the_api_tells_of_each_report_what_is_public(square: Square, stage: Stag
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "excerpt"),
+    [("gelap " * 60, "gelap " * 39 + "gelap …"), ("x" * 300, "x" * 240 + " …")],
+    ids=["between words", "one endless word"],
+)
+def test_a_list_shows_how_a_long_report_begins(square: Square, stage: Stage, body: str, excerpt: str) -> None:
+    square.tell("Lampu", body)
+
+    assert stage.client.get("/api/v1/reports/search").json["items"][0]["excerpt"] == excerpt
+
+
 def test_what_fits_best_has_the_words_in_its_title_and_near_to_each_other(square: Square, stage: Stage) -> None:
     square.tell("Lampu jalan padam")
     square.tell("Jalan rusak", "Banyak lubang, debu dan batu. Di ujung ada lampu yang padam.")

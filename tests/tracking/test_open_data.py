@@ -64,13 +64,22 @@ def test_a_days_file_holds_the_public_reports_that_came_in_on_it(square: Square,
     assert rows == [{name: value or "" for name, value in expected.items()}]
 
 
-def test_a_title_is_no_formula_for_a_spreadsheet(square: Square, stage: Stage) -> None:
-    square.tell('=HYPERLINK("x")')
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ('=HYPERLINK("x")', '\'=HYPERLINK("x")'),
+        ("Lampu;=1+1;x", "Lampu;'=1+1;x"),
+        ("Lampu padam; gelap - 2 minggu", "Lampu padam; gelap - 2 minggu"),
+    ],
+    ids=["at its beginning", "where semicolons part cells", "no formula"],
+)
+def test_a_title_is_no_formula_for_a_spreadsheet(square: Square, stage: Stage, title: str, told: str) -> None:
+    square.tell(title)
     days_later(stage)
 
     (row,) = csv.DictReader(io.StringIO(stage.client.get("/data/laporan/2026-01-07.csv").text))
 
-    assert row["title"] == '\'=HYPERLINK("x")'
+    assert row["title"] == told
 
 
 @pytest.mark.parametrize("day", ["2026-01-08", "2027-01-01", "1999-12-31", "2026-02-30", "x", "2026-1-7", "0000-00-00"])

@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from lapor_chassis.indonesian import terms_of
 from lapor_contracts.marks import PLACEHOLDERS
-from lapor_contracts.regions import DEFAULT_TIME_ZONE
 from lapor_contracts.vocabulary import Kind, Status
+from lapor_tracking.domain.statistics import ZONE
 
 #: What was never let pass, was put aside or follows another report is in no list.
 LISTED = frozenset(Status) - {Status.RECEIVED, Status.INCOMPLETE, Status.ARCHIVED, Status.MERGED}
-#: Days of lists and files are those of the capital.
-ZONE = ZoneInfo(DEFAULT_TIME_ZONE)
 #: A question of more words finds no more.
 _MOST_WORDS = 12
 _IN_TITLE = 1_000

@@ -18,8 +18,8 @@ from marshmallow import fields
 from lapor_chassis.web import Blueprint, PageBlueprint, Problem, StrictSchema
 from lapor_contracts.regions import regions
 from lapor_tracking import store
-from lapor_tracking.domain.listing import ZONE, Listing, Question, received_on
-from lapor_tracking.domain.statistics import Grouping, rounded
+from lapor_tracking.domain.listing import Listing, Question, received_on
+from lapor_tracking.domain.statistics import ZONE, Grouping, rounded
 from lapor_tracking.domain.suppression import told
 from lapor_tracking.http.feeds import Feed, Form, written
 from lapor_tracking.http.search import ReadingRoom, region_name
@@ -28,8 +28,8 @@ from lapor_tracking.words import Words
 
 #: So many reports are in a feed.
 _NEWEST = 50
-#: A spreadsheet would take such a cell for a formula.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+#: What a spreadsheet would take for the beginning of a formula; one set to Indonesian takes semicolons to part cells.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@\t\r])")
 #: None is a part of another: what is put together in one could be found in the other.
 GROUPINGS = (Grouping.AGENCY, Grouping.PROVINCE, Grouping.TOPIC, Grouping.CHANNEL, Grouping.KIND)
 
@@ -207,7 +207,7 @@ def _csv(rows: Iterable[Mapping[str, str | None]]) -> bytes:
     writer = csv.DictWriter(lines, [column.name for column in DICTIONARY], lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: f"'{text}" if text and _FORMULA.match(text) else text for name, text in row.items()})
+        writer.writerow({name: text and _FORMULA.sub(r"\1'", text) for name, text in row.items()})
     return lines.getvalue().encode()
 
 

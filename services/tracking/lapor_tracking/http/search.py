@@ -17,7 +17,8 @@ from lapor_contracts.regions import enclosing
 from lapor_contracts.schema import field_of
 from lapor_contracts.vocabulary import Kind, Status
 from lapor_tracking import store
-from lapor_tracking.domain.listing import LISTED, ZONE, Listing, Question, fitness
+from lapor_tracking.domain.listing import LISTED, Listing, Question, fitness
+from lapor_tracking.domain.statistics import ZONE
 from lapor_tracking.http.report import WordsSchema
 from lapor_tracking.words import STATUSES
 

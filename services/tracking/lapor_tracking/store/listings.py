@@ -287,7 +287,7 @@ def _row(timeline: Any, its_steps: Sequence[Step], now: datetime) -> dict[str, A
 
 def _excerpt(body: str) -> str:
     plain = " ".join(body.split())
-    return plain if len(plain) <= _LONGEST_EXCERPT else plain[:_LONGEST_EXCERPT].rpartition(" ")[0] + " …"
+    return plain if len(plain) <= _LONGEST_EXCERPT else plain[:_LONGEST_EXCERPT].rsplit(" ", 1)[0] + " …"
 
 
 def _may_be_listed(timeline: Timeline) -> bool:
