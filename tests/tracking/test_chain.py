@@ -238,6 +238,23 @@ def test_a_step_that_replay_put_right_is_in_the_chain_as_it_was_and_as_it_is(sta
     assert (found.leaves, found.written_anew) == (6, 1)
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # SQLite lets one write at a time
+def test_a_step_that_is_put_right_while_another_process_extends_the_chain_comes_in_as_it_is(
+    stage: Stage, case: Case
+) -> None:
+    assert case.reply("Sudah dua minggu.").status_code == 201
+    waiting = [row for row in stage.rows(steps) if row["text"] == "Sudah dua minggu."]
+    row = {str(name): value for name, value in waiting[0].items()}
+
+    with stage.transactions.begin() as tx:
+        replaying.replace_steps(tx, [], [row | {"text": "Sudah tiga minggu."}])
+        tx.flush()
+        stage.run("extend_chain")
+    stage.run("extend_chain")
+
+    assert isinstance(verified(stage), Whole)
+
+
 def proof_of(case: Case, **headers: str) -> Any:
     return case.stage.client.get(
         f"/api/v1/audit/reports/{case.tracking_id}", headers={k.replace("_", "-"): v for k, v in headers.items()}
@@ -355,6 +372,19 @@ def test_the_page_explains_it_and_gives_the_file(stage: Stage, case: Case) -> No
     assert "attachment" in file.headers["Content-Disposition"]
     check(read_proof(file.json), PUBLIC)
     assert f"/lacak/{case.tracking_id}/bukti" in stage.client.get(f"/lacak/{case.tracking_id}").text
+
+
+def test_whom_no_proof_may_be_shown_is_asked_for_the_receipt_which_opens_it(stage: Stage, case: Case) -> None:
+    address = f"/lacak/{case.tracking_id}/bukti"
+    stage.hear(received(case.report_id, tracking_id=case.tracking_id, receipt=case.receipt, secret=True))
+
+    unknown, closed = stage.client.get("/lacak/0000-0000-0000/bukti"), stage.client.get(address)
+    wrong = stage.client.post(address, data={"receipt": "0000-0000-0000-0000", "action": "open"})
+    opened = stage.client.post(address, data={"receipt": case.receipt, "action": "open"})
+
+    assert (unknown.status_code, closed.status_code, wrong.status_code, opened.status_code) == (404, 404, 404, 200)
+    assert f'action="{address}"' in closed.text
+    assert "Bukti laporan" in opened.text
 
 
 def test_a_key_is_thirty_two_bytes() -> None:

@@ -57,6 +57,12 @@ def lock_chain(tx: Transaction) -> bool:
     return bool(tx.execute(sa.text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}).scalar())
 
 
+def hold_chain(tx: Transaction) -> None:
+    """The same, waiting for whoever does now."""
+    if tx.dialect == "postgresql":
+        tx.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
 def take_unchained(tx: Transaction, limit: int) -> dict[Key, Step | None]:
     """Steps that are to come into the chain, as they stand now; None of what is gone."""
     chosen = sa.select(unchained.c.report_id, unchained.c.event_id).order_by(unchained.c.event_id).limit(limit)

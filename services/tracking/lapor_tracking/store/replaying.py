@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
+from lapor_tracking.store.chain import hold_chain
 from lapor_tracking.store.tables import calendars, deadlines, steps, timelines, unchained
 
 Row = Mapping[str, Any]
@@ -89,7 +90,11 @@ def as_bytes(value: Any) -> bytes:
 
 
 def replace_steps(tx: Transaction, gone: Iterable[Row], new: Sequence[Row]) -> None:
-    """Put steps in the place of others. The chain then holds both, one after the other."""
+    """Put steps in the place of others. The chain then holds both, one after the other.
+
+    Meanwhile nothing comes into the chain: what waits to would come in as it was, and be taken for done.
+    """
+    hold_chain(tx)
     for row in [*gone, *new]:
         same = (steps.c.report_id == row["report_id"]) & (steps.c.event_id == row["event_id"])
         tx.execute(steps.delete().where(same))
