@@ -1,7 +1,9 @@
 """Officers show what was done: who may give evidence, and who sees it when."""
 
 import uuid
+from datetime import timedelta
 from io import BytesIO
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from lapor_contracts.vocabulary import AnswerKind, Role
 from lapor_intake import forgetting, service
 from tests.intake.attached import CAMERA, photograph, picture
 from tests.support.builders import answered, recalled
-from tests.support.stage import Stage
+from tests.support.stage import WEDNESDAY, Stage
 
 SERVICE = service
 ROADS = "PEMDA-14.02/OPD-DPUPR"
@@ -46,7 +48,7 @@ class Case:
         """An answer that names the file."""
         named = Attachment(id=uuid.UUID(file["id"]), media_type=file["media_type"], size=file["size"])
         about: dict[str, Any] = {"report_id": self.report_id, "answer_kind": AnswerKind.SUBSTANTIVE, **changes}
-        self.stage.hear(answered(**about, answered_at=self.stage.clock.now(), attachments=(named,)))
+        self.stage.hear(answered(**{"answered_at": self.stage.clock.now(), **about}, attachments=(named,)))
 
     def seen_by(self, who: str, file: dict[str, Any]) -> int:
         """What the public, the reporter or staff is answered."""
@@ -109,6 +111,39 @@ def test_what_is_verified_anew_is_public_only_once_it_is_answered_anew(stage: St
 
     assert between == 404
     assert case.seen_by("public", file) == 200
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda order: "".join(map(str, order)))
+def test_evidence_of_a_report_that_became_secret_is_not_public_whatever_is_heard_last(
+    stage: Stage, case: Case, order: tuple[int, ...]
+) -> None:
+    file = case.given()
+    story = [
+        lambda: case.answer(file, answered_at=WEDNESDAY),
+        lambda: stage.hear(recalled(report_id=case.report_id, recalled_at=WEDNESDAY + timedelta(hours=1))),
+        lambda: case.answer(file, answered_at=WEDNESDAY + timedelta(hours=2), secret=True),
+    ]
+
+    for number in order:
+        story[number]()
+
+    assert everybody(case, file) == [404, 200, 200]
+
+
+@pytest.mark.parametrize("recalled_first", [True, False])
+def test_evidence_of_an_answer_that_was_recalled_is_not_public_however_late_the_answer_is_heard(
+    stage: Stage, case: Case, recalled_first: bool
+) -> None:
+    file = case.given()
+    story = [
+        lambda: case.answer(file, answered_at=WEDNESDAY),
+        lambda: stage.hear(recalled(report_id=case.report_id, recalled_at=WEDNESDAY + timedelta(hours=1))),
+    ]
+
+    for happen in reversed(story) if recalled_first else story:
+        happen()
+
+    assert case.seen_by("public", file) == 404
 
 
 def test_no_answer_makes_public_what_the_reporter_attached(stage: Stage) -> None:

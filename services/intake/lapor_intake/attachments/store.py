@@ -27,6 +27,7 @@ attachments = sa.Table(
     sa.Column("agency_code", sa.Text, comment="Of evidence: the body whose officer gave it."),
     sa.Column("named_at", UtcDateTime, comment="Of evidence: when an answer named it."),
     sa.Column("public", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("recalled_at", UtcDateTime, comment="Of evidence: no answer before that makes it public."),
     comment="Files that were sent, or are being sent. Complete with a media type; of a report once that names it.",
 )
 sa.Index(
@@ -236,16 +237,20 @@ def evidence_of(tx: Reader, report_id: UUID, agency_code: str) -> dict[UUID, Att
 
 
 def name_evidence(tx: Transaction, report_id: UUID, ids: Collection[UUID], at: datetime, *, public: bool) -> None:
-    """An answer names these; only what is evidence of this very report can be named."""
+    """An answer names these; only what is evidence of this very report can be named, and the last answer counts."""
     a = attachments.c
     theirs = (a.report_id == report_id) & a.agency_code.is_not(None) & a.attachment_id.in_(ids)
-    tx.execute(attachments.update().where(theirs).values(named_at=at, public=public))
+    is_last, still_holds = a.named_at.is_(None) | (a.named_at <= at), a.recalled_at.is_(None) | (a.recalled_at < at)
+    shown = sa.case((still_holds, public), else_=False)
+    tx.execute(attachments.update().where(theirs, is_last).values(named_at=at, public=shown))
 
 
 def hide_evidence(tx: Transaction, report_id: UUID, at: datetime) -> None:
-    """What was named until then is public no more."""
+    """What was named until then is public no more, also where that is heard of later."""
     a = attachments.c
-    tx.execute(attachments.update().where(a.report_id == report_id, a.named_at <= at).values(public=False))
+    theirs = (a.report_id == report_id) & a.agency_code.is_not(None) & (a.recalled_at.is_(None) | (a.recalled_at < at))
+    still_named = sa.case((a.named_at > at, a.public), else_=False)
+    tx.execute(attachments.update().where(theirs).values(recalled_at=at, public=still_named))
 
 
 def forget(tx: Transaction, report_ids: Collection[UUID]) -> None:
