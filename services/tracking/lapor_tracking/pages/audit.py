@@ -16,7 +16,7 @@ class ProofForm(StrictSchema):
     """The receipt opens what is the reporter's."""
 
     receipt = fields.String(required=True, validate=validate.Length(max=40))
-    action = fields.String(load_default="show", validate=validate.OneOf(["show", "download"]))
+    action = fields.String(load_default="open", validate=validate.OneOf(["open", "download"]))
 
 
 def blueprint(counter: Counter) -> PageBlueprint:
