@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -48,7 +48,7 @@ def extend(transactions: Transactions) -> int:
     return len(leaves)
 
 
-def seal(transactions: Transactions, key: SigningKey) -> int:
+def seal(transactions: Transactions, key: SigningKey, largest: int = LARGEST) -> int:
     """Sign the root of the day that is over, or of as much as fits under one seal."""
     with transactions.begin() as tx:
         if not store.chain.lock_chain(tx):
@@ -59,13 +59,14 @@ def seal(transactions: Transactions, key: SigningKey) -> int:
         waiting = store.chain.last_seq(tx) - first + 1 if last else 0
         today = tx.now.astimezone(ZONE).date()
         yesterday = today - timedelta(days=1)
-        if waiting < LARGEST and last and last.day >= f"{yesterday}":
+        is_over = last is not None and _has_last_seal(yesterday, last)
+        if is_over and waiting < largest:
             return 0
-        hashes = store.chain.hashes_between(tx, first, min(waiting, LARGEST))
+        hashes = store.chain.hashes_between(tx, first, min(waiting, largest))
         branches = chain.branches_of(hashes)
         new = Seal(
             number=last.number + 1 if last else 1,
-            day=f"{today if waiting >= LARGEST else yesterday}",
+            day=f"{today if is_over else yesterday}",
             first=first,
             count=len(hashes),
             root=chain.root_of(branches).hex(),
@@ -76,6 +77,12 @@ def seal(transactions: Transactions, key: SigningKey) -> int:
         signature = key.sign(new.statement).signature.hex()
         store.chain.add_seal(tx, Sealed(new, signature, b"".join(branches)))
     return 1
+
+
+def _has_last_seal(day: date, last: Seal) -> bool:
+    """Whether that day needs no more seals. One of the day itself was only for as much as fits under one."""
+    sealed_on = datetime.fromisoformat(last.sealed_at).astimezone(ZONE).date()
+    return last.day > f"{day}" or (last.day == f"{day}" and sealed_on > day)
 
 
 def prove(connection: sa.Connection, timeline: Timeline, audience: Audience) -> Proof:
