@@ -127,6 +127,22 @@ def test_what_happened_before_somebody_followed_is_no_news(stage: Stage, sink: P
     assert [message["template"] for message in sent(stage, sink)] == ["follow_confirm"]
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(["confirmed", "closed", "hidden"])), ids=" ".join)
+def test_of_a_report_that_became_secret_no_follower_hears_what_waited_for_the_day(
+    stage: Stage, sink: Path, order: tuple[str, ...]
+) -> None:
+    follower = uuid4()
+    stage.hear(invited(follower))
+    sent(stage, sink)
+    news = outcome()
+    hidden = builders.verified(report_id=news.report_id, tracking_id=REPORT, secret=True)
+
+    for name in order:
+        stage.hear({"confirmed": confirmed(follower), "closed": news, "hidden": hidden}[name])
+
+    assert [line["template"] for line in sent(stage, sink)] == ["follow_confirm"]
+
+
 def test_whoever_has_ended_it_is_told_nothing_more_and_forgotten(stage: Stage, sink: Path) -> None:
     follower = uuid4()
     stage.hear(invited(follower), confirmed(follower))

@@ -1,7 +1,8 @@
 """To whoever follows a public report: that they are to confirm it, and then its outcome, each thing once.
 
 A follower has an id like a report's, and their contact lies under it: so they are reached, put off and forgotten like
-reporters. What they may hear tracking decides: of a report that became secret it says nothing more.
+reporters. What they may hear tracking decides: of a report that became secret it says nothing more, and what waits for
+the day then is not sent either (`handlers.secrecy`).
 """
 
 from collections.abc import Iterable
@@ -33,7 +34,9 @@ def note_end(event: FollowEnded, tx: Transaction) -> None:
 
 
 def tell_followers(template: TemplateName, event: OutcomePublished, tx: Transaction) -> None:
-    """Plan what each of them is to hear of this."""
+    """Plan what each of them is to hear of this, unless it is known by now that the public may hear nothing."""
+    if store.is_known_secret(event.report_id, tx):
+        return
     store.add_outcome(tx, event.change_id, event.tracking_id, event.happened_at, template)
     _plan(store.owed_of(tx, event.change_id), tx)
 

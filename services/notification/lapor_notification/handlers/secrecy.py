@@ -15,6 +15,9 @@ def note_report(event: ReportReceived | ReportVerified, tx: Transaction) -> None
     secrecy = Secrecy.SEALED if event.sealed else Secrecy.SECRET if event.secret else Secrecy.OPEN
     place = time_zone_of(event.region_code)
     tx.once(_keep, store.Said(event.report_id, secrecy, place, getattr(event, "round", 0)))
+    # What came in as secret nobody could follow.
+    if secrecy is not Secrecy.OPEN and isinstance(event, ReportVerified):
+        tx.once(store.forget_outcomes, event.tracking_id)
 
 
 def conceal(tx: Transaction, report_ids: Sequence[UUID]) -> None:

@@ -5,6 +5,7 @@ from lapor_notification.store.following import (
     Owed,
     add_outcome,
     followers,
+    forget_outcomes,
     note_follower,
     outcomes,
     owed_of,
@@ -25,7 +26,7 @@ from lapor_notification.store.notices import (
     wake,
 )
 from lapor_notification.store.pauses import pause, paused_ways
-from lapor_notification.store.reports import Said, keep_reports
+from lapor_notification.store.reports import Said, is_known_secret, keep_reports
 from lapor_notification.store.staff import (
     Member,
     find_member,
@@ -71,6 +72,8 @@ __all__ = [
     "forget_contact",
     "forget_member",
     "forget_offers",
+    "forget_outcomes",
+    "is_known_secret",
     "keep_reports",
     "latest_changes",
     "lease",

@@ -1,6 +1,6 @@
 """Who follows which report, and what of it followers are told. How each is reached lies among the contacts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from lapor_chassis.columns import UtcDateTime
+from lapor_chassis.rows import among
 from lapor_chassis.transactions import Transaction
 from lapor_notification.domain.templates import TemplateName
+from lapor_notification.store.notices import end_notices
 from lapor_notification.store.tables import metadata
 
 followers = sa.Table(
@@ -70,6 +72,14 @@ def add_outcome(
         "stem": tx.new_id(),
     }
     tx.add(outcomes, row, unless_exists=True)
+
+
+def forget_outcomes(tx: Transaction, tracking_ids: Sequence[str]) -> None:
+    """Of these reports followers are told nothing more, of what waits for them neither."""
+    told = sa.select(followers.c.follower_id).where(_listens, among(followers.c.tracking_id, tracking_ids, tx.dialect))
+    if theirs := tx.execute(told).scalars().all():
+        end_notices(tx, theirs, "the report is not public any more")
+    tx.execute(outcomes.delete().where(among(outcomes.c.tracking_id, tracking_ids, tx.dialect)))
 
 
 def owed_of(tx: Transaction, change_id: UUID) -> Iterator[Owed]:

@@ -35,6 +35,12 @@ def keep_reports(tx: Transaction, said: Sequence[Said]) -> None:
     tx.write(reports, [asdict(one) for one in kept.values()], _merged)
 
 
+def is_known_secret(report_id: UUID, tx: Transaction) -> bool:
+    """Whether its content is kept from the public, as far as is known."""
+    secrecy = tx.execute(sa.select(reports.c.secrecy).where(reports.c.report_id == report_id)).scalar()
+    return secrecy is not None and secrecy != Secrecy.OPEN.value
+
+
 _RANKS = list(Secrecy)
 
 
