@@ -22,7 +22,7 @@ from lapor_contracts.events import (
 from lapor_contracts.vocabulary import Command, Missing
 from lapor_intake import commands, service
 from lapor_intake.admission import limit
-from lapor_intake.channels.conversation import PATIENCE, is_courtesy, missing, pin
+from lapor_intake.channels.conversation import PATIENCE, missing, pin
 from tests.intake.chats import (
     SETTINGS,
     activity,
@@ -90,7 +90,7 @@ def test_a_pin_on_the_map_is_a_place_and_a_known_date_a_date() -> None:
     ],
 )
 def test_politeness_is_neither_a_report_nor_an_answer(text: str, is_polite: bool) -> None:
-    assert is_courtesy(text) == is_polite
+    assert commands.is_courtesy(text) == is_polite
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from uuid import UUID
 from lapor_chassis.redaction import clean
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transaction
+from lapor_contracts import clues
 from lapor_contracts.events import MessageAnswered, ReporterCommanded, ReporterStopped
 from lapor_contracts.fields import LONGEST_BODY
 from lapor_contracts.vocabulary import Channel, Command
@@ -76,6 +77,12 @@ _NEEDS_NUMBER = frozenset({Verb.WITHDRAW, Verb.REFER})
 #: No report begins with these, so whoever forgot the number meant the command all the same.
 _UNMISTAKABLE = frozenset({"balas", "bls", "bales", "reply"})
 
+#: What people say to be polite: nothing but this is neither a report nor an answer, and changes no command.
+_COURTESIES = clues.words_of(
+    "halo hallo hai hi hello permisi assalamualaikum assalamu alaikum selamat pagi siang sore malam terima kasih"
+    " makasih trims thanks thank you tks ok oke okay baik siap sip mantap ya iya sama pak bu bapak ibu kak mas mbak min"
+    " admin lapor banyak ditunggu"
+)
 _VERB = re.compile(rf"[\W_]*({'|'.join(sorted(_VERBS, reverse=True))})(.*)", re.DOTALL | re.IGNORECASE)
 #: Twelve letters and digits, however they are set apart.
 _TWELVE = re.compile(r"[\W_]*([0-9A-Z](?:[\s.:_-]{0,3}[0-9A-Z]){11})[\s.,:;_-]*(.*)", re.DOTALL | re.IGNORECASE)
@@ -98,7 +105,7 @@ _MEANT = {
 #: Before the number, or behind it.
 _RATING_FIRST = re.compile(r"[\W_]*([1-5])[\s.,:;_-]+(.*)", re.DOTALL)
 _RATING = re.compile(r"([1-5])(?!\d).*", re.DOTALL)
-_RATING_ALONE = re.compile(r"[1-5](?:\s*/\s*5)?\W*")
+_RATING_ALONE = re.compile(r"[1-5](?:\s*/\s*5)?(?!\d)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -120,8 +127,8 @@ def read(text: str, ids: TrackingIds) -> Wish | None:
     """The command that a message is; None if it is a report.
 
     Reports begin with these words too (``Tutup saluran hilang di …``). So a command about a report needs a genuine
-    number, or something much like one, or nothing at all behind it. BANTUAN stands alone; STOP too, or with a number.
-    A number alone asks how its report stands.
+    number, or something much like one, or nothing at all behind it but thanks. BANTUAN stands alone; STOP too, or with
+    a number. A number alone asks how its report stands.
     """
     if number := ids.read(text.strip()):
         return Wish(Verb.STATUS, number)
@@ -129,6 +136,7 @@ def read(text: str, ids: TrackingIds) -> Wish | None:
     if first is None:
         return None
     verb, rest = _VERBS[first[1].casefold()], first[2]
+    typed = re.sub(r"^[\W_]+", "", rest).strip()
     if verb is Verb.RATE and (rated := _RATING_FIRST.fullmatch(rest)):
         rest = f" {rated[2]} {rated[1]}"
     if verb is not Verb.HELP and (twelve := _TWELVE.fullmatch(rest)) and (number := ids.read(_bare(twelve[1]))):
@@ -136,14 +144,20 @@ def read(text: str, ids: TrackingIds) -> Wish | None:
     if re.match(r"\w", rest):  # not this word, but a longer one
         return None
     rest = re.sub(r"^[\W_]+", "", rest).strip()
-    if not rest:
+    if not rest or (verb is not Verb.REPLY and is_courtesy(rest)):
         return Wish(verb)
     if verb is Verb.HELP:
         return None
     if meant := _SHAPED.fullmatch(rest) or _MEANT[verb].fullmatch(rest):
         return Wish(verb, meant[1], meant[2].strip())
-    is_command = first[1].casefold() in _UNMISTAKABLE or (verb is Verb.RATE and _RATING_ALONE.fullmatch(rest))
-    return Wish(verb, text=rest) if is_command else None
+    rated = _RATING_ALONE.fullmatch(typed) if verb is Verb.RATE else None
+    is_command = first[1].casefold() in _UNMISTAKABLE or (rated and is_courtesy(rated[1]))
+    return Wish(verb, text=typed) if is_command else None
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether somebody only greets or thanks, or says nothing at all."""
+    return _COURTESIES.issuperset(re.findall(r"\w+", text.casefold()))
 
 
 def _bare(number: str) -> str:

@@ -29,12 +29,6 @@ LONGEST_TEXT, LONGEST_PLACE, LONGEST_NAME = LONGEST_BODY, 300, 300
 #: By which a post, and a message too, says that it is a report of its own.
 HASHTAG = re.compile(r"(?<!\w)#lapor\b", re.IGNORECASE)
 
-#: What people say to be polite: nothing but this is neither a report nor an answer.
-_COURTESIES = clues.words_of(
-    "halo hallo hai hi hello permisi assalamualaikum assalamu alaikum selamat pagi siang sore malam terima kasih"
-    " makasih trims thanks thank you tks ok oke okay baik siap sip mantap ya iya sama pak bu bapak ibu kak mas mbak min"
-    " admin lapor banyak ditunggu"
-)
 #: For whoever sends a photo and says nothing.
 DESCRIBE = (
     "LAPOR! Foto Anda kami terima. Mohon tulis laporannya: apa yang terjadi, di mana, dan kapan. "
@@ -111,7 +105,7 @@ class Conversation:
                 self._keep_files(self.files, heard, self._named(wish, heard, tx), tx)
             return
         is_new, report_id = bool(HASHTAG.search(heard.text)), None
-        if place or not is_courtesy(text):
+        if place or not commands.is_courtesy(text):
             report_id = None if is_new else self._complete(heard, text, place, tx)
             report_id = report_id or self._report(heard, text, place, tx)
         elif is_new:
@@ -206,11 +200,6 @@ def missing(text: str, *, place: bool = False, date: bool = False) -> tuple[Miss
     has_date = date or clues.names_a_time(said)
     found = {Missing.WHERE: has_place, Missing.WHEN: has_date}
     return tuple(what for what, is_known in found.items() if not is_known)
-
-
-def is_courtesy(text: str) -> bool:
-    """Whether somebody only greets or thanks, or says nothing at all."""
-    return _COURTESIES.issuperset(re.findall(r"\w+", text.casefold()))
 
 
 def pin(north: Any, east: Any, *words: Any) -> str | None:

@@ -17,10 +17,10 @@ from lapor_intake.admission import TRUSTED
 from lapor_intake.attachments.keeping import MOST_OF_A_REPORT
 from lapor_intake.channels import receipts
 from lapor_intake.channels.channel import Reception
-from lapor_intake.channels.conversation import LONGEST_TEXT, is_courtesy, missing
+from lapor_intake.channels.conversation import LONGEST_TEXT, missing
 from lapor_intake.channels.email import bounces
 from lapor_intake.channels.email.reading import Letter, NoLetter, read
-from lapor_intake.commands import Verb, Wish
+from lapor_intake.commands import Verb, Wish, is_courtesy
 from lapor_intake.domain import Reporter, Submission, Supplement
 
 SOURCE = "email"
