@@ -264,6 +264,10 @@ def test_no_rounding_makes_reporters_more_content_than_they_can_be(reporters: in
     assert mean is None or 1 <= mean <= 5
 
 
+def test_months_go_over_the_end_of_a_year() -> None:
+    assert Months("2025-11", "2026-02").each == ["2025-11", "2025-12", "2026-01", "2026-02"]
+
+
 def test_nothing_has_no_share() -> None:
     assert share(0, 0) is None
 

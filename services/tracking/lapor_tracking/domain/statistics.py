@@ -84,6 +84,12 @@ class Months(NamedTuple):
     first: str
     last: str
 
+    @property
+    def each(self) -> list[str]:
+        """All of them."""
+        start, end = (12 * int(month[:4]) + int(month[5:]) - 1 for month in self)
+        return [f"{number // 12}-{number % 12 + 1:02}" for number in range(start, end + 1)]
+
 
 class Ran(NamedTuple):
     """A clock of a report, as far as counting needs it."""
