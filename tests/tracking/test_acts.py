@@ -271,6 +271,14 @@ def test_some_weeks_after_the_end_its_reporter_is_asked_once_whether_it_holds(ca
     assert case.may == {"outcome", "reopen", "rate"}
 
 
+def test_nobody_is_asked_about_what_ended_long_ago(case: Case, stage: Stage) -> None:
+    case.told().close()
+    stage.clock.set(later(400 * DAY))
+    stage.hear(builders.identity_forgotten(report_id=case.report_id, forgotten_at=later(400 * DAY)))
+
+    assert stage.run("ask_outcomes") == 0
+
+
 def test_two_processes_that_sweep_at_once_ask_once(case: Case, stage: Stage) -> None:
     case.told().close()
     stage.clock.set(later(32 * DAY))

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 
 from lapor_chassis.working_days import Unit, due_at, national_calendar
 from lapor_tracking.domain.timeline import Timeline
+
+#: Whoever was not asked by then, is not asked any more: of what ended years ago we may hear something still, and a
+#: store that is taken over, or made again, must not bring a question to everybody who ever reported.
+OVERDUE_FOR_ASKING = timedelta(days=30)
 
 
 class Term(StrEnum):

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lapor_chassis.rows import among, replacing, unless_exists
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.vocabulary import ClosedBy, Status
-from lapor_tracking.domain.afterwards import asks_at
+from lapor_tracking.domain.afterwards import OVERDUE_FOR_ASKING, asks_at
 from lapor_tracking.domain.clocks import Rulebook
 from lapor_tracking.domain.facts import facts_of
 from lapor_tracking.domain.steps import Step, StepType
@@ -109,7 +109,8 @@ def take_endings(tx: Transaction, limit: int) -> list[tuple[str, ClosedBy]]:
 
 def reports_to_be_asked(connection: sa.Connection, now: datetime, limit: int) -> list[str]:
     """Tracking IDs of closed reports whose reporter is to be asked by now whether what was done holds."""
-    due = sa.select(timelines.c.tracking_id).where(is_to_be_asked, timelines.c.ask_at <= now)
+    is_time = timelines.c.ask_at.between(now - OVERDUE_FOR_ASKING, now)
+    due = sa.select(timelines.c.tracking_id).where(is_to_be_asked, is_time)
     return list(connection.scalars(due.order_by(timelines.c.ask_at).limit(limit)))
 
 
