@@ -101,8 +101,8 @@ def mark_said(tx: Transaction, said: Mapping[tuple[UUID, UUID], tuple[int, datet
 
 
 def reckoned_otherwise(connection: sa.Connection, version: int, limit: int) -> list[UUID]:
-    """Reports with a clock that runs by another version of the calendar than this one."""
-    wanted = is_running & (deadlines.c.calendar_version != version)
+    """Reports with a clock that runs by an older version of the calendar than this one: found by an index."""
+    wanted = is_running & (deadlines.c.calendar_version < version)
     return list(connection.scalars(sa.select(deadlines.c.report_id).where(wanted).distinct().limit(limit)))
 
 
