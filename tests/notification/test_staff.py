@@ -115,6 +115,21 @@ def test_a_digest_comes_once_and_not_where_there_is_nothing_to_say(engine: sa.En
     assert len(mailbox.taken) == 1
 
 
+def test_what_is_new_is_not_lost_among_all_that_a_large_body_has_had_for_long(engine: sa.Engine) -> None:
+    mailbox = Phones()
+    stage = on_stage(engine, smtp=mailbox)
+    signs_up(stage, mailbox, "digest")
+    long_ago = {"agency_code": CODE, "tracking_id": "0P4F-4E3C-V0ZA", "given_at": WEDNESDAY - timedelta(days=9)}
+    with stage.transactions.begin() as tx:
+        tx.write(work, [{"report_id": UUID(int=number), **long_ago} for number in range(5_000)])
+    event = given_to(report_id=UUID(int=2**128 - 1), routed_at=stage.clock.now() + timedelta(hours=1))
+    stage.hear(event)
+
+    to_next_morning(stage)
+
+    assert f"Baru (1): {event.tracking_id}" in mailbox.taken[0].text
+
+
 def test_what_is_closed_or_somebody_elses_by_now_is_in_no_digest(engine: sa.Engine) -> None:
     mailbox = Phones()
     stage = on_stage(engine, smtp=mailbox)

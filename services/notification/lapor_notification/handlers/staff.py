@@ -2,12 +2,10 @@
 
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
-
-import sqlalchemy as sa
 
 from lapor_chassis.sign_in import Staff
 from lapor_chassis.tracking_ids import ALPHABET
@@ -100,11 +98,16 @@ def send_digests(transactions: Transactions) -> int:
         members = store.lock_digests(tx, limit=_AT_ONCE)
         for member in members:
             zone = ZoneInfo(member.time_zone)
-            data = digest_of(store.tasks_of(tx, member), since=member.digested_at, now=tx.now, zone=zone)
+            tasks = store.tasks_of(tx, member, until=_end_of_day(tx.now, zone))
+            data = digest_of(tasks, since=member.digested_at, now=tx.now, zone=zone)
             if data:
                 _plan(member, DIGEST, data, tx.new_id(), tx)
             store.save_member(_digested(member, tx.now), tx)
     return len(members)
+
+
+def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
 
 
 def _digested(member: store.Member, now: datetime) -> store.Member:
@@ -123,7 +126,7 @@ def new_proof() -> str:
 
 def choose(officer: Staff, wants: Wants, time_zone: str, tx: Transaction) -> None:
     """How a member of staff wants to be told from now on, at the address that is kept, if they still want it."""
-    before = store.find_member(tx, officer.id)
+    before = store.lock_member(tx, officer.id)
     kept = before if wants is not Wants.NONE else None
     member = store.Member(
         officer_id=officer.id,
@@ -145,26 +148,27 @@ def choose(officer: Staff, wants: Wants, time_zone: str, tx: Transaction) -> Non
 
 def offer(officer_id: str, sealed: str, proof: str, tx: Transaction) -> None:
     """Ask an address that somebody gave whether it is theirs; until it says so, the one before it is written to."""
-    if member := store.find_member(tx, officer_id):
+    if member := store.lock_member(tx, officer_id):
         offered = replace(member, offered=sealed, offered_at=tx.now, proof_hash=_hash_of(proof))
         store.save_member(offered, tx)
         _plan(replace(offered, sealed=sealed), STAFF_CONFIRM, {"tracking_id": ""}, tx.new_id(), tx)
 
 
-def has_proof(officer_id: str, proof: str, connection: sa.Connection | Transaction) -> store.Member | None:
-    """The member, where this was sent to the latest address that they gave."""
-    member = store.find_member(connection, officer_id)
-    return member if member and member.proof_hash == _hash_of(proof) else None
+def is_proof(member: store.Member | None, proof: str) -> bool:
+    """Whether this was sent to the latest address that they gave."""
+    return member is not None and member.proof_hash == _hash_of(proof)
 
 
 def confirm(officer_id: str, proof: str, tx: Transaction) -> bool:
     """The address is theirs. Said twice, it is done once; False where this was not sent to it, or too long ago."""
-    member = has_proof(officer_id, proof, tx)
-    if member and member.offered:
+    member = store.lock_member(tx, officer_id)
+    if not member or not is_proof(member, proof):
+        return False
+    if member.offered:
         store.save_member(
             replace(member, sealed=member.offered, offered=None, digest_at=_next(tx.now, member.time_zone)), tx
         )
-    return member is not None
+    return True
 
 
 def forget_offers(transactions: Transactions) -> int:

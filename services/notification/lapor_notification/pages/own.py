@@ -12,7 +12,7 @@ from lapor_chassis.web import Form, PageBlueprint, Problem, StrictSchema, curren
 from lapor_contracts.vocabulary import Role
 from lapor_notification import store
 from lapor_notification.domain.digests import Wants
-from lapor_notification.handlers.staff import PATIENCE, choose, confirm, has_proof, new_proof, offer
+from lapor_notification.handlers.staff import PATIENCE, choose, confirm, is_proof, new_proof, offer
 from lapor_notification.keys import seal_contact
 from lapor_notification.pages.words import WANTS, ZONES
 
@@ -85,7 +85,7 @@ def _add_confirmation(page: PageBlueprint, transactions: Transactions) -> None:
     def question(proof: str) -> Page:
         """A link alone changes nothing: programs that look at mail open links."""
         with transactions.read() as connection:
-            if not has_proof(current_staff().id, proof, connection):
+            if not is_proof(store.find_member(connection, current_staff().id), proof):
                 raise _not_theirs()
         return render("notification/confirm.html")
 

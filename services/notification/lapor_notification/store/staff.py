@@ -24,7 +24,7 @@ _SAID_AT: Mapping[str, tuple[str, ...]] = {
     "ended_at": (),
 }
 _COLUMNS = [name for moment, said in _SAID_AT.items() for name in (moment, *said)]
-#: So many open reports of one body a digest looks at.
+#: So many reports of one body a digest looks at, the latest first.
 _MOST = 5_000
 
 
@@ -56,6 +56,13 @@ def save_member(member: Member, tx: Transaction) -> None:
 def find_member(connection: sa.Connection | Transaction, officer_id: str) -> Member | None:
     """What somebody wants, if they ever said so."""
     row = connection.execute(sa.select(staff).where(staff.c.officer_id == officer_id)).mappings().first()
+    return _member(row) if row else None
+
+
+def lock_member(tx: Transaction, officer_id: str) -> Member | None:
+    """The same, for whoever is going to change it: a digest, or the end of a contact, may come at the same moment."""
+    query = sa.select(staff).where(staff.c.officer_id == officer_id).with_for_update()
+    row = tx.execute(query).mappings().first()
     return _member(row) if row else None
 
 
@@ -123,11 +130,15 @@ def _latest(insert: Any) -> Any:
     return insert.on_conflict_do_update(index_elements=[old.report_id], set_=changed)
 
 
-def tasks_of(tx: Transaction, member: Member) -> list[Task]:
-    """What a member's body has to do, and what came to it or to the coordinators; no whistleblower's report."""
+def tasks_of(tx: Transaction, member: Member, *, until: datetime) -> list[Task]:
+    """What a member's body has to do, and what came to it or to the coordinators; no whistleblower's report.
+
+    Of what it has: what is new, what was replied to, and what is due by then or overdue.
+    """
     is_sealed = sa.exists().where(reports.c.report_id == work.c.report_id, reports.c.secrecy == Secrecy.SEALED.value)
     own, code = work.c, member.agency_code
-    held = sa.select(work).where(own.agency_code == code, own.ended_at.is_(None), ~is_sealed)
+    news = sa.or_(own.given_at > member.digested_at, own.replied_at > member.digested_at, own.due_at <= until)
+    held = sa.select(work).where(own.agency_code == code, own.ended_at.is_(None), news, ~is_sealed)
     came = sa.select(work).where(
         own.escalated_to == (code or ""),
         own.escalated_at > member.digested_at,
@@ -143,7 +154,7 @@ def tasks_of(tx: Transaction, member: Member) -> list[Task]:
 
 
 def _rows(tx: Transaction, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-    return tx.execute(query.order_by(work.c.report_id).limit(_MOST)).mappings().all()
+    return tx.execute(query.order_by(work.c.given_at.desc()).limit(_MOST)).mappings().all()
 
 
 def _task(row: sa.RowMapping, *, is_ours: bool) -> Task:
