@@ -51,6 +51,13 @@ def blueprint(attachments: Attachments, admission: Admission) -> Blueprint:
         headers = {"Location": url_for("tus.progress", upload_id=upload.attachment_id), **_expires(upload)}
         return Response(status=201, headers=headers)
 
+    _add_uploading(tus, attachments)
+    return tus
+
+
+def _add_uploading(tus: Blueprint, attachments: Attachments) -> None:
+    """What can be done with an upload that has begun."""
+
     @tus.route("/api/v1/uploads/tus/<uuid:upload_id>", methods=["HEAD"])
     @tus.response(200, headers={"Upload-Offset": {"schema": {"type": "integer"}}})
     @tus.alt_response(404, description="No such upload, or it has expired.")
@@ -90,8 +97,6 @@ def blueprint(attachments: Attachments, admission: Admission) -> Blueprint:
         if view is None:
             raise Problem(405)
         return view(upload_id=upload_id)
-
-    return tus
 
 
 def _check_version() -> None:

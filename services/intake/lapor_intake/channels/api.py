@@ -69,6 +69,14 @@ def blueprint(reception: Reception) -> Blueprint:
         """
         return reception.proofs.challenge(query["key"], transactions.clock.now())
 
+    _add_supplements(api, reception)
+    return api
+
+
+def _add_supplements(api: Blueprint, reception: Reception) -> None:
+    """What is added to a report later, by whoever shows its receipt."""
+    desk, transactions = reception.desk, reception.transactions
+
     @api.route("/api/v1/supplements/<tracking_id>", methods=["POST"])
     @api.arguments(SupplementSchema)
     @api.response(201, SupplementedSchema, headers=LOCATION)
@@ -103,8 +111,6 @@ def blueprint(reception: Reception) -> Blueprint:
         if isinstance(outcome, Refusal):
             raise refused(outcome)
         return created(desk.slip(outcome))
-
-    return api
 
 
 def created(slip: Slip) -> tuple[Slip, int, dict[str, str]]:
