@@ -79,6 +79,20 @@ def test_the_report_is_done_when_all_bodies_are(shared: Shared) -> None:
     assert shared.clocks == {(Clock.REPORTER_SILENCE, OWNER)}
 
 
+def test_who_replied_is_not_taken_for_silent_because_a_further_body_answers(shared: Shared) -> None:
+    shared.answers(5)
+    shared.stage.clock.set(later(6))
+    assert shared.case.reply("Lampunya masih padam.").status_code == 201
+
+    shared.answers(7, part=shared.part)
+
+    assert shared.clocks == {(Clock.INTERIM, OWNER)}
+
+    shared.answers(8)
+
+    assert shared.clocks == {(Clock.REPORTER_SILENCE, OWNER)}
+
+
 def test_a_body_that_is_released_holds_nobody_up(shared: Shared) -> None:
     shared.answers(5)
 

@@ -320,7 +320,7 @@ class _Folding:
                 self.parent = None
             case StepType.RECALLED | StepType.REFERRED:
                 self.holder = None
-            case StepType.REOPENED:
+            case StepType.REOPENED | StepType.REPLIED:
                 self.owner_answered = False
             case StepType.WITHDRAWN:
                 self.is_withdrawn = True
