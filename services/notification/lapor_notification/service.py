@@ -14,6 +14,7 @@ from nacl.public import PrivateKey
 
 from lapor_chassis import push
 from lapor_chassis.attempts import limits_storage
+from lapor_chassis.clock import Clock
 from lapor_chassis.current import Current
 from lapor_chassis.errors import SettingsError
 from lapor_chassis.service import Service, Timer
@@ -104,17 +105,7 @@ def build(settings: Settings, transactions: Transactions) -> Service:
         )
     rules = shipped_rules()
     words = Current[Mapping[str, Parts]](transactions, store.wordings_version, store.changed_words)
-    couriers = {
-        via: Guarded(
-            via,
-            courier,
-            clock=transactions.clock,
-            jitter=random.random,
-            limit=(settings.limits or {}).get(via),
-            storage=settings.limit_storage,
-        )
-        for via, courier in couriers_of(settings).items()
-    }
+    couriers = _guarded(settings, transactions.clock)
     sender = Sender(
         transactions=transactions,
         couriers=couriers,
@@ -130,15 +121,6 @@ def build(settings: Settings, transactions: Transactions) -> Service:
 
     def ways(sealed: str) -> list[Via]:
         return [via for via in keys.open_contact(sealed, settings.private_key).addresses if via in couriers]
-
-    def somebody_carries() -> None:
-        # A gateway that is away is no reason to take this service out: notices wait, and are tried again. A browser
-        # is told besides, and an app instead: by neither are most people reached.
-        if not couriers.keys() - {Via.PUSH, Via.WEBHOOK}:
-            raise SettingsError(
-                "none of LAPOR_NOTIFICATION_SMS_URL, _SMTP_URL, _WHATSAPP_URL, _MESSENGER_URL, _INSTAGRAM_URL, _X_URL "
-                "and LAPOR_NOTIFICATION_SINK is set: notices are planned, and wait"
-            )
 
     return Service(
         NAME,
@@ -157,8 +139,28 @@ def build(settings: Settings, transactions: Transactions) -> Service:
             pages.own.blueprint(transactions, settings.private_key),
             pages.templates.blueprint(transactions, rules, words, settings.public_url),
         ],
-        checks={"couriers": somebody_carries},
+        checks={"couriers": partial(_somebody_carries, couriers)},
     )
+
+
+def _guarded(settings: Settings, clock: Clock) -> Mapping[Via, Guarded]:
+    limits = settings.limits or {}
+    return {
+        via: Guarded(
+            via, courier, clock=clock, jitter=random.random, limit=limits.get(via), storage=settings.limit_storage
+        )
+        for via, courier in couriers_of(settings).items()
+    }
+
+
+def _somebody_carries(couriers: Mapping[Via, Guarded]) -> None:
+    # A gateway that is away is no reason to take this service out: notices wait, and are tried again. A browser
+    # is told besides, and an app instead: by neither are most people reached.
+    if not couriers.keys() - {Via.PUSH, Via.WEBHOOK}:
+        raise SettingsError(
+            "none of LAPOR_NOTIFICATION_SMS_URL, _SMTP_URL, _WHATSAPP_URL, _MESSENGER_URL, _INSTAGRAM_URL, _X_URL "
+            "and LAPOR_NOTIFICATION_SINK is set: notices are planned, and wait"
+        )
 
 
 def couriers_of(settings: Settings) -> Mapping[Via, Courier]:
