@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
+from html import escape
 from xml.etree import ElementTree as Xml
 
 from lapor_tracking.domain.listing import Listing
@@ -89,7 +90,7 @@ def _rss(feed: Feed) -> Xml.Element:
         _put(item, "guid", page, isPermaLink="true")
         _put(item, "pubDate", format_datetime(listing.received_at))
         _put(item, "category", STATUSES[listing.status].id)
-        _put(item, "description", listing.excerpt)
+        _put(item, "description", escape(listing.excerpt, quote=False))  # readers take it for HTML
     return root
 
 
