@@ -20,6 +20,7 @@ from lapor_routing.outbound.connecting import Connect
 from lapor_routing.outbound.letters import reading_sender
 from lapor_routing.reference.agencies import AgencyRow
 from tests.routing.conftest import BODIES, INHU, ROADS, TRAFFIC
+from tests.routing.desks import Officer, routed_to
 from tests.routing.test_outbound import STRONGBOX, assign, bring, waiting
 from tests.support.builders import agency_mailed, closed, replied, sealed
 from tests.support.gateways import MailServer, mail_server
@@ -85,6 +86,17 @@ def test_the_letter_holds_the_report_and_says_how_to_answer(stage: Stage, office
     assert letter["Auto-Submitted"] == "auto-generated"
     for words in ("Dua motor terjatuh.", "Depan Pasar Rakyat", "SELESAI", "TOLAK KE", "https://lapor.example/instansi"):
         assert words in text_of(letter)
+
+
+def test_the_letter_says_what_a_further_office_is_asked_for(stage: Stage, office: MailServer) -> None:
+    given = routed_to(stage, TRAFFIC.code)
+    Officer(stage, TRAFFIC.code).post(
+        f"dispositions/{given.disposition_id}/co-owners", agency_code=ROADS.code, reason="Tambal dahulu jalannya."
+    )
+
+    bring(stage)
+
+    assert "Tambal dahulu jalannya." in text_of(office.letters[0])
 
 
 def test_the_letter_says_where_the_files_are(stage: Stage, office: MailServer) -> None:

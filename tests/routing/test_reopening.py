@@ -212,6 +212,7 @@ def test_a_superiors_own_system_is_assigned_it_and_the_former_owners_hears_why(s
     assert (ended.disposition_id, ended.reason) == (given.disposition_id, DispositionEnd.REOPENED)
     assert isinstance(assigned, DispositionAssigned)
     assert assigned.agency_code == INHU.code
+    assert "Masih gelap." in assigned.reason
 
 
 def test_a_report_that_followed_another_one_is_the_coordinators_when_it_is_verified(stage: Stage) -> None:

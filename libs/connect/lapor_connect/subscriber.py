@@ -41,8 +41,8 @@ class Assignment:
     report_id: str
     disposition_id: str
     data: Mapping[str, Any]
-    """As sent: tracking_id, kind, title, body, occurred_on, region_code, place, category, secret, assigned_at, and
-    attachments, each with the ``url`` at which it can be fetched for thirty days.
+    """As sent: tracking_id, kind, title, body, occurred_on, region_code, place, category, secret, assigned_at, the
+    ``reason`` if somebody gave one, and attachments, each with the ``url`` at which it can be fetched for thirty days.
 
     Of news: ``text`` and ``replied_at`` where the reporter wrote, ``reason`` and ``ended_at`` at the end.
     """

@@ -215,6 +215,8 @@ class DispositionAssigned(Event):
     sealed: SealedContent | None = None
     """A whistleblower's report, for this body alone."""
     point: Point | None = None
+    reason: Prose = ""
+    """In the words of who gave it: what a further body is asked for, why a report was reopened or passed on."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,7 @@ def give_to_agency(
         _routed(tx, disposition, agency, grounds) if charge.part is None else _shared(tx, disposition, agency, grounds)
     )
     if agency.code in snapshot.connected:
-        assigned = _assigned(tx, disposition, agency, sealed)
+        assigned = _assigned(tx, disposition, agency, sealed, grounds.reason)
         tell_agency(tx, assigned, snapshot.connected, sealed=report.sealed_for is not None)
     return disposition
 
@@ -141,7 +141,9 @@ def _shared(tx: Transaction, given: Disposition, agency: Agency, grounds: Ground
     )
 
 
-def _assigned(tx: Transaction, given: Disposition, agency: Agency, sealed: SealedContent | None) -> DispositionAssigned:
+def _assigned(
+    tx: Transaction, given: Disposition, agency: Agency, sealed: SealedContent | None, reason: str
+) -> DispositionAssigned:
     report = given.report
     return DispositionAssigned(
         report_id=report.id,
@@ -160,6 +162,7 @@ def _assigned(tx: Transaction, given: Disposition, agency: Agency, sealed: Seale
         attachments=tuple(LinkedAttachment(**vars(one)) for one in report.attachments),
         point=report.point,
         sealed=sealed,
+        reason=reason,
     )
 
 

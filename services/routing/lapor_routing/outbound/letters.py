@@ -34,7 +34,12 @@ Laporan ini diteruskan kepada instansi Anda untuk ditindaklanjuti.
 
 {body}
 
-{files}"""
+{reason}{files}"""
+_REASON = """\
+Mengapa ke instansi Anda (why to your agency):
+{reason}
+
+"""
 _FILES = """\
 Lampiran, untuk instansi Anda saja; alamatnya berlaku {days} hari:
 (Attachments, for your agency alone; these addresses are good for {days} days:)
@@ -110,8 +115,7 @@ class Letters:
             case DispositionAssigned() as event:
                 # A subject is read over shoulders, and on telephones that are locked.
                 title = "Laporan rahasia (secret report)" if event.secret else event.title
-                text = _ASSIGNED.format(facts=_facts(event), title=event.title, body=event.body, files=_files(event))
-                return f"LAPOR! {event.tracking_id}: {title}", text + how
+                return f"LAPOR! {event.tracking_id}: {title}", _assigned(event) + how
             case DispositionReplied() as event:
                 text = _REPLIED.format(tracking_id=event.tracking_id, text=event.text, files=_files(event))
                 return f"LAPOR! {event.tracking_id}: balasan pelapor (the reporter's reply)", text + how
@@ -129,6 +133,11 @@ def reading_sender(text: str) -> SmtpServer:
     if not domain or not 1 <= len(local) <= LONGEST_LOCAL_PART:
         raise ValueError(f"?from= must be an address with at most {LONGEST_LOCAL_PART} characters before the @")
     return server
+
+
+def _assigned(event: DispositionAssigned) -> str:
+    reason = _REASON.format(reason=event.reason) if event.reason else ""
+    return _ASSIGNED.format(facts=_facts(event), title=event.title, body=event.body, reason=reason, files=_files(event))
 
 
 def _facts(event: DispositionAssigned) -> str:
