@@ -355,6 +355,28 @@ def test_what_a_verifier_hides_is_hidden_here_too(city: City) -> None:
     assert city.listed()[0]["description"] == "[nama] tidak mau bekerja."
 
 
+def test_what_a_verifier_wrote_instead_is_shown_here_too_whichever_edit_is_heard_last(city: City) -> None:
+    name = city.report(description="Si Badu itu maling dan lampu mati.")
+    city.changed(name, status=Status.VERIFIED)
+    about: dict[str, Any] = {"report_id": city.report_id(name), "tracking_id": name}
+    city.stage.hear(builders.edited(**about, body="Lampu mati.", edited_at=WEDNESDAY.replace(hour=5)))
+
+    city.stage.hear(builders.edited(**about, body="Badu, lampu mati.", edited_at=WEDNESDAY.replace(hour=4)))
+
+    assert city.listed()[0]["description"] == "Lampu mati."
+
+
+def test_an_edit_that_is_taken_back_shows_the_reporters_own_words_again(city: City) -> None:
+    name = city.report(description="Lampu mati di sini.")
+    city.changed(name, status=Status.VERIFIED)
+    about: dict[str, Any] = {"report_id": city.report_id(name), "tracking_id": name}
+    city.stage.hear(builders.edited(**about, body="Lampu mati.", edited_at=WEDNESDAY.replace(hour=4)))
+
+    city.stage.hear(builders.edited(**about, edited_at=WEDNESDAY.replace(hour=5)))
+
+    assert city.listed()[0]["description"] == "Lampu mati di sini."
+
+
 def test_before_it_was_verified_only_the_title_is_shown(city: City) -> None:
     city.report(**{"attribute[title]": "Lampu mati"})
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lapor_chassis.settings import setting
-from lapor_contracts.events import ReportRedacted, StatusChanged
+from lapor_contracts.events import ReportEdited, ReportRedacted, StatusChanged
 from lapor_intake.channels.channel import Channel, Reception
 from lapor_intake.channels.open311 import http, store
 
@@ -21,5 +21,9 @@ def channel(settings: Settings, reception: Reception) -> Channel:
         name="open311",
         title="Open311 GeoReport v2",
         blueprints=[http.blueprint(reception, needs_key=settings.open311_needs_key)],
-        handlers={StatusChanged: store.note_change, ReportRedacted: store.note_redaction},
+        handlers={
+            StatusChanged: store.note_change,
+            ReportRedacted: store.note_redaction,
+            ReportEdited: store.note_edit,
+        },
     )

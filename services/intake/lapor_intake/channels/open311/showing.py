@@ -74,8 +74,8 @@ def _description(status: vocabulary.Status, row: Mapping[Any, Any]) -> str | Non
     if status is vocabulary.Status.ARCHIVED:
         return None
     if status in _UNSEEN:
-        return _public("title", row["title"], row)
-    return _public("body", row["body"].partition(MEDIA)[0], row)
+        return row["edited_title"] or _public("title", row["title"], row)
+    return row["edited_body"] or _public("body", row["body"].partition(MEDIA)[0], row)
 
 
 def _public(name: str, text: str | None, row: Mapping[Any, Any]) -> str | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lapor_chassis.columns import Json, UtcDateTime
 from lapor_chassis.transactions import Transaction
 from lapor_contracts.envelope import Envelope
-from lapor_contracts.events import ReportRedacted, StatusChanged
+from lapor_contracts.events import ReportEdited, ReportRedacted, StatusChanged
 from lapor_intake.channels.open311.forms import ENDED, Search, Status
 from lapor_intake.store import metadata, reports
 
@@ -23,6 +23,9 @@ requests = sa.Table(
     sa.Column("long", sa.Float),
     sa.Column("marks", Json, comment="What the public must not read, where a verifier put it right."),
     sa.Column("redacted_at", UtcDateTime),
+    sa.Column("edited_title", sa.Text, comment="What the public reads instead, where a verifier wrote that."),
+    sa.Column("edited_body", sa.Text),
+    sa.Column("edited_at", UtcDateTime),
     comment="Reports that came by Open311, which shows them again.",
 )
 
@@ -88,6 +91,14 @@ def note_redaction(event: ReportRedacted, tx: Transaction) -> None:
         tx.execute(requests.update().where(is_meant).values(marks=marks, redacted_at=event.redacted_at))
 
 
+def note_edit(event: ReportEdited, tx: Transaction) -> None:
+    """What the public reads instead of what was written; the last edit counts, in whatever order they arrive."""
+    is_meant = requests.c.report_id == event.report_id
+    is_newer = requests.c.edited_at.is_(None) | (requests.c.edited_at < event.edited_at)
+    edited = {"edited_title": event.title, "edited_body": event.body, "edited_at": event.edited_at}
+    tx.execute(requests.update().where(is_meant, is_newer).values(edited))
+
+
 _shown = (
     sa.select(
         reports.c.tracking_id,
@@ -97,6 +108,8 @@ _shown = (
         reports.c.place,
         sa.func.coalesce(requests.c.marks, reports.c.marks, type_=Json).label("marks"),
         requests.c.requested_at,
+        requests.c.edited_title,
+        requests.c.edited_body,
         requests.c.lat,
         requests.c.long,
         updates.c.status,
