@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 
 from lapor_contracts.regions import DEFAULT_TIME_ZONE
 from lapor_contracts.vocabulary import Clock, ClosedBy, Status
+from lapor_tracking.domain.steps import ENDS
 
 #: In whose days and months is counted and listed, wherever a report is handled: the capital's.
 ZONE = ZoneInfo(DEFAULT_TIME_ZONE)
-#: Ends of a report's life; all others are backlog.
-ENDS = frozenset({Status.CLOSED, Status.ARCHIVED, Status.MERGED, Status.REFERRED})
 #: Characters of a regency's or city's code, and of a province's.
 _REGENCY, _PROVINCE = 5, 2
 
