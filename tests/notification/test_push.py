@@ -227,6 +227,19 @@ def test_with_the_reporter_the_browser_is_forgotten(engine: sa.Engine) -> None:
     assert (service.got, stage.rows(push_subscriptions)) == ([], [])
 
 
+def test_a_browser_that_is_heard_of_after_the_reporter_was_forgotten_is_not_kept(engine: sa.Engine) -> None:
+    event = routed()
+    with PushService() as service:
+        stage = told_by(engine, service, sms=Phones())
+        asked_for = stage.letter(subscribed(event, Browser().subscription(f"{service.origin}/send/1")))
+        stage.clock.advance(minutes=5)
+
+        stage.hear(identity_forgotten(report_id=event.report_id))
+        stage.receive(asked_for)
+
+    assert stage.rows(push_subscriptions) == []
+
+
 def test_no_list_shows_that_a_browser_was_told(engine: sa.Engine) -> None:
     event = routed()
     with PushService() as service:

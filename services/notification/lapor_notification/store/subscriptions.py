@@ -11,11 +11,14 @@ from lapor_contracts.events import PushSubscribed
 from lapor_notification.domain import Notice
 from lapor_notification.domain.templates import NEWS
 from lapor_notification.store.notices import add_notice
-from lapor_notification.store.tables import push_subscriptions
+from lapor_notification.store.tables import contacts, push_subscriptions
 
 
 def add_subscription(event: PushSubscribed, tx: Transaction) -> None:
-    """Keep it, sealed as it came."""
+    """Keep it, sealed as it came, unless the reporter is forgotten since."""
+    is_gone = contacts.c.sealed.is_(None) & (contacts.c.received_at >= event.subscribed_at)
+    if tx.execute(sa.select(contacts.c.report_id).where(contacts.c.report_id == event.report_id, is_gone)).first():
+        return
     row = {
         "subscription_id": event.subscription_id,
         "report_id": event.report_id,
