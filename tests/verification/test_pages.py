@@ -47,6 +47,15 @@ def test_the_queue_shows_why_a_report_waits_and_until_when(stage: Stage, report_
 
 
 @pytest.mark.usefixtures("csrf")
+def test_the_code_of_a_body_complained_of_is_looked_for_without_losing_the_form(
+    stage: Stage, report_id: uuid.UUID
+) -> None:
+    page = stage.client.get(f"/verifikasi/{report_id}").text
+
+    assert '<a href="/direktori" target="_blank" rel="noopener">' in page
+
+
+@pytest.mark.usefixtures("csrf")
 def test_a_long_queue_has_a_next_page(stage: Stage) -> None:
     stage.hear(*(incomplete() for _ in range(3)))
 
