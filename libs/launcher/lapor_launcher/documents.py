@@ -160,7 +160,7 @@ _STATUSES_HEAD = """\
 Made from `lapor_tracking.domain.steps` by `lapor contracts write`; do not edit.
 
 Where a report stands follows from what happened to it ([timelines](timeline.md)). A step that does not fit where the
-report stands is kept and moves nothing. The first news may be any.
+report stands is kept and moves nothing. The first news may be any; what its reporter took back stays so.
 """
 _HEAD = """\
 # The events
