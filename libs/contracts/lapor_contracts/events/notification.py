@@ -18,7 +18,7 @@ class NoticeFailed(Event):
     template: Token
     """Which notice it was."""
     via: Token
-    """``sms`` or ``email``."""
+    """By which way last: ``sms``, ``email`` …; ``none`` where there was none."""
     attempts: Count
     """How often it was tried."""
     failed_at: Instant
