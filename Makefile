@@ -13,8 +13,9 @@ PROJECTS := $(wildcard libs/*/pyproject.toml services/*/pyproject.toml)
 RUN_INSTALLED := $(VENV)/run-installed
 TEST_INSTALLED := $(VENV)/test-installed
 
-# As many files at a time as there are cores, each process with servers of its own; all must list the tests alike.
-PYTEST := PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# As many files at a time as there are cores, each process with servers of its own; all must list the tests alike. Files
+# come in the order of tests/conftest.py, the longest first; else the runner begins with those that have most tests.
+PYTEST := PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help setup setup-test run test histories coverage check format lock clean
 

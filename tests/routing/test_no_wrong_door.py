@@ -16,7 +16,7 @@ from tests.support.stage import Stage
 SERVICE = service
 
 #: Each of up to fifty steps. `make histories` goes through thousands.
-HISTORIES = int(os.environ.get("HISTORIES", "60"))
+HISTORIES = int(os.environ.get("HISTORIES", "30"))
 #: Each takes half a second, and more where the machine has other things to do.
 pytestmark = pytest.mark.timeout(5 * HISTORIES)
 

@@ -25,7 +25,7 @@ PROMISES = [
 
 #: The same requests in each run: a failure is one that can be looked at.
 EXAMPLES = hypothesis.settings(
-    max_examples=20,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,
