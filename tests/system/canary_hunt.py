@@ -267,7 +267,8 @@ def look_everywhere(system: System, adapter: str) -> dict[tuple[str, str], reque
 
     with ThreadPoolExecutor(3) as pool:
         shown = {where: answer for found in pool.map(look, visitors.items()) for where, answer in found.items()}
-    assert [where for where, answer in shown.items() if answer.status_code >= 500] == []
+    failed = [where for where, answer in shown.items() if answer.status_code >= 500]
+    assert not failed, failed
     return shown
 
 
@@ -278,16 +279,30 @@ def _addresses_of_public(system: System) -> Iterator[str]:
         "/api/v1/reports/search?limit=100",
         "/umpan/laporan.atom",
         "/umpan/laporan.rss",
-        "/data",
+        f"/umpan/instansi/{BODY}.atom",
+        "/umpan/wilayah/14.02.rss",
     )
+    yield from ("/data", "/data/kamus.json", "/statistik", "/api/v1/statistics", "/api/v1/open-data/statistics")
+    yield "/api/v1/audit/roots"
     yield from (f"/open311/v2/{name}" for name in ("requests.json", "requests.xml", "servicerequestupdates.json"))
     for tracking_id in records(system):
-        yield from (f"{door}/{tracking_id}" for door in ("/lacak", "/api/v1/reports", "/lengkapi"))
+        yield from (
+            f"{door}/{tracking_id}" for door in ("/lacak", "/api/v1/reports", "/lengkapi", "/ikuti", "/lampiran")
+        )
+        yield from (f"/lacak/{tracking_id}/bukti", f"/api/v1/audit/reports/{tracking_id}")
         yield f"/open311/v2/requests/{tracking_id}.json"
 
 
 def _addresses_of_staff(system: System) -> Iterator[str]:
     yield from ("/verifikasi", "/verifikasi?state=verified", "/instansi", "/instansi?state=closed", "/koordinator")
+    yield from (
+        "/verifikasi/kebijakan",
+        "/instansi/tembusan",
+        "/instansi/persetujuan",
+        "/instansi/unduh.csv?state=closed",
+    )
+    yield from ("/koordinator/eskalasi", "/koordinator/penutupan", "/koordinasi/usulan", "/direktori/perhatian")
+    yield from ("/pemberitahuan", "/pemberitahuan/saya", "/api/v1/copies", "/api/v1/coordination/escalations")
     yield from ("/identitas", "/digitalisasi", "/api/v1/disclosures", "/api/v1/notices?limit=100")
     yield from (f"/api/v1/cases?state={state}&limit=100" for state in ("waiting", "verified", "archived"))
     yield from (f"/api/v1/dispositions?state={state}&limit=100" for state in ("open", "closed"))
