@@ -115,6 +115,21 @@ def test_silence_after_a_substantive_answer_closes_the_report_once(stage: Stage)
     assert stage.run("announce_rungs") == 0
 
 
+def test_a_report_with_which_something_is_wrong_holds_up_no_other(stage: Stage) -> None:
+    wrong, right = uuid4(), uuid4()
+    for report_id in (wrong, right):
+        stage.hear(builders.routed(report_id=report_id), builders.answered(report_id=report_id))
+        stage.clock.advance(minutes=1)
+    with stage.transactions.begin() as tx:
+        tx.execute(store.steps.update().where(store.steps.c.report_id == wrong).values(data={}))
+    stage.clock.advance(days=20)
+
+    with pytest.raises(KeyError):
+        stage.run("close_silent")
+
+    assert [event.report_id for event in stage.announced(ReportClosed)] == [right]
+
+
 @pytest.mark.parametrize("days", [0, 9, 13])
 def test_a_reporter_who_still_has_time_is_not_cut_short(stage: Stage, days: int) -> None:
     report_id = uuid4()

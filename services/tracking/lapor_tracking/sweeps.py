@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lapor_chassis.database import is_away
 from lapor_chassis.telemetry import log
 from lapor_chassis.transactions import Transactions
 from lapor_contracts.events import DeadlineEscalated, DeadlineMissed, DeadlineSet, DeadlineWarned, Event
@@ -133,14 +134,22 @@ def _each(
 ) -> int:
     """Do it for each that is found, which is looked at again under its lock.
 
-    Its reporter may have written in this very moment, and another process may sweep as well.
+    Its reporter may have written in this very moment, and another process may sweep as well. A report with which
+    something is wrong is told of when all others have had their turn.
     """
     with transactions.read() as connection:
         found = find(connection, transactions.clock.now(), BATCH)
-    count = 0
+    count, wrong = 0, None
     for tracking_id in found:
-        with transactions.begin() as tx:
-            count += do(tracking_id, tx, rules=rules)
+        try:
+            with transactions.begin() as tx:
+                count += do(tracking_id, tx, rules=rules)
+        except Exception as error:
+            if is_away(error):
+                raise
+            wrong = error
     if count:
         log.info(done, count=count)
+    if wrong:
+        raise wrong
     return count
