@@ -161,6 +161,21 @@ def test_the_reporter_follows_replies_and_closes_by_sms_alone(line: Line) -> Non
     assert reply == ("terima kasih, yang nomor 7 masih mati",)
 
 
+def test_who_rates_and_then_finds_it_not_done_opens_it_again_by_sms_at_the_superior(line: Line) -> None:
+    me = phone(550)
+    tracking_id = line.report(me, "INHU lampu jalan mati di Jalan Yani nomor 9 sejak kemarin, gelap")
+    line.reads(me, "Laporan Anda diteruskan ke")
+    line.answer_as_agency(tracking_id)
+    line.reads(me, "Ada tanggapan dari Dinas Perhubungan")
+
+    line.kannel.send(me, f"NILAI {tracking_id} 2")
+    line.reads(me, "Terima kasih. Sudah selesai? Kirim SELESAI atau BELUM")
+    line.kannel.send(me, f"BELUM {tracking_id} masih gelap")
+    line.reads(me, "Laporan Anda dibuka kembali, atasan petugasnya menangani")
+
+    until(lambda: line.system.front().get(f"/api/v1/reports/{tracking_id}")["holder"]["agency_code"] == "PEMDA-14.02")
+
+
 def test_whoever_says_stop_is_left_alone(line: Line) -> None:
     me = phone(600)
     tracking_id = line.report(me, "INHU lampu jalan mati di Jalan Hatta nomor 6 sejak kemarin, gelap")
