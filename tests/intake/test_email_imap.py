@@ -194,7 +194,8 @@ def test_a_server_that_says_nothing_more_is_left_after_a_while(
         mailbox = replace(Mailbox.from_url(f"imap://user:secret@127.0.0.1:{port}"), patience=0.3)
         polling = Stage(service, engine, **intake_settings, mail_addresses=OURS, mailbox=mailbox)
 
-        with pytest.raises(imaplib.IMAP4.abort):
+        # Whether it looks like an end or like a break depends on what the server was just sending.
+        with pytest.raises((imaplib.IMAP4.abort, ConnectionResetError)):
             polling.run("imap")
 
 
