@@ -3,6 +3,8 @@
 import re
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,28 @@ def test_it_stops_while_the_directory_is_loaded_and_loads_it_at_the_next_start(t
         system.start()
 
         assert system.rows("routing", "SELECT count(*) FROM agencies")[0][0] > 25_000
+
+
+def test_who_stops_it_is_heard_also_while_garbage_is_collected() -> None:
+    program = """
+import signal, time
+from lapor_launcher.run import interrupted_when_asked
+
+class Garbage:
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+interrupted_when_asked()
+try:
+    Garbage()
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "interrupted\n", "")
 
 
 def test_who_stops_a_run_that_was_to_finish_the_journey_is_told_that_it_did_not(stopped_system: EmbeddedSystem) -> None:

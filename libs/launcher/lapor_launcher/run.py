@@ -5,6 +5,7 @@ import secrets
 import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import closing
 from io import TextIOWrapper
@@ -55,14 +56,7 @@ def run(folder: Path, *, once: bool, journey: bool, port: int, patience: float) 
     configure_logging(as_json=False, level=os.environ.get("LAPOR_LOG_LEVEL", "WARNING"))
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # an old terminal shows a question mark, and goes on
-    asked_to_stop: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.append(number)
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    asked_to_stop = interrupted_when_asked()
     console = Console(highlight=False)
     try:
         _try_port(port)
@@ -83,6 +77,30 @@ def run(folder: Path, *, once: bool, journey: bool, port: int, patience: float) 
     except KeyboardInterrupt:
         console.print(f"\nStopped. Everything is kept in {folder}.")
         return 1 if once else 0
+
+
+def interrupted_when_asked() -> list[int]:
+    """Let SIGINT and SIGTERM interrupt the main thread from here on; returns the list of those that came.
+
+    One that comes while garbage is collected is raised where nothing can catch it, and therefore once more.
+    """
+    came: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    def again(lost: "sys.UnraisableHookArgs") -> None:
+        if isinstance(lost.exc_value, KeyboardInterrupt):
+            main = threading.main_thread().ident or 0
+            threading.Timer(0.05, signal.pthread_kill, [main, came[-1]]).start()
+        else:
+            sys.__unraisablehook__(lost)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    sys.unraisablehook = again
+    return came
 
 
 def _try_port(port: int) -> None:
