@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from joserfc.jwk import ECKey
 from nacl.public import PublicKey, SealedBox
 
 import lapor_notification.service
@@ -247,8 +248,9 @@ def test_a_reporter_never_hears_of_a_step_before_the_one_that_led_to_it(engine: 
     assert ["diteruskan" in message["text"] for message in gateway.sent] == [True, False]
 
 
-def test_without_any_courier_notices_wait_and_readiness_says_why(engine: sa.Engine) -> None:
-    stage = on_stage(engine)
+@pytest.mark.parametrize("push_key", [None, ECKey.generate_key("P-256")], ids=["nobody", "browsers alone"])
+def test_where_nobody_carries_them_notices_wait_and_readiness_says_why(engine: sa.Engine, push_key: Any) -> None:
+    stage = on_stage(engine, push_key=push_key)
     event = routed()
     stage.hear(contact(event.report_id), event)
 

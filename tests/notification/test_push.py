@@ -147,10 +147,9 @@ def test_an_address_that_cannot_be_written_stops_nobody_else() -> None:
 
 
 def told_by(engine: sa.Engine, service: PushService, **settings: Any) -> Stage:
-    """The service with a key for web push."""
-    return on_stage(
-        engine, push_key=KEY, push_services={service.origin}, public_url="https://lapor.example", **settings
-    )
+    """The service with a key for web push, beside another way."""
+    told = {"sms": Phones(), "public_url": "https://lapor.example", **settings}
+    return on_stage(engine, push_key=KEY, push_services={service.origin}, **told)
 
 
 def test_a_browser_is_told_beside_the_other_way_and_learns_no_more(engine: sa.Engine) -> None:

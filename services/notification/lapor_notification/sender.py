@@ -47,6 +47,11 @@ attempts = Counter("lapor_notice_attempts_total", "Attempts to deliver a notice.
 waiting = Gauge("lapor_notices_waiting", "Notices that are not sent yet, by the way of the last attempt.", ["via"])
 
 
+def reaches_people(ways: Collection[Via]) -> bool:
+    """Whether reporters are told. A browser is told besides, and an app instead: by neither are most people reached."""
+    return not {Via.PUSH, Via.WEBHOOK}.issuperset(ways)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sender:
     """Everything that is needed to bring notices to people. Any number of them may work at once."""
@@ -64,8 +69,8 @@ class Sender:
     """Whether replies to letters are read."""
 
     def send_due(self) -> int:
-        """Send what is due; returns how many notices were looked at. Without a courier all of them wait."""
-        if not self.couriers:
+        """Send what is due; returns how many notices were looked at. Where nobody carries them, all of them wait."""
+        if not reaches_people(self.couriers):
             return 0
         ready, looked_at = self._take()
         # Servers may be slow. What is not begun in the first half of the lease is left to whoever takes it next, so

@@ -37,7 +37,7 @@ from lapor_notification.couriers import (
 from lapor_notification.domain import Via, shipped_rules
 from lapor_notification.domain.turns import Pace, QuietHours
 from lapor_notification.handlers.staff import CLOCKS, forget_offers, send_digests
-from lapor_notification.sender import Sender
+from lapor_notification.sender import Sender, reaches_people
 from lapor_notification.wording import LONGEST_PUBLIC_URL, Parts, Wording, shipped_parts
 
 NAME = "notification"
@@ -154,9 +154,8 @@ def _guarded(settings: Settings, clock: Clock) -> Mapping[Via, Guarded]:
 
 
 def _somebody_carries(couriers: Mapping[Via, Guarded]) -> None:
-    # A gateway that is away is no reason to take this service out: notices wait, and are tried again. A browser
-    # is told besides, and an app instead: by neither are most people reached.
-    if not couriers.keys() - {Via.PUSH, Via.WEBHOOK}:
+    # A gateway that is away is no reason to take this service out: notices wait, and are tried again.
+    if not reaches_people(couriers):
         raise SettingsError(
             "none of LAPOR_NOTIFICATION_SMS_URL, _SMTP_URL, _WHATSAPP_URL, _MESSENGER_URL, _INSTAGRAM_URL, _X_URL "
             "and LAPOR_NOTIFICATION_SINK is set: notices are planned, and wait"
