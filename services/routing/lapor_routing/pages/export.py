@@ -1,7 +1,6 @@
 """An inbox as a file for a spreadsheet: what there is to do, and nothing of who reported or is named in it."""
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 
 from lapor_chassis import redaction
+from lapor_chassis.cells import harmless
 from lapor_contracts.marks import hidden
 from lapor_routing.pages import words
 from lapor_routing.store import Entry
@@ -19,10 +19,6 @@ from lapor_routing.store import Entry
 MOST = 20_000
 
 Cell = str | datetime
-
-#: A spreadsheet would compute what begins like a formula, whoever wrote it. In Indonesia a semicolon ends a cell of a
-#: CSV file, so a formula may begin behind one too.
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s'\"]*[=+@\-\uff1d\uff0b\uff0d\uff20])")
 
 #: A limit that ends at midnight is still of the day before.
 _AN_INSTANT = timedelta(seconds=1)
@@ -78,7 +74,7 @@ def _rows(entries: Iterable[Entry], zone: ZoneInfo) -> Iterator[list[Cell]]:
 def _cell(value: Any, zone: ZoneInfo) -> Cell:
     if isinstance(value, datetime):
         return value.astimezone(zone).replace(tzinfo=None, microsecond=0)
-    return _FORMULA.sub(r"\1'", "" if value is None else str(value))
+    return harmless("" if value is None else str(value))
 
 
 def _written(cell: Cell) -> str:

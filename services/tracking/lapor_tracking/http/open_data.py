@@ -15,6 +15,7 @@ import orjson
 from flask import Response, request
 from marshmallow import fields
 
+from lapor_chassis.cells import harmless
 from lapor_chassis.web import Blueprint, PageBlueprint, Problem, StrictSchema
 from lapor_contracts.regions import regions
 from lapor_tracking import store
@@ -28,8 +29,6 @@ from lapor_tracking.words import Words
 
 #: So many reports are in a feed.
 _NEWEST = 50
-#: What a spreadsheet would take for the beginning of a formula; one set to Indonesian takes semicolons to part cells.
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@\t\r])")
 #: None is a part of another: what is put together in one could be found in the other.
 GROUPINGS = (Grouping.AGENCY, Grouping.PROVINCE, Grouping.TOPIC, Grouping.CHANNEL, Grouping.KIND)
 
@@ -207,7 +206,7 @@ def _csv(rows: Iterable[Mapping[str, str | None]]) -> bytes:
     writer = csv.DictWriter(lines, [column.name for column in DICTIONARY], lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: text and _FORMULA.sub(r"\1'", text) for name, text in row.items()})
+        writer.writerow({name: text and harmless(text) for name, text in row.items()})
     return lines.getvalue().encode()
 
 
