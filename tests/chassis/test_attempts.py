@@ -3,7 +3,8 @@
 import pytest
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 
-from lapor_chassis.attempts import PER_ADDRESS, PER_REPORT, Attempts, limits_storage
+from lapor_chassis.attempts import PER_ADDRESS, PER_REPORT, Attempts
+from lapor_chassis.limiting import limits_storage
 from tests.support.until import until
 
 HERE, THERE = "192.0.2.1", "198.51.100.7"

@@ -16,7 +16,15 @@ from lapor_chassis.cells import harmless
         ("Lampu;+62", "Lampu;'+62"),
         ("Lampu\n=1+1", "Lampu\n'=1+1"),
     ],
-    ids=["plain", "behind blanks", "in wide signs", "behind marks", "behind a tab", "where cells part", "on a new line"],
+    ids=[
+        "plain",
+        "behind blanks",
+        "in wide signs",
+        "behind marks",
+        "behind a tab",
+        "where cells part",
+        "on a new line",
+    ],
 )
 def test_what_looks_like_a_formula_has_an_apostrophe_before_it(written: str, told: str) -> None:
     assert harmless(written) == told

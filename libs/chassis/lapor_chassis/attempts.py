@@ -9,25 +9,13 @@ import math
 import time
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.errors import ConfigurationError
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
 #: Ten guesses at a receipt every quarter of an hour are hopeless, and more than a person mistypes.
 PER_REPORT = RateLimitItemPerMinute(10, 15, namespace="receipts of a report")
 #: Thousands of people may share the address of a mobile network.
 PER_ADDRESS = RateLimitItemPerMinute(100, 15, namespace="receipts from an address")
-
-
-def limits_storage(text: str) -> Storage:
-    """Where several processes count together: ``redis://…`` or another storage of the library ``limits``."""
-    try:
-        storage = storage_from_string(text)
-    except ConfigurationError:  # its text may hold the password
-        storage = None
-    if not isinstance(storage, Storage):
-        raise ValueError("not a storage of the library limits, or one whose client is not installed")
-    return storage
 
 
 class Attempts:

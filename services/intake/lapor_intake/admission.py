@@ -5,7 +5,6 @@ before, and whatever follows up a report that exists. A report that was taken is
 """
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,13 +12,9 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from lapor_chassis.limiting import limit, seconds_over
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.settings import setting
-
-
-def limit(text: str) -> RateLimitItem | None:
-    """Read a setting such as ``60 per 10 minutes``; ``none`` is no limit."""
-    return None if text == "none" else parse(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +88,8 @@ class Admission:
 
     def _first_exceeded(self, counted: Sequence[tuple[str, RateLimitItem | None, str]]) -> "Exceeded | None":
         for kind, item, name in counted:
-            if item and not self._limiter.hit(item, kind, name):
-                reset = self._limiter.get_window_stats(item, kind, name).reset_time
-                return Exceeded(kind, max(1, math.ceil(reset - time.time())))
+            if item and (wait := seconds_over(self._limiter, item, kind, name)):
+                return Exceeded(kind, wait)
         return None
 
 

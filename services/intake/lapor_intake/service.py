@@ -5,7 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from lapor_chassis.addresses import drop_old_addresses, index_addresses
-from lapor_chassis.attempts import Attempts, limits_storage
+from lapor_chassis.attempts import Attempts
+from lapor_chassis.limiting import limits_storage
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds

@@ -13,10 +13,10 @@ from limits.storage import Storage
 from nacl.public import PrivateKey
 
 from lapor_chassis import push
-from lapor_chassis.attempts import limits_storage
 from lapor_chassis.clock import Clock
 from lapor_chassis.current import Current
 from lapor_chassis.errors import SettingsError
+from lapor_chassis.limiting import limits_storage
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions

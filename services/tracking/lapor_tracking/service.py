@@ -8,12 +8,13 @@ from limits.storage import Storage
 from nacl.signing import SigningKey
 
 from lapor_chassis.addresses import drop_old_addresses
-from lapor_chassis.attempts import Attempts, limits_storage
+from lapor_chassis.attempts import Attempts
+from lapor_chassis.limiting import limit, limits_storage
 from lapor_chassis.service import Service, Timer
 from lapor_chassis.settings import ServiceSettings, key_bytes, setting
 from lapor_chassis.tracking_ids import TrackingIds
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import limit, per_address
+from lapor_chassis.web import per_address
 from lapor_contracts.events import (
     ClosureDecided,
     FollowConfirmed,

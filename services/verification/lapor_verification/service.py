@@ -6,12 +6,12 @@ from functools import partial
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 
-from lapor_chassis.attempts import limits_storage
 from lapor_chassis.current import Current
+from lapor_chassis.limiting import limit, limits_storage
 from lapor_chassis.service import Service
 from lapor_chassis.settings import ServiceSettings, setting
 from lapor_chassis.transactions import Transactions
-from lapor_chassis.web import limit, per_address
+from lapor_chassis.web import per_address
 from lapor_contracts.events import (
     AgencyChanged,
     DeadlineMissed,

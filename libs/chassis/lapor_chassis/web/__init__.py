@@ -67,7 +67,7 @@ from lapor_chassis.web.access import (
     signed_in,
 )
 from lapor_chassis.web.app import create_app, openapi_document
-from lapor_chassis.web.asking import limit, per_address
+from lapor_chassis.web.asking import per_address
 from lapor_chassis.web.blueprints import Blueprint, PageBlueprint, longest_body
 from lapor_chassis.web.forms import Form, read_form
 from lapor_chassis.web.front import compose
@@ -93,7 +93,6 @@ __all__ = [
     "create_app",
     "current_staff",
     "has_pass",
-    "limit",
     "live",
     "local_path",
     "longest_body",

@@ -1,21 +1,15 @@
 """How often one network address may ask what everybody may ask without signing in."""
 
-import math
-import time
 from collections.abc import Callable
 
 from flask import request
-from limits import RateLimitItem, parse
+from limits import RateLimitItem
 from limits.storage import MemoryStorage, Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from lapor_chassis.limiting import seconds_over
 from lapor_chassis.refusals import Refusal
 from lapor_chassis.web.problems import refused
-
-
-def limit(text: str) -> RateLimitItem | None:
-    """Read a setting such as ``120 per 10 minutes``; ``none`` is no limit."""
-    return None if text == "none" else parse(text)
 
 
 def per_address(limit: RateLimitItem | None, storage: Storage | None, *, what: str) -> Callable[[], None]:
@@ -23,10 +17,8 @@ def per_address(limit: RateLimitItem | None, storage: Storage | None, *, what: s
     limiter = SlidingWindowCounterRateLimiter(storage or MemoryStorage())
 
     def admit() -> None:
-        asked = what, request.remote_addr or ""
-        if limit and not limiter.hit(limit, *asked):
-            wait = math.ceil(limiter.get_window_stats(limit, *asked).reset_time - time.time())
+        if limit and (wait := seconds_over(limiter, limit, what, request.remote_addr or "")):
             reason = "Terlalu banyak permintaan dari jaringan ini. (Too many questions from this network.)"
-            raise refused(Refusal(reason, code="too-many", retry_after=max(1, wait)))
+            raise refused(Refusal(reason, code="too-many", retry_after=wait))
 
     return admit
