@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from nacl.public import PrivateKey, SealedBox
 
+from lapor_chassis.limiting import limit
 from lapor_contracts.events import (
     Event,
     MessageAnswered,
@@ -21,7 +22,6 @@ from lapor_contracts.events import (
 )
 from lapor_contracts.vocabulary import Command, Missing
 from lapor_intake import commands, service
-from lapor_intake.admission import limit
 from lapor_intake.channels.conversation import PATIENCE, missing, pin
 from tests.intake.chats import (
     SETTINGS,
