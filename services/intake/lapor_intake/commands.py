@@ -136,14 +136,14 @@ def read(text: str, ids: TrackingIds) -> Wish | None:
     if first is None:
         return None
     verb, rest = _VERBS[first[1].casefold()], first[2]
-    typed = re.sub(r"^[\W_]+", "", rest).strip()
+    typed = _begun(rest)
     if verb is Verb.RATE and (rated := _RATING_FIRST.fullmatch(rest)):
         rest = f" {rated[2]} {rated[1]}"
     if verb is not Verb.HELP and (twelve := _TWELVE.fullmatch(rest)) and (number := ids.read(_bare(twelve[1]))):
         return Wish(verb, number, twelve[2].strip())
     if re.match(r"\w", rest):  # not this word, but a longer one
         return None
-    rest = re.sub(r"^[\W_]+", "", rest).strip()
+    rest = _begun(rest)
     if not rest or (verb is not Verb.REPLY and is_courtesy(rest)):
         return Wish(verb)
     if verb is Verb.HELP:
@@ -160,6 +160,11 @@ def is_courtesy(text: str) -> bool:
     return _COURTESIES.issuperset(re.findall(r"\w+", text.casefold()))
 
 
+def _begun(text: str) -> str:
+    """From its first letter or digit on."""
+    return re.sub(r"^[\W_]+", "", text).strip()
+
+
 def _bare(number: str) -> str:
     return re.sub(r"[\W_]", "", number)
 
@@ -174,18 +179,17 @@ def obey(wish: Wish, *, desk: Desk, channel: Channel, reporter: Reporter, comman
         return HELP
     if wish.verb is Verb.STOP:
         return _stop(wish, desk, reporter, tx)
-    if not wish.number and wish.verb not in _NEEDS_NUMBER:
-        wish = replace(wish, number=_only_report(desk, reporter, tx))
+    wish = _numbered(wish, desk, reporter, tx)
     lacks_words = (wish.verb is Verb.REPLY and not wish.text) or (wish.verb is Verb.RATE and wish.rating is None)
     if not wish.number or lacks_words:
         return HOW[wish.verb]
     words = clean(wish.text, reporter.parts).text if wish.verb in _WITH_WORDS else None
     if words and len(words) > LONGEST_BODY:
         return TOO_LONG
-    tracking_id = desk.tracking_ids.read(wish.number)
-    found = store.find_asked(tx, tracking_id, desk.fingerprints.of_reporter(reporter)) if tracking_id else None
-    if tracking_id is None or found is None or not (found.is_theirs or _is_public(wish.verb, found)):
+    asked = _asked(wish, desk, reporter, tx)
+    if asked is None or not (asked[1].is_theirs or _is_public(wish.verb, asked[1])):
         return UNKNOWN
+    tracking_id, found = asked
     tx.publish(
         ReporterCommanded(
             report_id=found.report_id,
@@ -205,11 +209,8 @@ def obey(wish: Wish, *, desk: Desk, channel: Channel, reporter: Reporter, comman
 
 def own_report(wish: Wish, *, desk: Desk, reporter: Reporter, tx: Transaction) -> tuple[UUID, str] | None:
     """The reporter's own report that a command is about, by id and tracking ID; None where it is about none."""
-    number = desk.tracking_ids.read(wish.number)
-    if not wish.number and wish.verb in HOW.keys() - _NEEDS_NUMBER:
-        number = _only_report(desk, reporter, tx)
-    asked = store.find_asked(tx, number, desk.fingerprints.of_reporter(reporter)) if number else None
-    return (asked.report_id, number) if asked and number and asked.is_theirs else None
+    asked = _asked(_numbered(wish, desk, reporter, tx), desk, reporter, tx)
+    return (asked[1].report_id, asked[0]) if asked and asked[1].is_theirs else None
 
 
 def tell(
@@ -226,6 +227,20 @@ def tell(
                 key_id=desk.sealer.key_id,
             )
         )
+
+
+def _numbered(wish: Wish, desk: Desk, reporter: Reporter, tx: Transaction) -> Wish:
+    """With the number of the reporter's only report, where the command goes without one."""
+    if wish.number or wish.verb not in HOW.keys() - _NEEDS_NUMBER:
+        return wish
+    return replace(wish, number=_only_report(desk, reporter, tx))
+
+
+def _asked(wish: Wish, desk: Desk, reporter: Reporter, tx: Transaction) -> tuple[str, store.Asked] | None:
+    """The report that a command is about, by its tracking ID, and whether it is the reporter's own."""
+    tracking_id = desk.tracking_ids.read(wish.number)
+    found = store.find_asked(tx, tracking_id, desk.fingerprints.of_reporter(reporter)) if tracking_id else None
+    return (tracking_id, found) if tracking_id and found else None
 
 
 def _only_report(desk: Desk, reporter: Reporter, tx: Transaction) -> str:

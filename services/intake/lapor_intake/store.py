@@ -259,7 +259,7 @@ def lock_last_return(tx: Transaction, report_id: UUID) -> Return | None:
 
 def has_ended(tx: Transaction, report_id: UUID) -> bool:
     """Whether nobody acts on the report any more, as far as we have heard."""
-    ended = sa.select(endings.c.report_id).where(endings.c.report_id == report_id, endings.c.ended_at.is_not(None))
+    ended = sa.select(reports.c.report_id).where(reports.c.report_id == report_id, _has_ended)
     return tx.execute(ended).first() is not None
 
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from nacl.signing import SigningKey
@@ -15,14 +14,12 @@ from lapor_tracking.domain import chain
 from lapor_tracking.domain.audiences import Audience, fields_for, sees
 from lapor_tracking.domain.chain import BRANCH, Seal
 from lapor_tracking.domain.proof import Proof, ProvenStep, is_signed
+from lapor_tracking.domain.statistics import ZONE
 from lapor_tracking.domain.steps import Step
 from lapor_tracking.domain.timeline import Timeline
 from lapor_tracking.store.chain import Leaf, Sealed
 
 BATCH = 500
-
-#: A day ends for the whole country when it ends in the capital.
-ZONE = ZoneInfo("Asia/Jakarta")
 
 #: So many leaves at most are under one seal: what is put together in memory. A day may have several.
 LARGEST = 1 << 17

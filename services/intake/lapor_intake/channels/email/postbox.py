@@ -163,7 +163,8 @@ class Postbox:
         if wish:
             wish = _about(thread, wish, said)
             yield self._obey(wish, letter, tx)
-            yield self._add(self._named(wish, letter, tx), files, tx)
+            if files and (named := self._named(wish, letter, tx)):
+                yield self._add(named, files, tx)
         elif thread:
             yield from self._go_on(thread, words[:LONGEST_TEXT], files, letter, tx)
         elif is_courtesy(said):
@@ -227,9 +228,9 @@ class Postbox:
         outcome = self.reception.desk.supplemented(thread.report_id, thread.tracking_id, given, tx)
         return not isinstance(outcome, Refusal)
 
-    def _add(self, thread: Thread | None, files: tuple[UUID, ...], tx: Transaction) -> str:
+    def _add(self, thread: Thread, files: tuple[UUID, ...], tx: Transaction) -> str:
         """What came with a reply or a command is for whoever reads that."""
-        if thread is None or not files:
+        if not files:
             return ""
         refusal = add_files(self.reception.desk, thread.report_id, thread.tracking_id, files, tx)
         return refusal.reason if refusal else ""
